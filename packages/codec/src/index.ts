@@ -1,0 +1,1 @@
+export { finishHash, hashNumber, hashString, mixWord } from './hash.js';

@@ -1,0 +1,96 @@
+/**
+ * Every error code of Firesteel, in one place. A code is part of the interface: it never changes
+ * its meaning, and user code may branch on it.
+ */
+export const errorCodes = {
+  // input and configuration
+  INVALID_ARGUMENT: 'a parameter of a public call is out of its domain',
+  UNKNOWN_CONFIG_KEY: 'a configuration key does not exist',
+  INVALID_CONFIG_VALUE: 'a configuration value cannot be parsed or is out of range',
+  INVALID_MASTER: 'the master string is not understood',
+  UNKNOWN_OPTION: 'a command line option does not exist',
+  JOB_FILE_INVALID: 'the job file is missing or does not compile',
+  // lifecycle
+  CONTEXT_STOPPED: 'the context was stopped before the call',
+  CONTEXT_EXISTS: 'another context is live in this process',
+  RDD_IN_TASK: 'an RDD or context was used inside a task',
+  // data
+  PATH_NOT_FOUND: 'an input path does not exist',
+  PATH_NOT_READABLE: 'an input path cannot be read',
+  PATH_EMPTY: 'an input directory or glob holds no files',
+  CORRUPT_INPUT: 'an input file is damaged',
+  OUTPUT_EXISTS: 'an output directory exists already',
+  OUTPUT_FAILED: 'an output file could not be written',
+  EMPTY_COLLECTION: 'an action that needs a row found none',
+  NOT_A_PAIR: 'a pair operator met a row that is not a [key, value] pair',
+  NOT_A_NUMBER: 'a numeric operator met a row that is not a number',
+  UNSUPPORTED_KEY: 'a key is of a kind that has no canonical equality',
+  UNSUPPORTED_VALUE: 'a row is of a kind that cannot travel between threads',
+  BLOCK_CORRUPT: 'an encoded block does not match its checksum or format',
+  ASYNC_FUNCTION: 'an async function was given to a synchronous operator',
+  // closures
+  CLOSURE_NOT_SERIALIZABLE: 'a function captures something that cannot travel',
+  CLOSURE_REVIVE_FAILED: 'a captured function could not be revived on an executor',
+  // jobs
+  JOB_CANCELLED: 'the job was cancelled',
+  TASK_FAILED: 'a task failed as often as it may',
+  EXECUTOR_LOST: 'an executor thread or process was lost',
+  SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',
+  INTERNAL: 'a fault in Firesteel itself',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+const brand = Symbol.for('firesteel.error');
+
+/** The base of every error that Firesteel throws; `code` is stable, `data` says what it is about. */
+export class FiresteelError extends Error {
+  readonly code: ErrorCode;
+  /** The facts of the message in machine readable form; plain values only. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly [brand] = true;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; data?: Record<string, unknown> } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.name = 'FiresteelError';
+    this.code = code;
+    this.data = options.data ?? {};
+  }
+
+  /** True for errors of any copy of this package in the process, unlike a plain `instanceof`. */
+  static is(error: unknown, code?: ErrorCode): error is FiresteelError {
+    return (
+      typeof error === 'object' &&
+      error !== null &&
+      brand in error &&
+      (code === undefined || (error as FiresteelError).code === code)
+    );
+  }
+}
+
+/** Thrown for a parameter outside its domain; `what` names the parameter, `rule` the domain. */
+export function invalidArgument(what: string, rule: string, got: unknown): FiresteelError {
+  return new FiresteelError('INVALID_ARGUMENT', `${what} must be ${rule}, but it is ${shown(got)}.`, {
+    data: { parameter: what },
+  });
+}
+
+/** A short, single line rendering of any value for messages. */
+export function shown(value: unknown, maxLength = 80): string {
+  let text: string;
+  if (typeof value === 'string') text = JSON.stringify(value);
+  else if (typeof value === 'function') text = `function ${value.name || '(anonymous)'}`;
+  else if (typeof value === 'bigint') text = `${value}n`;
+  else if (typeof value === 'object' && value !== null) {
+    try {
+      text = JSON.stringify(value) ?? String(value);
+    } catch {
+      text = Object.prototype.toString.call(value);
+    }
+  } else text = String(value);
+  return text.length > maxLength ? `${text.slice(0, maxLength - 1)}…` : text;
+}

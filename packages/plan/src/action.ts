@@ -1,0 +1,59 @@
+import type { AnyFunction, Slot } from './functions.js';
+
+/**
+ * What an action does with the rows of one partition. Each task gives one partial result; the
+ * driver merges them in partition order. `F` is a function on the driver, a slot in a program.
+ *
+ * | kind             | partial result of a partition |
+ * |------------------|-------------------------------|
+ * | count            | number |
+ * | collect          | rows |
+ * | take             | the first `limit` rows; the source is not read further |
+ * | reduce           | `[]` for no rows, else `[value]` |
+ * | aggregate        | value |
+ * | sum              | number |
+ * | top              | the first `limit` rows in order, sorted; ties by position |
+ * | forEach, forEachPartition | null |
+ * | saveAsText       | rows written (number) |
+ * | sampleKeys       | `{ count, sample }`: exact count and a reservoir of at most `limit` keys |
+ */
+export type ActionSpec<F = AnyFunction, V = unknown> =
+  | { readonly kind: 'count' }
+  | { readonly kind: 'collect' }
+  | { readonly kind: 'take'; readonly limit: number }
+  | { readonly kind: 'reduce'; readonly merge: F }
+  | {
+      readonly kind: 'aggregate';
+      readonly zero: V;
+      readonly zeroIsFactory: boolean;
+      readonly seqOp: F;
+    }
+  | { readonly kind: 'sum' }
+  | {
+      readonly kind: 'top';
+      readonly limit: number;
+      /** Largest first when true (`top`, `max`), smallest first when false (`takeOrdered`, `min`). */
+      readonly largest: boolean;
+      /** The sort key of a row; without it the row itself. */
+      readonly by?: F;
+      /** Order of sort keys; without it the canonical key order. */
+      readonly compare?: F;
+    }
+  | { readonly kind: 'forEach'; readonly fn: F }
+  | { readonly kind: 'forEachPartition'; readonly fn: F }
+  | {
+      readonly kind: 'saveAsText';
+      /** Absolute path of the output directory. */
+      readonly path: string;
+      readonly compression: 'none' | 'gzip';
+    }
+  | {
+      readonly kind: 'sampleKeys';
+      readonly limit: number;
+      readonly seed: number;
+      /** `pair`: sample the keys of `[key, value]` rows. */
+      readonly keyed: 'pair' | 'row';
+    };
+
+/** An action inside a stage program. */
+export type ActionProgram = ActionSpec<Slot, Slot>;

@@ -1,0 +1,51 @@
+/** Frozen plan nodes, stage programs and task messages: what driver and executor both understand. */
+export type { ActionProgram, ActionSpec } from './action.js';
+export type { AnyFunction, ClosureItem, Slot } from './functions.js';
+export type { CachedBlockId, JobPlan, ParentShuffle, StagePlan } from './job-plan.js';
+export type {
+  Aggregator,
+  CallSite,
+  CoalesceNode,
+  CogroupNode,
+  EmptyNode,
+  JoinNode,
+  MapAsyncNode,
+  MapPartitionsNode,
+  NodeKind,
+  ParallelizeNode,
+  PlainNode,
+  PlanNode,
+  RangeNode,
+  RowFunctionNode,
+  ShuffleNode,
+  TextFileNode,
+  UnionNode,
+} from './node.js';
+export type {
+  CustomPartitionerSpec,
+  HashPartitionerSpec,
+  PartitionerSpec,
+  RangePartitionerSpec,
+  ResolvedPartitioner,
+  RoundRobinPartitionerSpec,
+} from './partitioner.js';
+export type {
+  CogroupInput,
+  Pipeline,
+  ShuffleRead,
+  SinkProgram,
+  SourceProgram,
+  StageProgram,
+  StepProgram,
+} from './stage-program.js';
+export type {
+  BackendEvent,
+  MapOutput,
+  SchedulerBackend,
+  Split,
+  TaskDescription,
+  TaskMetrics,
+  TaskOutcome,
+  TaskSplit,
+  TextSplit,
+} from './task.js';

@@ -1,0 +1,45 @@
+import type { CallSite } from './node.js';
+import type { StageProgram } from './stage-program.js';
+import type { TaskSplit } from './task.js';
+
+/** What the planner hands to the scheduler: the stages of one job. */
+export interface JobPlan {
+  /** Parents before children; the last one is the result stage. */
+  readonly stages: readonly StagePlan[];
+  /** The partitions of the result stage to run, in the order of the results. */
+  readonly partitions: readonly number[];
+  /** The closure set that the programs of this job name slots of. */
+  readonly closureSet: { readonly id: number; readonly bytes: Uint8Array };
+  /** The action, such as `collect at job.ts:7`. */
+  readonly callSite: CallSite;
+}
+
+export interface StagePlan {
+  readonly program: StageProgram;
+  /** Absent for the result stage. */
+  readonly shuffleId?: number;
+  readonly numPartitions: number;
+  readonly parents: readonly ParentShuffle[];
+  /** The last transformation (or action) of the stage, such as `reduceByKey at job.ts:5`. */
+  readonly callSite: CallSite;
+  /** Ids of the plan nodes that this stage computes, for listeners. */
+  readonly rddIds: readonly number[];
+  splitsFor(partition: number): readonly TaskSplit[];
+  /** Cached blocks that this partition would read, nearest to the sink first; for locality. */
+  cachedBlocksFor(partition: number): readonly CachedBlockId[];
+}
+
+/** A shuffle that a stage reads. */
+export interface ParentShuffle {
+  readonly shuffleId: number;
+  /**
+   * Cached RDDs on every path to this shuffle: while all partitions of one of them are held by
+   * executors, the shuffle is not needed.
+   */
+  readonly unlessCached: readonly { readonly rddId: number; readonly numPartitions: number }[];
+}
+
+export interface CachedBlockId {
+  readonly rddId: number;
+  readonly partition: number;
+}

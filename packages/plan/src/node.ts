@@ -1,0 +1,154 @@
+import type { AnyFunction } from './functions.js';
+import type { PartitionerSpec } from './partitioner.js';
+
+/** Where the user called the method that made a node. */
+export interface CallSite {
+  /** The public method, such as `reduceByKey`. */
+  readonly method: string;
+  /** Base name of the user's file, as TypeScript source when a source map is known; or `unknown`. */
+  readonly file: string;
+  readonly line: number;
+}
+
+interface NodeBase {
+  /** Unique in the process and increasing. */
+  readonly id: number;
+  readonly parents: readonly PlanNode[];
+  readonly callSite: CallSite;
+}
+
+/** Rows of a driver-side array; sliced when the job runs, so earlier mutations are visible. */
+export interface ParallelizeNode extends NodeBase {
+  readonly kind: 'parallelize';
+  readonly data: readonly unknown[];
+  readonly numSlices?: number;
+}
+
+/** Integers from `start` (inclusive) to `end` (exclusive); bigint when `start` is. */
+export interface RangeNode extends NodeBase {
+  readonly kind: 'range';
+  readonly start: number | bigint;
+  readonly end: number | bigint;
+  readonly step: number | bigint;
+  readonly numSlices?: number;
+}
+
+/** Zero partitions. */
+export interface EmptyNode extends NodeBase {
+  readonly kind: 'empty';
+}
+
+/** Lines of text files. */
+export interface TextFileNode extends NodeBase {
+  readonly kind: 'textFile';
+  /** File, directory, glob or comma separated list of them. */
+  readonly path: string;
+  readonly minPartitions?: number;
+}
+
+/** One user function applied row by row. */
+export interface RowFunctionNode extends NodeBase {
+  readonly kind: 'map' | 'flatMap' | 'filter' | 'filterMap' | 'keyBy' | 'mapValues' | 'flatMapValues';
+  readonly fn: AnyFunction;
+}
+
+/** Narrow operators without a user function. */
+export interface PlainNode extends NodeBase {
+  readonly kind: 'keys' | 'values' | 'glom' | 'zipWithIndex';
+}
+
+/** An async function per row, at most `concurrency` at a time; keeps the order of rows. */
+export interface MapAsyncNode extends NodeBase {
+  readonly kind: 'mapAsync';
+  readonly fn: AnyFunction;
+  readonly concurrency: number;
+}
+
+/** `fn(partition, rows)` once per partition, also for empty ones; sync or async, iterable out. */
+export interface MapPartitionsNode extends NodeBase {
+  readonly kind: 'mapPartitions';
+  readonly fn: AnyFunction;
+  /** Whether `fn` takes the partition index before the rows. */
+  readonly withIndex: boolean;
+  readonly preservesPartitioning: boolean;
+}
+
+/** The partitions of all parents one after the other, or zipped when all are partitioned alike. */
+export interface UnionNode extends NodeBase {
+  readonly kind: 'union';
+}
+
+/** Contiguous groups of parent partitions, without a shuffle; never more than the parent has. */
+export interface CoalesceNode extends NodeBase {
+  readonly kind: 'coalesce';
+  readonly numPartitions: number;
+}
+
+/** How the values of a key become one row. */
+export type Aggregator<F = AnyFunction, V = unknown> =
+  /** `reduceByKey`: a single value passes untouched. */
+  | { readonly kind: 'reduce'; readonly merge: F }
+  /** `combineByKey`. */
+  | {
+      readonly kind: 'combine';
+      readonly create: F;
+      readonly mergeValue: F;
+      readonly mergeCombiners: F;
+    }
+  /** `aggregateByKey` and `foldByKey`: every key starts from a fresh zero. */
+  | {
+      readonly kind: 'aggregate';
+      readonly zero: V;
+      /** Whether `zero` is a function that makes a zero, or the zero itself, cloned for each key. */
+      readonly zeroIsFactory: boolean;
+      readonly mergeValue: F;
+      readonly mergeCombiners: F;
+    }
+  /** `groupByKey`: values in an array, in map partition order. */
+  | { readonly kind: 'group' }
+  /** `distinct`: the row itself is the key. */
+  | { readonly kind: 'distinct' };
+
+/** Rows move to the partition of their key. */
+export interface ShuffleNode extends NodeBase {
+  readonly kind: 'shuffle';
+  /** `pair`: rows are `[key, value]`. `row`: the whole row is the key (distinct, repartition). */
+  readonly keyed: 'pair' | 'row';
+  readonly partitioner: PartitionerSpec;
+  readonly aggregator?: Aggregator;
+  readonly mapSideCombine: boolean;
+  /** Order inside each output partition, by key. */
+  readonly order?: { readonly ascending: boolean; readonly compare?: AnyFunction };
+}
+
+/** `[key, [values of parent 0, values of parent 1, …]]` for each key of any parent. */
+export interface CogroupNode extends NodeBase {
+  readonly kind: 'cogroup';
+  readonly partitioner: PartitionerSpec;
+  /** One for each parent, from the counter of node ids. A shuffle node's shuffle id is its id. */
+  readonly shuffleIds: readonly number[];
+}
+
+/** Flattens `[key, [left[], right[]]]` of a cogroup to joined pairs. */
+export interface JoinNode extends NodeBase {
+  readonly kind: 'join';
+  readonly join: 'inner' | 'leftOuter' | 'rightOuter' | 'fullOuter';
+}
+
+/** A step of the lineage: frozen data, no engine object in it. */
+export type PlanNode =
+  | ParallelizeNode
+  | RangeNode
+  | EmptyNode
+  | TextFileNode
+  | RowFunctionNode
+  | PlainNode
+  | MapAsyncNode
+  | MapPartitionsNode
+  | UnionNode
+  | CoalesceNode
+  | ShuffleNode
+  | CogroupNode
+  | JoinNode;
+
+export type NodeKind = PlanNode['kind'];

@@ -1,0 +1,113 @@
+import type { ActionProgram } from './action.js';
+import type { Slot } from './functions.js';
+import type { Aggregator, JoinNode } from './node.js';
+import type { ResolvedPartitioner } from './partitioner.js';
+
+/**
+ * What the tasks of one stage do: structured-clonable data, functions named by slot.
+ * Partition `p` of a stage is partition `p` of its pipeline.
+ */
+export interface StageProgram {
+  readonly id: number;
+  readonly closureSetId: number;
+  readonly pipeline: Pipeline;
+  readonly sink: SinkProgram;
+}
+
+/** A source and the steps that each of its rows goes through. */
+export interface Pipeline {
+  readonly source: SourceProgram;
+  readonly steps: readonly StepProgram[];
+}
+
+export type SourceProgram =
+  /** Rows given to the task as an encoded block: `splits` holds `{ kind: 'rows' }` for `sourceId`. */
+  | { readonly kind: 'rows'; readonly sourceId: number; readonly numPartitions: number }
+  /** Integers: `{ kind: 'range' }` splits. */
+  | { readonly kind: 'range'; readonly sourceId: number; readonly numPartitions: number }
+  /** Lines: `{ kind: 'text' }` splits. */
+  | { readonly kind: 'text'; readonly sourceId: number; readonly numPartitions: number }
+  | { readonly kind: 'shuffle'; readonly read: ShuffleRead; readonly numPartitions: number }
+  | {
+      readonly kind: 'cogroup';
+      readonly inputs: readonly CogroupInput[];
+      readonly numPartitions: number;
+    }
+  /** An already partitioned pair pipeline whose values are combined in place, without a shuffle. */
+  | {
+      readonly kind: 'combine';
+      readonly input: Pipeline;
+      readonly keyed: 'pair' | 'row';
+      readonly aggregator: Aggregator<Slot, Slot>;
+      readonly numPartitions: number;
+    }
+  /** Branch b holds the partitions after those of the branches before it. */
+  | {
+      readonly kind: 'union';
+      readonly branches: readonly Pipeline[];
+      readonly numPartitions: number;
+    }
+  /** Partition i is the same partition of every branch, one after the other. */
+  | {
+      readonly kind: 'zippedUnion';
+      readonly branches: readonly Pipeline[];
+      readonly numPartitions: number;
+    }
+  /** Partition i is the input partitions `groups[i]`, one after the other. */
+  | {
+      readonly kind: 'coalesce';
+      readonly input: Pipeline;
+      readonly groups: readonly (readonly number[])[];
+      readonly numPartitions: number;
+    }
+  /** The block `rdd_<rddId>_<partition>` if this executor holds it, else `input`, stored. */
+  | {
+      readonly kind: 'cached';
+      readonly rddId: number;
+      readonly input: Pipeline;
+      readonly numPartitions: number;
+    };
+
+export interface ShuffleRead {
+  readonly shuffleId: number;
+  readonly keyed: 'pair' | 'row';
+  readonly aggregator?: Aggregator<Slot, Slot>;
+  /** Whether the blocks hold combiners (map side combined) or raw values. */
+  readonly mapSideCombined: boolean;
+  readonly order?: { readonly ascending: boolean; readonly compare?: Slot };
+}
+
+/** One side of a cogroup: shuffled, or already partitioned alike. */
+export type CogroupInput =
+  | { readonly kind: 'shuffle'; readonly shuffleId: number }
+  | { readonly kind: 'pipeline'; readonly pipeline: Pipeline };
+
+export type StepProgram =
+  | {
+      readonly kind:
+        | 'map'
+        | 'flatMap'
+        | 'filter'
+        | 'filterMap'
+        | 'keyBy'
+        | 'mapValues'
+        | 'flatMapValues';
+      readonly fn: Slot;
+    }
+  | { readonly kind: 'keys' | 'values' | 'glom' }
+  /** `offsets[p]` is the index of the first row of partition p. */
+  | { readonly kind: 'zipWithIndex'; readonly offsets: readonly number[] }
+  | { readonly kind: 'mapAsync'; readonly fn: Slot; readonly concurrency: number }
+  | { readonly kind: 'mapPartitions'; readonly fn: Slot; readonly withIndex: boolean }
+  | { readonly kind: 'join'; readonly join: JoinNode['join'] };
+
+export type SinkProgram =
+  | {
+      readonly kind: 'shuffleWrite';
+      readonly shuffleId: number;
+      readonly keyed: 'pair' | 'row';
+      readonly partitioner: ResolvedPartitioner;
+      /** Present when values are combined on the map side. */
+      readonly combine?: Aggregator<Slot, Slot>;
+    }
+  | { readonly kind: 'action'; readonly action: ActionProgram };

@@ -1,0 +1,115 @@
+import type { CachedBlockId } from './job-plan.js';
+import type { StageProgram } from './stage-program.js';
+
+/** Where a leaf source gets the rows of one of its partitions from. */
+export type Split =
+  /** An encoded block of rows (see docs/formats/block.md) in shared memory. */
+  | { readonly kind: 'rows'; readonly block: SharedArrayBuffer; readonly rowCount: number }
+  /** `start + i * step` for i in 0 … count - 1. */
+  | {
+      readonly kind: 'range';
+      readonly start: number | bigint;
+      readonly step: number | bigint;
+      readonly count: number;
+    }
+  | TextSplit;
+
+/** Lines whose first byte lies in [startByte, endByte) of a file. */
+export interface TextSplit {
+  readonly kind: 'text';
+  readonly path: string;
+  readonly startByte: number;
+  /** `Infinity` for a compressed file, which is never split. */
+  readonly endByte: number;
+  readonly compression: 'none' | 'gzip';
+}
+
+/** A split with the leaf source and partition that it belongs to. */
+export interface TaskSplit {
+  readonly sourceId: number;
+  readonly partition: number;
+  readonly split: Split;
+}
+
+/** One attempt to run one partition of a stage. */
+export interface TaskDescription {
+  /** Unique in the application. */
+  readonly taskId: number;
+  readonly programId: number;
+  readonly partition: number;
+  readonly attempt: number;
+  /** All leaf splits that this partition reads. */
+  readonly splits: readonly TaskSplit[];
+}
+
+/** The output of one map task: the blocks of all reduce partitions in one buffer. */
+export interface MapOutput {
+  readonly shuffleId: number;
+  readonly mapPartition: number;
+  readonly buffer: SharedArrayBuffer;
+  /**
+   * `numPartitions + 1` byte offsets; block r is [offsets[r], offsets[r + 1]).
+   * Equal offsets mean no rows for r.
+   */
+  readonly offsets: Float64Array;
+  readonly rowCount: number;
+}
+
+/** What a task used and moved. Times in milliseconds, sizes in bytes. */
+export interface TaskMetrics {
+  readonly runTimeMs: number;
+  readonly rowsRead: number;
+  readonly bytesRead: number;
+  readonly shuffleRowsRead: number;
+  readonly shuffleBytesRead: number;
+  readonly shuffleRowsWritten: number;
+  readonly shuffleBytesWritten: number;
+  readonly rowsWritten: number;
+  readonly bytesWritten: number;
+}
+
+export type TaskOutcome =
+  | {
+      readonly kind: 'success';
+      /** Partial result of an action, encoded by the codec's `encodeValue`. */
+      readonly result?: Uint8Array;
+      readonly mapOutput?: MapOutput;
+      /** Cached blocks that this task stored on its slot. */
+      readonly cachedBlocks?: readonly CachedBlockId[];
+      readonly metrics: TaskMetrics;
+    }
+  /** The user's code, or the engine, threw; `error` is encoded by the closure package. */
+  | { readonly kind: 'exception'; readonly error: Uint8Array; readonly retryable: boolean }
+  | { readonly kind: 'fetchFailed'; readonly shuffleId: number; readonly mapPartition: number }
+  | { readonly kind: 'killed' };
+
+/** Events that a backend reports to the scheduler. */
+export type BackendEvent =
+  | { readonly kind: 'slotAdded'; readonly slot: number }
+  /** The thread or process is gone, with its cached blocks; its running tasks are lost. */
+  | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
+  | { readonly kind: 'taskStarted'; readonly taskId: number }
+  | { readonly kind: 'taskEnded'; readonly taskId: number; readonly outcome: TaskOutcome };
+
+/**
+ * Where tasks run. The scheduler decides what runs in which slot; the backend delivers programs,
+ * closure sets and map outputs to a slot before the first task that needs them, once each.
+ */
+export interface SchedulerBackend {
+  /** Begins to report; resolves when at least one slot was added. */
+  start(onEvent: (event: BackendEvent) => void): Promise<void>;
+  /** How many tasks a slot should hold, running and queued, so that it never idles. */
+  readonly tasksPerSlot: number;
+  addClosureSet(id: number, bytes: Uint8Array): void;
+  removeClosureSet(id: number): void;
+  addProgram(program: StageProgram): void;
+  removeProgram(programId: number): void;
+  /** The complete outputs of a shuffle, in map partition order; a new call replaces the old. */
+  setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void;
+  removeShuffle(shuffleId: number): void;
+  removeCachedRdd(rddId: number): void;
+  launch(slot: number, tasks: readonly TaskDescription[]): void;
+  /** Stops tasks at their next chunk; each then ends as `killed`, unless it ended before. */
+  kill(taskIds: readonly number[]): void;
+  stop(): Promise<void>;
+}

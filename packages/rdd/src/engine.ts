@@ -1,0 +1,36 @@
+import type { ActionSpec, CallSite, PlanNode } from '@firesteel/plan';
+
+/**
+ * What an RDD needs of the engine below it. The `firesteel` package provides it, so that this
+ * package touches neither threads nor sockets.
+ */
+export interface Engine {
+  readonly defaultParallelism: number;
+  /**
+   * Runs an action. Functions and the values they capture are snapshot before this returns;
+   * errors found that early reject the promise too, nothing is thrown.
+   */
+  submit(request: JobRequest): EngineJob;
+  /** The number of partitions of a node; lists input files if it must. */
+  partitionCount(node: PlanNode): Promise<number>;
+  /** The lineage as Spark's toDebugString prints it. */
+  debugString(node: PlanNode): Promise<string>;
+  /** Marks or unmarks a node for caching; unmarking drops its blocks. */
+  setCached(node: PlanNode, cached: boolean): void;
+  stop(): Promise<void>;
+}
+
+export interface JobRequest {
+  readonly node: PlanNode;
+  readonly action: ActionSpec;
+  /** Partitions to run; all when absent. */
+  readonly partitions?: readonly number[];
+  readonly callSite: CallSite;
+}
+
+export interface EngineJob {
+  readonly jobId: number;
+  /** The partial result of each partition, in the order of `JobRequest.partitions`. */
+  readonly results: Promise<unknown[]>;
+  cancel(reason?: string): void;
+}
