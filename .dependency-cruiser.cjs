@@ -1,0 +1,77 @@
+/**
+ * The arrows between the packages (docs/architecture.md): each package may import the packages
+ * of its line and `common`, nothing else. `firesteel` wires everything together.
+ */
+const arrows = {
+  common: [],
+  closure: [],
+  codec: [],
+  plan: ['closure', 'codec'],
+  rdd: ['plan', 'codec'],
+  planner: ['plan'],
+  scheduler: ['plan', 'planner'],
+  storage: ['codec'],
+  io: ['codec'],
+  shuffle: ['codec', 'plan', 'storage'],
+  executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],
+  cli: [],
+};
+
+const packageRules = Object.entries(arrows).map(([name, targets]) => {
+  const allowed = [name, 'common', ...targets].join('|');
+  return {
+    name: `arrows-of-${name}`,
+    comment: `${name} may import: ${['common', ...targets].join(', ')}`,
+    severity: 'error',
+    from: { path: `^packages/${name}/src/` },
+    to: { path: '^packages/', pathNot: `^packages/(${allowed})/` },
+  };
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...packageRules,
+    {
+      name: 'no-cycles',
+      comment: 'A cycle makes the order of initialisation depend on who is imported first.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'entry-points-only',
+      comment: 'Another package is imported by its name, never by a path into its files.',
+      severity: 'error',
+      from: { path: '^packages/([^/]+)/src/' },
+      to: {
+        path: '^packages/',
+        pathNot: ['^packages/$1/', '^packages/[^/]+/dist/index\\.(js|d\\.ts)$'],
+      },
+    },
+    {
+      name: 'resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'declared-dependencies',
+      comment: 'What a package imports at run time stands in its own package.json.',
+      severity: 'error',
+      from: { path: '^packages/[^/]+/src/', pathNot: '\\.(test|test-d)\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/(?!index\\.)', '/fixtures/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+    combinedDependencies: false,
+  },
+};

@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config';
+
+// Packages are tested from their TypeScript, but import each other as users do: built, from
+// `dist`. Those files are loaded by Node itself, because worker entries and closures must look
+// in tests as they look in production.
+const shared = {
+  pool: 'forks',
+  server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+} as const;
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { ...shared, name: 'unit', include: ['packages/*/src/**/*.test.ts'] },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'black-box',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'types',
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ['packages/*/src/**/*.test-d.ts', 'test/**/*.test-d.ts'],
+            tsconfig: './tsconfig.test.json',
+          },
+        },
+      },
+    ],
+  },
+});
