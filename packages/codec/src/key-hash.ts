@@ -1,0 +1,136 @@
+import { finishHash, hashNumber, hashString, mixWord } from './hash.js';
+import {
+  bytesOf,
+  bytesTypeName,
+  type KeyInstance,
+  KeyKind,
+  keyKind,
+  keyTooDeep,
+  MAX_KEY_DEPTH,
+  unsupportedKey,
+} from './key-kind.js';
+
+// Start values that keep kinds apart. They are part of hash version 1 and never change.
+const NULL_HASH = finishHash(0x4e554c, 0);
+const UNDEFINED_HASH = finishHash(0x554e44, 0);
+const FALSE_HASH = finishHash(0x424f4f, 0);
+const TRUE_HASH = finishHash(0x424f4f, 1);
+const BIGINT_SEED = 0x424947;
+const DATE_SEED = 0x444154;
+const BYTES_SEED = 0x425954;
+const ARRAY_SEED = 0x415252;
+const OBJECT_SEED = 0x4f424a;
+const MAP_SEED = 0x4d4150;
+const SET_SEED = 0x534554;
+const INSTANCE_SEED = 0x494e53;
+
+/**
+ * The canonical hash of a key, an int32: equal keys (see `keysEqual`) hash alike in every thread,
+ * process and Node version. About 1 ns a character for strings, 2 ns for numbers; composite keys
+ * cost a walk.
+ *
+ * @throws FiresteelError UNSUPPORTED_KEY for functions, symbols, promises, class instances without
+ * `hashCode()`/`equals()`, and cyclic values.
+ */
+export function hashKey(key: unknown): number {
+  if (typeof key === 'string') return hashString(key);
+  if (typeof key === 'number') return hashNumber(key);
+  return hashOther(key, 0);
+}
+
+function hashPart(key: unknown, depth: number): number {
+  if (typeof key === 'string') return hashString(key);
+  if (typeof key === 'number') return hashNumber(key);
+  return hashOther(key, depth);
+}
+
+function hashOther(key: unknown, depth: number): number {
+  if (depth > MAX_KEY_DEPTH) throw keyTooDeep();
+  switch (keyKind(key)) {
+    case KeyKind.Null:
+      return NULL_HASH;
+    case KeyKind.Undefined:
+      return UNDEFINED_HASH;
+    case KeyKind.Boolean:
+      return key === true ? TRUE_HASH : FALSE_HASH;
+    case KeyKind.Bigint:
+      return hashBigint(key as bigint);
+    case KeyKind.Date:
+      return finishHash(mixWord(DATE_SEED, hashNumber((key as Date).getTime())), 1);
+    case KeyKind.Bytes:
+      return hashBytes(key as object);
+    case KeyKind.Array:
+      return hashArray(key as readonly unknown[], depth);
+    case KeyKind.Object:
+      return hashObject(key as Readonly<Record<string, unknown>>, depth);
+    case KeyKind.Map:
+      return hashMap(key as ReadonlyMap<unknown, unknown>, depth);
+    case KeyKind.Set:
+      return hashSet(key as ReadonlySet<unknown>, depth);
+    case KeyKind.Instance:
+      return finishHash(mixWord(INSTANCE_SEED, (key as KeyInstance).hashCode() | 0), 1);
+    default:
+      throw unsupportedKey(key);
+  }
+}
+
+function hashBigint(key: bigint): number {
+  let rest = key < 0n ? -key : key;
+  let hash = key < 0n ? BIGINT_SEED ^ 1 : BIGINT_SEED;
+  let count = 0;
+  for (; rest > 0n; count++) {
+    hash = mixWord(hash, Number(rest & 0xffffffffn) | 0);
+    rest >>= 32n;
+  }
+  return finishHash(hash, count);
+}
+
+function hashBytes(key: object): number {
+  const bytes = bytesOf(key);
+  const n = bytes.length;
+  let hash = mixWord(BYTES_SEED, hashString(bytesTypeName(key)));
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    hash = mixWord(
+      hash,
+      (bytes[i] as number) |
+        ((bytes[i + 1] as number) << 8) |
+        ((bytes[i + 2] as number) << 16) |
+        ((bytes[i + 3] as number) << 24),
+    );
+  }
+  for (; i < n; i++) hash = mixWord(hash, bytes[i] as number);
+  return finishHash(hash, n);
+}
+
+function hashArray(key: readonly unknown[], depth: number): number {
+  let hash = ARRAY_SEED;
+  for (let i = 0; i < key.length; i++) hash = mixWord(hash, hashPart(key[i], depth + 1));
+  return finishHash(hash, key.length);
+}
+
+// Entries without an order are added up: no sort, and every order gives the same sum.
+
+function hashObject(key: Readonly<Record<string, unknown>>, depth: number): number {
+  const names = Object.keys(key);
+  let sum = 0;
+  for (const name of names) sum = (sum + entryHash(hashString(name), key[name], depth)) | 0;
+  return finishHash(mixWord(OBJECT_SEED, sum), names.length);
+}
+
+function hashMap(key: ReadonlyMap<unknown, unknown>, depth: number): number {
+  let sum = 0;
+  for (const [name, value] of key)
+    sum = (sum + entryHash(hashPart(name, depth + 1), value, depth)) | 0;
+  return finishHash(mixWord(MAP_SEED, sum), key.size);
+}
+
+function hashSet(key: ReadonlySet<unknown>, depth: number): number {
+  let sum = 0;
+  for (const item of key) sum = (sum + finishHash(hashPart(item, depth + 1), 1)) | 0;
+  return finishHash(mixWord(SET_SEED, sum), key.size);
+}
+
+function entryHash(nameHash: number, value: unknown, depth: number): number {
+  return finishHash(mixWord(nameHash, hashPart(value, depth + 1)), 2);
+}
