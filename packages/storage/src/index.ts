@@ -1,1 +1,2 @@
-export {};
+/** What an executor keeps between tasks. */
+export { BlockStore } from './block-store.js';

@@ -1,0 +1,147 @@
+import { hashNumber } from '@firesteel/codec';
+import { latin1String } from './buffer-text.js';
+import { CHUNK_ROWS, type PairsChunk } from './chunk.js';
+import type { KeyTable } from './key-table.js';
+import type { NumberTable } from './number-table.js';
+import type { StringTable } from './string-table.js';
+
+/**
+ * The combiners of one task: a typed table for each kind of key. Keys of different kinds are never
+ * equal, so mixed data needs no conversion; a table exists from its first key on.
+ *
+ * Generated loops reach into `strings` and `numbers`; what is here happens once a chunk or block.
+ */
+export class CombineTables {
+  constructor(
+    readonly strings: StringTable,
+    readonly numbers: NumberTable,
+    readonly others: KeyTable,
+  ) {}
+
+  get size(): number {
+    return this.strings.size + this.numbers.size + this.others.size;
+  }
+
+  /** All keys with their values, in an order that depends only on the data. */
+  *chunks(): Generator<PairsChunk> {
+    yield* this.stringChunks();
+    yield* this.numberChunks();
+    const { keys, values } = this.others;
+    for (let from = 0; from < keys.length; from += CHUNK_ROWS) {
+      const to = Math.min(keys.length, from + CHUNK_ROWS);
+      yield {
+        kind: 'pairs',
+        keys: keys.slice(from, to),
+        values: values.slice(from, to),
+        length: to - from,
+      };
+    }
+  }
+
+  private *stringChunks(): Generator<PairsChunk> {
+    const { ints, floats, bytes, boxed, capacity, longKeys, size } = this.strings;
+    if (size === 0) return;
+    const scratch = Buffer.allocUnsafeSlow(CHUNK_ROWS * 16);
+    const ends = new Int32Array(CHUNK_ROWS);
+    let keys: string[] = [];
+    let values = chunkValues(boxed);
+    // Short keys wait in `scratch` until a whole chunk of them is decoded by one call.
+    let n = 0;
+    let used = 0;
+    for (let s = 0; s < capacity; s++) {
+      const length = ints[(s << 3) + 4] as number;
+      if (length === 0) continue;
+      if (length < 0) keys[n] = longKeys[-length - 1] as string;
+      else {
+        const from = s << 5;
+        for (let i = 0; i < length - 1; i++) scratch[used + i] = bytes[from + i] as number;
+        used += length - 1;
+        keys[n] = '';
+      }
+      ends[n] = length < 0 ? -1 : used;
+      const value = floats[(s << 2) + 3] as number;
+      values[n] = boxed === null ? value : boxed[value];
+      if (++n === CHUNK_ROWS) {
+        sliceKeys(keys, latin1String(scratch, 0, used), ends, n);
+        yield { kind: 'pairs', keys, values, length: n };
+        keys = [];
+        values = chunkValues(boxed);
+        n = 0;
+        used = 0;
+      }
+    }
+    if (n === 0) return;
+    sliceKeys(keys, latin1String(scratch, 0, used), ends, n);
+    yield { kind: 'pairs', keys, values, length: n };
+  }
+
+  private *numberChunks(): Generator<PairsChunk> {
+    const table = this.numbers;
+    const { floats, boxed, capacity, size } = table;
+    if (size === 0) return;
+    let keys: number[] = [];
+    let values = chunkValues(boxed);
+    let n = 0;
+    for (let s = 0; s <= capacity; s++) {
+      if (!table.isUsed(s)) continue;
+      keys[n] = s === capacity ? Number.NaN : (floats[s << 1] as number);
+      const value = floats[(s << 1) + 1] as number;
+      values[n] = boxed === null ? value : boxed[value];
+      if (++n === CHUNK_ROWS) {
+        yield { kind: 'pairs', keys, values, length: n };
+        keys = [];
+        values = chunkValues(boxed);
+        n = 0;
+      }
+    }
+    if (n > 0) yield { kind: 'pairs', keys, values, length: n };
+  }
+
+  /** Calls `emit` with the canonical hash, slot and packed key of every key of `strings`. */
+  forEachString(
+    emit: (hash: number, keyStart: number, keyLength: number, longKey: string, slot: number) => void,
+  ): void {
+    const { ints, capacity, longKeys } = this.strings;
+    for (let s = 0; s < capacity; s++) {
+      const length = ints[(s << 3) + 4] as number;
+      if (length === 0) continue;
+      const hash = ints[(s << 3) + 5] as number;
+      if (length > 0) emit(hash, s << 5, length - 1, '', s);
+      else emit(hash, 0, -1, longKeys[-length - 1] as string, s);
+    }
+  }
+
+  /** Calls `emit` with the canonical hash, key and slot of every key of `numbers`. */
+  forEachNumber(emit: (hash: number, key: number, slot: number) => void): void {
+    const { floats, capacity } = this.numbers;
+    for (let s = 0; s <= capacity; s++) {
+      if (!this.numbers.isUsed(s)) continue;
+      const key = s === capacity ? Number.NaN : (floats[s << 1] as number);
+      emit(hashNumber(key), key, s);
+    }
+  }
+
+  stringValue(slot: number): unknown {
+    const value = this.strings.floats[(slot << 2) + 3] as number;
+    return this.strings.boxed === null ? value : this.strings.boxed[value];
+  }
+
+  numberValue(slot: number): unknown {
+    const value = this.numbers.floats[(slot << 1) + 1] as number;
+    return this.numbers.boxed === null ? value : this.numbers.boxed[value];
+  }
+}
+
+function chunkValues(boxed: unknown[] | null): Float64Array | unknown[] {
+  return boxed === null ? new Float64Array(CHUNK_ROWS) : [];
+}
+
+function sliceKeys(keys: string[], text: string, ends: Int32Array, n: number): void {
+  let from = 0;
+  for (let i = 0; i < n; i++) {
+    const end = ends[i] as number;
+    if (end < 0) continue;
+    keys[i] = text.slice(from, end);
+    from = end;
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  BlockBuilder,
+  Float64ColumnBuilder,
+  pairBlockOf,
+  StringColumnBuilder,
+} from '@firesteel/codec';
+import type { MapOutput } from '@firesteel/plan';
+import { latin1String } from './buffer-text.js';
+import type { CombineTables } from './combine-tables.js';
+import type { Partitioner } from './partitioner.js';
+
+/** Rows after which a block is closed, so that a reader never decodes more than that at once. */
+const MAX_BLOCK_ROWS = 1 << 18;
+
+/** Bytes before each block that hold its length; keeps blocks 8-aligned. */
+export const FRAME_BYTES = 8;
+
+interface EncodedBlock {
+  sizeBytes(): number;
+  writeTo(target: Uint8Array, byteOffset: number): number;
+}
+
+/**
+ * Sorts the rows of one map task into the partitions of its reducers and writes them as one
+ * shared buffer: partition after partition, each a run of frames of 8 bytes (block length as
+ * uint32, then zero) and a block.
+ */
+export class MapOutputWriter {
+  private readonly open: (BlockBuilder | undefined)[];
+  private readonly blocks: EncodedBlock[][];
+  private rowCount = 0;
+
+  constructor(readonly numPartitions: number) {
+    this.open = new Array(numPartitions).fill(undefined);
+    this.blocks = Array.from({ length: numPartitions }, () => []);
+  }
+
+  appendPair(partition: number, key: unknown, value: unknown): void {
+    this.builder(partition).appendPair(key, value);
+  }
+
+  appendRow(partition: number, row: unknown): void {
+    this.builder(partition).appendRow(row);
+  }
+
+  private builder(partition: number): BlockBuilder {
+    let builder = this.open[partition];
+    if (builder === undefined || builder.rowCount >= MAX_BLOCK_ROWS) {
+      builder = new BlockBuilder();
+      this.open[partition] = builder;
+      (this.blocks[partition] as EncodedBlock[]).push(builder);
+    }
+    this.rowCount++;
+    return builder;
+  }
+
+  /** Writes what a map side combine left in its tables. `keyed: 'row'` writes keys alone. */
+  appendTables(tables: CombineTables, partitioner: Partitioner, keyed: 'pair' | 'row'): void {
+    if (keyed === 'pair' && partitioner.byHash) {
+      this.appendStringKeys(tables);
+      tables.forEachNumber((hash, key, slot) =>
+        this.appendPair((hash >>> 0) % this.numPartitions, key, tables.numberValue(slot)),
+      );
+      const { keys, values } = tables.others;
+      for (let i = 0; i < keys.length; i++)
+        this.appendPair(partitioner.partitionOf(keys[i]), keys[i], values[i]);
+      return;
+    }
+    for (const { keys, values, length } of tables.chunks()) {
+      for (let i = 0; i < length; i++) {
+        const partition = partitioner.partitionOf(keys[i]);
+        if (keyed === 'row') this.appendRow(partition, keys[i]);
+        else this.appendPair(partition, keys[i], values[i]);
+      }
+    }
+  }
+
+  /** String keys with numeric values go from slots to columns without becoming strings. */
+  private appendStringKeys(tables: CombineTables): void {
+    const { strings } = tables;
+    const n = this.numPartitions;
+    if (strings.size === 0) return;
+    if (strings.boxed !== null) {
+      tables.forEachString((hash, start, length, longKey, slot) => {
+        const key = length < 0 ? longKey : latin1String(strings.bytes, start, length);
+        this.appendPair((hash >>> 0) % n, key, tables.stringValue(slot));
+      });
+      return;
+    }
+    const keys = Array.from({ length: n }, () => new StringColumnBuilder());
+    const values = Array.from({ length: n }, () => new Float64ColumnBuilder());
+    tables.forEachString((hash, start, length, longKey, slot) => {
+      const partition = (hash >>> 0) % n;
+      const column = keys[partition] as StringColumnBuilder;
+      if (length < 0) column.append(longKey);
+      else column.appendLatin1(strings.bytes, start, length);
+      (values[partition] as Float64ColumnBuilder).append(
+        strings.floats[(slot << 2) + 3] as number,
+      );
+    });
+    for (let p = 0; p < n; p++) {
+      const rows = (keys[p] as StringColumnBuilder).length;
+      if (rows === 0) continue;
+      this.rowCount += rows;
+      (this.blocks[p] as EncodedBlock[]).push(
+        pairBlockOf(rows, keys[p] as StringColumnBuilder, values[p] as Float64ColumnBuilder),
+      );
+    }
+  }
+
+  finish(shuffleId: number, mapPartition: number): MapOutput {
+    const offsets = new Float64Array(this.numPartitions + 1);
+    const sizes = this.blocks.map((blocks) => blocks.map((block) => block.sizeBytes()));
+    for (let p = 0; p < this.numPartitions; p++) {
+      let at = offsets[p] as number;
+      for (const size of sizes[p] as number[]) at += FRAME_BYTES + size;
+      offsets[p + 1] = at;
+    }
+    const buffer = new SharedArrayBuffer(offsets[this.numPartitions] as number);
+    const bytes = new Uint8Array(buffer);
+    const lengths = new Uint32Array(buffer);
+    for (let p = 0; p < this.numPartitions; p++) {
+      let at = offsets[p] as number;
+      (this.blocks[p] as EncodedBlock[]).forEach((block, i) => {
+        const size = (sizes[p] as number[])[i] as number;
+        lengths[at / 4] = size;
+        block.writeTo(bytes, at + FRAME_BYTES);
+        at += FRAME_BYTES + size;
+      });
+    }
+    return { shuffleId, mapPartition, buffer, offsets, rowCount: this.rowCount };
+  }
+}

@@ -1,0 +1,76 @@
+import { FiresteelError } from '@firesteel/common';
+import { compareKeys, hashKey } from '@firesteel/codec';
+import type { ResolvedPartitioner } from '@firesteel/plan';
+
+/** Which reduce partition a key goes to, revived in an executor. */
+export interface Partitioner {
+  readonly numPartitions: number;
+  /** Whether the canonical hash alone decides: partition = hash mod n, hash as unsigned. */
+  readonly byHash: boolean;
+  partitionOf(key: unknown): number;
+}
+
+/**
+ * Makes a partitioner of its plan form. `mapPartition` sets where round robin starts, so that
+ * small map outputs do not all go to the first partitions (as Spark's repartition does).
+ */
+export function revivePartitioner(
+  plan: ResolvedPartitioner,
+  closures: readonly unknown[],
+  mapPartition: number,
+): Partitioner {
+  const n = plan.numPartitions;
+  switch (plan.kind) {
+    case 'hash':
+      return { numPartitions: n, byHash: true, partitionOf: (key) => (hashKey(key) >>> 0) % n };
+    case 'roundRobin': {
+      let next = mapPartition % n;
+      return {
+        numPartitions: n,
+        byHash: false,
+        partitionOf: () => {
+          const partition = next;
+          next = partition + 1 === n ? 0 : partition + 1;
+          return partition;
+        },
+      };
+    }
+    case 'custom': {
+      const getPartition = closures[plan.getPartition] as (key: unknown) => unknown;
+      return {
+        numPartitions: n,
+        byHash: false,
+        partitionOf: (key) => {
+          const partition = getPartition(key);
+          if (Number.isInteger(partition) && (partition as number) >= 0 && (partition as number) < n)
+            return partition as number;
+          throw new FiresteelError(
+            'INVALID_ARGUMENT',
+            `The partitioner gave ${String(partition)} for a key, but a partition must be an integer from 0 to ${n - 1}.`,
+          );
+        },
+      };
+    }
+    case 'range': {
+      const compare = (
+        plan.compare === undefined ? compareKeys : closures[plan.compare]
+      ) as (a: unknown, b: unknown) => number;
+      const { bounds, ascending } = plan;
+      return {
+        numPartitions: n,
+        byHash: false,
+        partitionOf: (key) => {
+          // The first bound that is not below the key: bounds are inclusive upper limits.
+          let low = 0;
+          let high = bounds.length;
+          while (low < high) {
+            const middle = (low + high) >>> 1;
+            if (compare(key, bounds[middle]) > 0) low = middle + 1;
+            else high = middle;
+          }
+          return ascending ? low : bounds.length - low;
+        },
+      };
+    }
+  }
+}
