@@ -76,6 +76,6 @@ export function describeKind(value: unknown): string {
 
 function constructorName(value: object): string {
   const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;
-  const constructor = prototype?.constructor;
-  return typeof constructor === 'function' ? constructor.name : '';
+  const made = prototype?.constructor;
+  return typeof made === 'function' ? made.name : '';
 }

@@ -1,0 +1,10 @@
+import { FiresteelError } from '@firesteel/common';
+
+/** The error of every reader of encoded bytes; `what` completes "An encoded block is damaged: …". */
+export function corrupt(what: string, cause?: unknown): FiresteelError {
+  return new FiresteelError(
+    'BLOCK_CORRUPT',
+    `An encoded block is damaged: ${what}. Compute or fetch it again.`,
+    cause === undefined ? {} : { cause },
+  );
+}

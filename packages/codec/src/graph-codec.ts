@@ -1,0 +1,88 @@
+import { Deserializer, Serializer } from 'node:v8';
+import { type BuiltinName, builtinName, foreignBuiltinName } from './builtins.js';
+import { errorFields } from './fidelity.js';
+
+/**
+ * Values through V8's serializer, which keeps object graphs whole: identity, cycles, holes, -0.
+ * Two things are added: binary views travel as exactly the bytes they show and come back with
+ * memory of their own, and errors keep their own fields and name.
+ */
+export function encodeGraph(value: unknown, errors: readonly Error[]): Uint8Array {
+  const serializer = new GraphSerializer();
+  serializer.writeHeader();
+  // The fields come after the value, so that the errors in front of them are references into it.
+  serializer.writeValue([value, errors.map((error) => [error, errorFields(error)])]);
+  return serializer.releaseBuffer();
+}
+
+export function decodeGraph(bytes: Uint8Array): unknown {
+  const deserializer = new GraphDeserializer(bytes);
+  deserializer.readHeader();
+  const [value, errors] = deserializer.readValue() as [
+    unknown,
+    [Error, [name: string, field: unknown][]][],
+  ];
+  for (const [error, fields] of errors) {
+    for (const [name, field] of fields) {
+      if (Object.is((error as unknown as Record<string, unknown>)[name], field)) continue;
+      const enumerable = name !== 'name' && name !== 'cause' && name !== 'errors';
+      Object.defineProperty(error, name, {
+        value: field,
+        enumerable,
+        writable: true,
+        configurable: true,
+      });
+    }
+  }
+  return value;
+}
+
+const viewNames: readonly BuiltinName[] = [
+  'Uint8Array',
+  'Buffer',
+  'DataView',
+  'Int8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+];
+
+/** Methods that Node documents on both classes but that its types leave out. */
+interface ViewHooks {
+  _setTreatArrayBufferViewsAsHostObjects(flag: boolean): void;
+}
+
+class GraphSerializer extends Serializer {
+  constructor() {
+    super();
+    (this as unknown as ViewHooks)._setTreatArrayBufferViewsAsHostObjects(true);
+  }
+
+  /** Called by V8 for binary views. */
+  protected _writeHostObject(view: ArrayBufferView): void {
+    const name = builtinName(view) ?? foreignBuiltinName(view) ?? 'Uint8Array';
+    this.writeUint32(viewNames.indexOf(name));
+    this.writeUint32(view.byteLength);
+    this.writeRawBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  }
+}
+
+class GraphDeserializer extends Deserializer {
+  /** Called by V8 for what `_writeHostObject` wrote. */
+  protected _readHostObject(): ArrayBufferView {
+    const name = viewNames[this.readUint32()];
+    const length = this.readUint32();
+    const source = this.readRawBytes(length);
+    if (name === 'Buffer') return Buffer.from(source);
+    const copy = new Uint8Array(length);
+    copy.set(source);
+    if (name === undefined || name === 'Uint8Array') return copy;
+    return new (globalThis[name] as new (buffer: ArrayBuffer) => ArrayBufferView)(copy.buffer);
+  }
+}
