@@ -74,9 +74,13 @@ export class FiresteelError extends Error {
 
 /** Thrown for a parameter outside its domain; `what` names the parameter, `rule` the domain. */
 export function invalidArgument(what: string, rule: string, got: unknown): FiresteelError {
-  return new FiresteelError('INVALID_ARGUMENT', `${what} must be ${rule}, but it is ${shown(got)}.`, {
-    data: { parameter: what },
-  });
+  return new FiresteelError(
+    'INVALID_ARGUMENT',
+    `${what} must be ${rule}, but it is ${shown(got)}.`,
+    {
+      data: { parameter: what },
+    },
+  );
 }
 
 /** A short, single line rendering of any value for messages. */

@@ -1,3 +1,23 @@
 /** What every Firesteel package shares: errors with stable codes, configuration, units. */
+export { Config, type ConfigInput, type ConfigLayers } from './config/config.js';
+export {
+  type ConfigEntry,
+  type ConfigKey,
+  type ConfigValue,
+  configEntries,
+  configKeys,
+  environmentName,
+} from './config/entries.js';
+export { type LocalMaster, parseMaster } from './config/master.js';
+export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
+export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
+export { parseDurationMs, parseSizeBytes } from './config/units.js';
 export { type ErrorCode, errorCodes, FiresteelError, invalidArgument, shown } from './errors.js';
+export {
+  type LiveContext,
+  liveContexts,
+  registerLiveContext,
+  type StageProgressEvents,
+  watchLiveContexts,
+} from './live-contexts.js';
 export { didYouMean, nearest } from './nearest.js';

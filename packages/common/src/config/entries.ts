@@ -1,0 +1,135 @@
+import { type LocalMaster, parseMaster } from './master.js';
+import { parseDurationMs, parseSizeBytes } from './units.js';
+
+/** How values of one type are written and read. */
+interface ConfigType<T> {
+  /** Completes "must be …" in messages and stands in the documentation. */
+  readonly form: string;
+  /** Undefined if the text does not have the form; may throw its own FiresteelError. */
+  parse(text: string): T | undefined;
+}
+
+/** One configuration key: its type, its default and what it does. */
+export interface ConfigEntry<T> {
+  readonly type: ConfigType<T>;
+  /** As it would be written; undefined if the engine derives the value. */
+  readonly defaultText: string | undefined;
+  readonly doc: string;
+}
+
+type Optional<T> = ConfigEntry<T> & { readonly defaultText: undefined };
+type WithDefault<T> = ConfigEntry<T> & { readonly defaultText: string };
+
+const text: ConfigType<string> = {
+  form: 'a text that is not empty',
+  parse: (value) => (value.trim() === '' ? undefined : value),
+};
+
+const master: ConfigType<LocalMaster> = {
+  form: 'local, local[N], local[*], local[N,F] or local[*,F]',
+  parse: parseMaster,
+};
+
+const positiveInteger: ConfigType<number> = {
+  form: 'a whole number of 1 or more',
+  parse: (value) => wholeNumber(value, 1),
+};
+
+const factor: ConfigType<number> = {
+  form: 'a whole number of 2 or more',
+  parse: (value) => wholeNumber(value, 2),
+};
+
+const durationMs: ConfigType<number> = {
+  form: 'a duration such as 500ms, 3s or 2min (a bare number is in milliseconds)',
+  parse: parseDurationMs,
+};
+
+const heapBytes: ConfigType<number> = {
+  form: 'a size of at least 64m, such as 512m or 4g (a bare number is in bytes)',
+  parse: (value) => {
+    const bytes = parseSizeBytes(value);
+    return bytes === undefined || bytes < 64 * 1024 ** 2 ? undefined : bytes;
+  },
+};
+
+function wholeNumber(value: string, min: number): number | undefined {
+  const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+  return number >= min && number <= 2 ** 31 - 1 ? number : undefined;
+}
+
+function withDefault<T>(type: ConfigType<T>, defaultText: string, doc: string): WithDefault<T> {
+  return { type, defaultText, doc };
+}
+
+function optional<T>(type: ConfigType<T>, doc: string): Optional<T> {
+  return { type, defaultText: undefined, doc };
+}
+
+/** Every configuration key. Names are Spark's without the prefix `spark.`. */
+export const configEntries = {
+  master: withDefault(
+    master,
+    'local[*]',
+    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times.',
+  ),
+  'app.name': withDefault(
+    text,
+    'firesteel',
+    'The name of the application in messages and progress. `firesteel submit` takes the name of the job file.',
+  ),
+  'default.parallelism': optional(
+    positiveInteger,
+    'Partitions of parallelize, range and shuffles that are not told how many. Without it, the number of slots.',
+  ),
+  'task.maxFailures': withDefault(
+    positiveInteger,
+    '4',
+    'How often one task may fail before its job fails. The local masters ignore it: they allow 1 failure, or the F of local[N,F].',
+  ),
+  'stage.maxConsecutiveAttempts': withDefault(
+    positiveInteger,
+    '4',
+    'How often in a row a stage may lose its input and start again before its job fails.',
+  ),
+  'locality.wait': withDefault(
+    durationMs,
+    '3s',
+    'How long a task waits for the slot that holds its cached partition before it runs elsewhere.',
+  ),
+  'rdd.limit.initialNumPartitions': withDefault(
+    positiveInteger,
+    '1',
+    'How many partitions take() reads first.',
+  ),
+  'rdd.limit.scaleUpFactor': withDefault(
+    factor,
+    '4',
+    'By which factor take() grows the number of partitions that it reads, until it has enough rows.',
+  ),
+  'executor.memory': optional(
+    heapBytes,
+    'The heap limit of each executor thread. Without it, the limit that Node chooses.',
+  ),
+} as const;
+
+export type ConfigKey = keyof typeof configEntries;
+
+/** The parsed type of a key's value. Durations are in milliseconds, sizes in bytes. */
+export type ConfigValue<K extends ConfigKey> = (typeof configEntries)[K] extends infer E
+  ? E extends Optional<infer T>
+    ? T | undefined
+    : E extends WithDefault<infer T>
+      ? T
+      : never
+  : never;
+
+export const configKeys = Object.keys(configEntries) as ConfigKey[];
+
+/** The environment variable of a key: `task.maxFailures` is `FIRESTEEL_CONF_TASK_MAX_FAILURES`. */
+export function environmentName(key: ConfigKey): string {
+  const words = key.replaceAll('.', '_').replaceAll(/([a-z])([A-Z])/g, '$1_$2');
+  return `${environmentPrefix}${words.toUpperCase()}`;
+}
+
+export const environmentPrefix = 'FIRESTEEL_CONF_';
