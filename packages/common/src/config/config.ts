@@ -106,7 +106,7 @@ function knownKey(written: string, origin: string): ConfigKey {
   if (Object.hasOwn(configEntries, key)) return key as ConfigKey;
   throw new FiresteelError(
     'UNKNOWN_CONFIG_KEY',
-    `The configuration key ${JSON.stringify(written)} (${origin}) does not exist.${didYouMean(key, configKeys)} See docs/configuration.md for all keys.`,
+    `The configuration key ${JSON.stringify(written)} (${origin}) does not exist.${didYouMean(key, configKeys)} All keys: firesteel submit --help.`,
     { data: { key: written, origin } },
   );
 }
@@ -114,7 +114,7 @@ function knownKey(written: string, origin: string): ConfigKey {
 function unknownVariable(name: string): FiresteelError {
   return new FiresteelError(
     'UNKNOWN_CONFIG_KEY',
-    `The environment variable ${name} belongs to no configuration key.${didYouMean(name, keyByEnvironmentName.keys())} See docs/configuration.md for all keys.`,
+    `The environment variable ${name} belongs to no configuration key.${didYouMean(name, keyByEnvironmentName.keys())} All keys: firesteel submit --help.`,
     { data: { key: name, origin: 'environment' } },
   );
 }

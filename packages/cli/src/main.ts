@@ -1,0 +1,175 @@
+import {
+  configEntries,
+  configKeys,
+  didYouMean,
+  type ErrorCode,
+  FiresteelError,
+} from '@firesteel/common';
+import type { Command, CommanderError } from 'commander';
+import type { Installation } from './installation.js';
+import { errorReport } from './report-error.js';
+import type { SubmitCommand } from './submit.js';
+
+const exitFailed = 1;
+const exitUsage = 2;
+
+const overview = `
+Examples:
+  $ firesteel submit job.ts                        run a TypeScript job on all cores
+  $ firesteel submit --master 'local[2]' job.ts a  two threads; "a" is the job's argument
+  $ firesteel submit --help                        all options of submit
+
+A job is an ordinary module:
+
+  import { FiresteelContext } from 'firesteel';
+  const sc = await FiresteelContext.create();
+  console.log(await sc.parallelize([1, 2, 3]).map((x) => x * x).sum());
+  await sc.stop();
+`;
+
+const submitExamples = (): string => `
+Everything after the job file belongs to the job; it is in process.argv.
+
+Examples:
+  $ firesteel submit wordcount.ts 'logs/*.gz'
+  $ firesteel submit --master 'local[4]' --name nightly report.ts --date 2026-11-23
+  $ firesteel submit --conf default.parallelism=16 job.ts
+  $ firesteel submit --properties-file cluster.conf job.ts
+
+Masters:
+  local        one thread           local[N]     N threads
+  local[*]     one thread per core  local[N,F]   a task may fail F times before its job fails
+
+Configuration: code > command line > properties file > environment (FIRESTEEL_CONF_…) > default.
+Keys are those of Spark without "spark.":
+${configurationKeys()}
+
+Exit code: the job's; 1 for an error that the job does not catch; 2 for a wrong command line or
+configuration; 130 after Ctrl-C.
+`;
+
+/**
+ * The `firesteel` command. Sets the exit code of the process; the process ends by itself.
+ * @param argv the arguments after the program's name
+ */
+export async function main(argv: readonly string[], installation: Installation): Promise<void> {
+  try {
+    const command = await parseCommandLine(argv, installation.version);
+    if (command === undefined) return;
+    const { submit } = await import('./submit.js');
+    await submit(command, installation);
+  } catch (error) {
+    // A wrong command needs no stack, a fault of ours does.
+    const hidden = FiresteelError.is(error) ? [''] : [];
+    process.stderr.write(`${errorReport(error, hidden)}\n`);
+    process.exitCode = isUsage(error) ? exitUsage : exitFailed;
+  }
+}
+
+function isUsage(error: unknown): boolean {
+  return FiresteelError.is(error) && error.code !== 'JOB_FILE_INVALID' && error.code !== 'INTERNAL';
+}
+
+/** Undefined if the command line only asked for help or the version, which was printed. */
+async function parseCommandLine(
+  argv: readonly string[],
+  version: string,
+): Promise<SubmitCommand | undefined> {
+  const commander = await import('commander');
+  let parsed: SubmitCommand | undefined;
+  const program = new commander.Command('firesteel')
+    .description('In-memory DAG data processing for Node.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .enablePositionalOptions()
+    .addHelpText('after', overview);
+  const submit = program
+    .command('submit')
+    .description('Run a TypeScript or JavaScript job file.')
+    .usage('[options] <job.ts> [arguments...]')
+    .argument('<job.ts>', 'the job file; it needs no build step')
+    .argument('[arguments...]', 'what the job finds in process.argv')
+    .option('--master <master>', "where tasks run, such as 'local[4]' (default: 'local[*]')")
+    .option('--name <name>', 'name of the application (default: name of the job file)')
+    .option('--conf <key=value>', 'a configuration key; may be repeated', collect, [])
+    .option('--properties-file <file>', 'a file of lines key=value')
+    .option('--summary', 'print rows, bytes, stages and time at the end')
+    .option('--quiet', 'no progress line')
+    .helpOption('-h, --help', 'print this help')
+    .passThroughOptions()
+    .addHelpText('after', submitExamples())
+    .action((jobFile: string, jobArguments: string[]) => {
+      const options = submit.opts();
+      parsed = {
+        jobFile,
+        jobArguments,
+        master: options.master,
+        name: options.name,
+        conf: options.conf,
+        propertiesFile: options.propertiesFile,
+        summary: options.summary === true,
+        quiet: options.quiet === true,
+      };
+    });
+  for (const command of [program, submit]) {
+    command.exitOverride().configureOutput({ writeErr: () => {} });
+  }
+  if (argv.length === 0) {
+    process.stdout.write(program.helpInformation() + overview);
+    return undefined;
+  }
+  try {
+    program.parse([...argv], { from: 'user' });
+    return parsed;
+  } catch (error) {
+    if (!(error instanceof commander.CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw usageError(error, argv, program, submit);
+  }
+}
+
+/** The table of keys with their defaults and the first sentence of what they do. */
+function configurationKeys(): string {
+  return configKeys
+    .map((key) => {
+      const { doc, defaultText = '' } = configEntries[key];
+      return `  ${key.padEnd(32)}${defaultText.padEnd(10)} ${doc.split(/(?<=\.) /)[0]}`;
+    })
+    .join('\n');
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+/** Commander's error as one of ours, with the nearest name that exists. */
+function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  program: Command,
+  submit: Command,
+): FiresteelError {
+  const command = argv[0] === 'submit' ? submit : program;
+  const help = `See firesteel${command === submit ? ' submit' : ''} --help.`;
+  const subject = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  let code: ErrorCode = 'UNKNOWN_OPTION';
+  let what: string;
+  if (error.code === 'commander.unknownOption') {
+    const flags = [...command.options.flatMap(({ long }) => long ?? []), '--help'];
+    what = `The option ${subject} does not exist.${didYouMean(subject.split('=')[0] ?? '', flags)}`;
+  } else if (
+    error.code === 'commander.unknownCommand' ||
+    error.code === 'commander.excessArguments'
+  ) {
+    const word = argv.find((argument) => !argument.startsWith('-')) ?? subject;
+    what = /\.[cm]?[jt]sx?$/.test(word)
+      ? `${word} is no command. Did you mean "firesteel submit ${word}"?`
+      : `The command ${word} does not exist.${didYouMean(word, ['submit'])}`;
+  } else {
+    const text = error.message.replace(/^error: /, '');
+    what = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+    code = 'INVALID_ARGUMENT';
+  }
+  return new FiresteelError(code, `${what} ${help}`, { data: { argument: subject } });
+}
