@@ -94,7 +94,8 @@ export type StepProgram =
         | 'flatMapValues';
       readonly fn: Slot;
     }
-  | { readonly kind: 'keys' | 'values' | 'glom' }
+  | { readonly kind: 'keys' | 'values' }
+  | { readonly kind: 'glom' }
   /** `offsets[p]` is the index of the first row of partition p. */
   | { readonly kind: 'zipWithIndex'; readonly offsets: readonly number[] }
   | { readonly kind: 'mapAsync'; readonly fn: Slot; readonly concurrency: number }

@@ -77,14 +77,14 @@ export class CombineTables {
 
   private *numberChunks(): Generator<PairsChunk> {
     const table = this.numbers;
-    const { floats, boxed, capacity, size } = table;
+    const { floats, boxed, slotCount, size } = table;
     if (size === 0) return;
     let keys: number[] = [];
     let values = chunkValues(boxed);
     let n = 0;
-    for (let s = 0; s <= capacity; s++) {
+    for (let s = 0; s < slotCount; s++) {
       if (!table.isUsed(s)) continue;
-      keys[n] = s === capacity ? Number.NaN : (floats[s << 1] as number);
+      keys[n] = table.keyAt(s);
       const value = floats[(s << 1) + 1] as number;
       values[n] = boxed === null ? value : boxed[value];
       if (++n === CHUNK_ROWS) {
@@ -113,10 +113,10 @@ export class CombineTables {
 
   /** Calls `emit` with the canonical hash, key and slot of every key of `numbers`. */
   forEachNumber(emit: (hash: number, key: number, slot: number) => void): void {
-    const { floats, capacity } = this.numbers;
-    for (let s = 0; s <= capacity; s++) {
-      if (!this.numbers.isUsed(s)) continue;
-      const key = s === capacity ? Number.NaN : (floats[s << 1] as number);
+    const table = this.numbers;
+    for (let s = 0; s < table.slotCount; s++) {
+      if (!table.isUsed(s)) continue;
+      const key = table.keyAt(s);
       emit(hashNumber(key), key, s);
     }
   }

@@ -1,64 +1,95 @@
 import { hashNumber } from '@firesteel/codec';
 
+/** Small whole numbers are their own slot: dense ids, the most common keys, need no hash. */
+const DENSE_KEYS = 2048;
 const INITIAL_CAPACITY = 1024;
 
 /**
- * Open addressing for number keys with numeric values: 16-byte slots of key and value.
+ * A table for number keys with numeric values: 16-byte slots of key and value in one array.
  *
- * A free slot holds NaN as its key, so the key NaN itself lives in the slot after the last.
- * Values that are no numbers go to `boxed` as in `StringTable`, and as there the text of the class
- * is spliced into generated stages.
+ * The first `DENSE_KEYS` slots belong to the keys 0 … DENSE_KEYS - 1; behind them lies a table
+ * with open addressing, and last the slot of NaN, since a free slot is one whose key is NaN.
+ * Values that are no numbers go to `boxed` as in `StringTable`.
  */
 export class NumberTable {
   floats: Float64Array;
   boxed: unknown[] | null = null;
   size = 0;
-  capacity: number;
-  hasNaN = false;
-  shift: number;
-  limit: number;
+  private capacity: number;
+  private hasNaN = false;
+  private shift: number;
+  private limit: number;
+  private hashed = 0;
 
   constructor(capacity = INITIAL_CAPACITY) {
     this.capacity = capacity;
     this.shift = 32 - Math.log2(capacity);
     this.limit = capacity >>> 1;
-    this.floats = new Float64Array((capacity + 1) * 2).fill(Number.NaN);
+    this.floats = new Float64Array((DENSE_KEYS + capacity + 1) * 2).fill(Number.NaN);
+  }
+
+  /** Slots that may hold a key: 0 … `slotCount - 1`. */
+  get slotCount(): number {
+    return DENSE_KEYS + this.capacity + 1;
   }
 
   /** The slot of `key`; or, after inserting it without a value, the complement of its slot. */
   find(key: number): number {
+    const i = key | 0;
+    if (i === key && i >= 0 && i < DENSE_KEYS) {
+      if (this.floats[i << 1] === i) return i;
+      this.floats[i << 1] = i;
+      this.size++;
+      return ~i;
+    }
+    return this.findHashed(key);
+  }
+
+  private findHashed(key: number): number {
     if (key !== key) return this.findNaN();
     const floats = this.floats;
     const mask = this.capacity - 1;
     let s = hashNumber(key) >>> this.shift;
     for (;;) {
-      const k = floats[s << 1] as number;
-      if (k === key) return s;
+      const k = floats[(DENSE_KEYS + s) << 1] as number;
+      if (k === key) return DENSE_KEYS + s;
       if (k !== k) break;
       s = (s + 1) & mask;
     }
-    if (this.size >= this.limit) {
+    if (this.hashed >= this.limit) {
       this.grow();
-      return this.find(key);
+      return this.findHashed(key);
     }
-    // Adding zero turns -0 into 0: they are one key.
-    floats[s << 1] = key + 0;
+    floats[(DENSE_KEYS + s) << 1] = key;
+    this.hashed++;
+    this.size++;
+    return ~(DENSE_KEYS + s);
+  }
+
+  private findNaN(): number {
+    const s = this.slotCount - 1;
+    if (this.hasNaN) return s;
+    this.hasNaN = true;
     this.size++;
     return ~s;
   }
 
-  /** Whether a slot, including the one behind the last, holds a key. */
-  isUsed(s: number): boolean {
-    if (s === this.capacity) return this.hasNaN;
-    const k = this.floats[s << 1] as number;
+  isUsed(slot: number): boolean {
+    if (slot === this.slotCount - 1) return this.hasNaN;
+    const k = this.floats[slot << 1] as number;
     return k === k;
+  }
+
+  /** The key of a used slot. */
+  keyAt(slot: number): number {
+    return this.floats[slot << 1] as number;
   }
 
   /** From now on values live in `boxed`; `slot` gets `value` as its own. */
   box(slot: number, value: unknown): void {
     const floats = this.floats;
     const boxed: unknown[] = [];
-    for (let s = 0; s <= this.capacity; s++) {
+    for (let s = 0; s < this.slotCount; s++) {
       if (s === slot || !this.isUsed(s)) continue;
       const at = (s << 1) + 1;
       floats[at] = boxed.push(floats[at]) - 1;
@@ -67,34 +98,25 @@ export class NumberTable {
     this.boxed = boxed;
   }
 
-  private findNaN(): number {
-    const s = this.capacity;
-    if (this.hasNaN) return s;
-    this.hasNaN = true;
-    this.size++;
-    return ~s;
-  }
-
   private grow(): void {
     const old = this.floats;
-    const oldCapacity = this.capacity;
-    const capacity = oldCapacity * 2;
-    const floats = new Float64Array((capacity + 1) * 2).fill(Number.NaN);
-    const mask = capacity - 1;
-    this.capacity = capacity;
-    this.shift = 32 - Math.log2(capacity);
-    this.limit = capacity >>> 1;
-    this.floats = floats;
-    for (let from = 0; from < oldCapacity; from++) {
+    const oldSlots = this.slotCount;
+    this.capacity *= 2;
+    this.shift--;
+    this.limit *= 2;
+    const mask = this.capacity - 1;
+    const floats = new Float64Array(this.slotCount * 2).fill(Number.NaN);
+    floats.set(old.subarray(0, DENSE_KEYS * 2));
+    for (let from = DENSE_KEYS; from < oldSlots - 1; from++) {
       const key = old[from << 1] as number;
       if (key !== key) continue;
       let s = hashNumber(key) >>> this.shift;
-      for (let k = floats[s << 1] as number; k === k; k = floats[s << 1] as number)
-        s = (s + 1) & mask;
-      floats[s << 1] = key;
-      floats[(s << 1) + 1] = old[(from << 1) + 1] as number;
+      while (!Number.isNaN(floats[(DENSE_KEYS + s) << 1])) s = (s + 1) & mask;
+      floats[(DENSE_KEYS + s) << 1] = key;
+      floats[((DENSE_KEYS + s) << 1) + 1] = old[(from << 1) + 1] as number;
     }
     // The value of the NaN key moves with its slot.
-    floats[(capacity << 1) + 1] = old[(oldCapacity << 1) + 1] as number;
+    floats[floats.length - 1] = old[old.length - 1] as number;
+    this.floats = floats;
   }
 }

@@ -1,0 +1,64 @@
+import type { Chunk } from '@firesteel/shuffle';
+import type { Sink, SinkState } from '../sinks/sink.js';
+import { CodeWriter } from './code-writer.js';
+import { type CompiledLoop, compileLoop } from './loop-cache.js';
+import type { Row } from './row.js';
+import { emitStep, type FusedStep } from './steps.js';
+
+type ChunkKind = Chunk['kind'];
+
+/** How a loop walks a chunk of each kind: `C` is the chunk, `i` the position in it. */
+const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
+  rows: {
+    before: 'const rows0 = C.rows, end = C.to;',
+    loop: 'outer: for (let i = C.from; i < end; i++) {',
+    row: { kind: 'row', expression: 'rows0[i]' },
+  },
+  pairs: {
+    before: 'const keys0 = C.keys, values0 = C.values, end = C.length;',
+    loop: 'outer: for (let i = 0; i < end; i++) {',
+    row: { kind: 'pair', key: 'keys0[i]', value: 'values0[i]' },
+  },
+  range: {
+    before: 'const start = C.start, step = C.step, end = C.count;',
+    loop: 'outer: for (let i = 0, x = start; i < end; i++, x += step) {',
+    row: { kind: 'row', expression: 'x' },
+  },
+};
+
+/**
+ * Row-by-row steps and a sink as one generated function for each kind of chunk that comes along.
+ * What the compiler sees is what one would write by hand: a loop, the user's functions called in
+ * it (and inlined by V8, since each loop has call sites of its own), and the sink's code.
+ */
+export class Loop<S extends SinkState> {
+  private readonly compiled: Partial<Record<ChunkKind, CompiledLoop>> = {};
+
+  constructor(
+    private readonly steps: readonly FusedStep[],
+    private readonly sink: Sink<S>,
+    private readonly closures: readonly unknown[],
+  ) {}
+
+  run(chunk: Chunk, state: S): void {
+    const compiled = (this.compiled[chunk.kind] ??= this.compile(chunk.kind));
+    compiled(chunk, state);
+  }
+
+  private compile(kind: ChunkKind): CompiledLoop {
+    const form = forms[kind];
+    const code = new CodeWriter();
+    this.sink.prologue?.(code);
+    code.line(form.before);
+    code.open(form.loop);
+    let row = form.row;
+    for (const step of this.steps) row = emitStep(step, row, code);
+    this.sink.row(row, code);
+    code.closeAll();
+    this.sink.epilogue?.(code);
+    return compileLoop(
+      code.text,
+      code.usedSlots.map((slot) => this.closures[slot]),
+    );
+  }
+}

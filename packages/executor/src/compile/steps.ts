@@ -1,0 +1,126 @@
+import type { StepProgram } from '@firesteel/plan';
+import type { CodeWriter } from './code-writer.js';
+import { asExpression, type Row } from './row.js';
+
+type FusedKind = Exclude<
+  StepProgram['kind'],
+  'glom' | 'zipWithIndex' | 'mapAsync' | 'mapPartitions'
+>;
+
+/** A step that works row by row and so can be part of a generated loop. */
+export type FusedStep = Extract<StepProgram, { kind: FusedKind }>;
+
+type StepEmitter = (step: never, row: Row, code: CodeWriter) => Row;
+
+/** Writes the code of one step for `row`, and gives the row behind it. */
+const emitters: Record<FusedKind, StepEmitter> = {
+  map: (step: FunctionStep, row, code) => {
+    const out = code.name('v');
+    code.line(`const ${out} = ${code.slot(step.fn)}(${asExpression(row)});`);
+    return { kind: 'row', expression: out };
+  },
+
+  filter: (step: FunctionStep, row, code) => {
+    // A pair is built for the predicate only: if that is inlined, it is never allocated.
+    const kept = row.kind === 'pair' ? row : { kind: 'row' as const, expression: code.variable(row) };
+    code.line(`if (!${code.slot(step.fn)}(${asExpression(kept)})) continue;`);
+    return kept;
+  },
+
+  filterMap: (step: FunctionStep, row, code) => {
+    const out = code.name('v');
+    code.line(`const ${out} = ${code.slot(step.fn)}(${asExpression(row)});`);
+    code.line(`if (${out} === undefined) continue;`);
+    return { kind: 'row', expression: out };
+  },
+
+  keyBy: (step: FunctionStep, row, code) => {
+    const value = code.variable(row);
+    const key = code.name('k');
+    code.line(`const ${key} = ${code.slot(step.fn)}(${value});`);
+    return { kind: 'pair', key, value };
+  },
+
+  keys: (_step, row, code) => ({ kind: 'row', expression: code.pair(row).key }),
+
+  values: (_step, row, code) => ({ kind: 'row', expression: code.pair(row).value }),
+
+  mapValues: (step: FunctionStep, row, code) => {
+    const { key, value } = code.pair(row);
+    const out = code.name('v');
+    code.line(`const ${out} = ${code.slot(step.fn)}(${value});`);
+    return { kind: 'pair', key, value: out };
+  },
+
+  flatMap: (step: FunctionStep, row, code) => ({
+    kind: 'row',
+    expression: emitFlatten(`${code.slot(step.fn)}(${asExpression(row)})`, code),
+  }),
+
+  flatMapValues: (step: FunctionStep, row, code) => {
+    const pair = code.pair(row);
+    const key = code.name('k');
+    code.line(`const ${key} = ${pair.key};`);
+    return {
+      kind: 'pair',
+      key,
+      value: emitFlatten(`${code.slot(step.fn)}(${pair.value})`, code),
+    };
+  },
+
+  join: (step: Extract<StepProgram, { kind: 'join' }>, row, code) => {
+    const { key, value } = code.pair(row);
+    const k = code.name('k');
+    const left = code.name('l');
+    const right = code.name('r');
+    const keepsLeft = step.join === 'leftOuter' || step.join === 'fullOuter';
+    const keepsRight = step.join === 'rightOuter' || step.join === 'fullOuter';
+    const side = (i: number, orNone: boolean) =>
+      orNone ? `(${value}[${i}].length === 0 ? NONE : ${value}[${i}])` : `${value}[${i}]`;
+    code.line(`const ${k} = ${key};`);
+    code.line(`const ${left} = ${side(0, keepsRight)}, ${right} = ${side(1, keepsLeft)};`);
+    const l = code.name('i');
+    const r = code.name('i');
+    code.open(`for (let ${l} = 0; ${l} < ${left}.length; ${l}++) {`);
+    code.open(`for (let ${r} = 0; ${r} < ${right}.length; ${r}++) {`);
+    return { kind: 'pair', key: k, value: `[${left}[${l}], ${right}[${r}]]` };
+  },
+};
+
+type FunctionStep = Extract<StepProgram, { fn: number }>;
+
+export function emitStep(step: FusedStep, row: Row, code: CodeWriter): Row {
+  return (emitters[step.kind] as (step: FusedStep, row: Row, code: CodeWriter) => Row)(
+    step,
+    row,
+    code,
+  );
+}
+
+export function isFused(step: StepProgram): step is FusedStep {
+  return step.kind in emitters;
+}
+
+/**
+ * Opens a loop over what a user function returned. An array is read in place; any other iterable
+ * is pulled about a thousand rows at a time, so that an endless one works with `take`.
+ */
+function emitFlatten(call: string, code: CodeWriter): string {
+  const result = code.name('r');
+  const rows = code.name('a');
+  const iterator = code.name('it');
+  const i = code.name('i');
+  const out = code.name('v');
+  code.line(`const ${result} = ${call};`);
+  code.line(`let ${rows} = ${result}, ${iterator} = null;`);
+  code.line(
+    `if (!Array.isArray(${result})) { ${iterator} = iterate(${result}); ${rows} = pull(${iterator}); }`,
+  );
+  code.open(
+    'for (;;) {',
+    `if (${iterator} === null) break; ${rows} = pull(${iterator}); if (${rows}.length === 0) break; }`,
+  );
+  code.open(`for (let ${i} = 0; ${i} < ${rows}.length; ${i}++) {`);
+  code.line(`const ${out} = ${rows}[${i}];`);
+  return out;
+}

@@ -1,0 +1,231 @@
+import { setFlagsFromString } from 'node:v8';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type {
+  BackendEvent,
+  MapOutput,
+  SchedulerBackend,
+  StageProgram,
+  TaskDescription,
+} from '@firesteel/plan';
+import type { ThreadCommand, ThreadReport } from './thread/messages.js';
+import { createWorkerPool, type WorkerPool } from './worker-pool.js';
+
+export interface LocalBackendOptions {
+  /** Threads, each of which runs one task at a time. */
+  readonly slots: number;
+  /** Heap limit of a thread in MiB; Node's default when absent. */
+  readonly maxHeapMb?: number;
+}
+
+/** A live thread and what it has been told. */
+interface Slot {
+  readonly id: number;
+  readonly port: MessagePort;
+  readonly urgent: Int32Array;
+  readonly closureSets: Set<number>;
+  readonly programs: Set<number>;
+  /** The outputs array that the thread knows for a shuffle; another one makes it stale. */
+  readonly shuffles: Map<number, readonly MapOutput[]>;
+}
+
+/** Runs tasks on worker threads of this process. */
+export class LocalBackend implements SchedulerBackend {
+  readonly tasksPerSlot = 2;
+  private readonly slots = new Map<number, Slot>();
+  private readonly closureSets = new Map<number, Uint8Array>();
+  private readonly programs = new Map<number, StageProgram>();
+  private readonly shuffles = new Map<number, readonly MapOutput[]>();
+  private readonly taskSlots = new Map<number, Slot>();
+  private onEvent: (event: BackendEvent) => void = () => {};
+  private pool: WorkerPool | undefined;
+  private nextSlotId = 0;
+  private isStopped = false;
+
+  constructor(private readonly options: LocalBackendOptions) {}
+
+  async start(onEvent: (event: BackendEvent) => void): Promise<void> {
+    raiseInliningLimits();
+    this.onEvent = onEvent;
+    this.pool = createWorkerPool(this.options.slots, this.options.maxHeapMb);
+    for (let i = 0; i < this.options.slots; i++) this.addSlot(this.pool);
+  }
+
+  private addSlot(pool: WorkerPool): void {
+    const { port1, port2 } = new MessageChannel();
+    const slot: Slot = {
+      id: this.nextSlotId++,
+      port: port1,
+      urgent: new Int32Array(new SharedArrayBuffer(4)),
+      closureSets: new Set(),
+      programs: new Set(),
+      shuffles: new Map(),
+    };
+    port1.on('message', (reports: ThreadReport[]) => this.onReports(reports));
+    // A waiting thread alone must not keep the process alive; a running task does (see launch).
+    port1.unref();
+    this.slots.set(slot.id, slot);
+    pool.runThread({ port: port2, urgent: slot.urgent }).then(
+      () => {},
+      (error: unknown) => this.onThreadDeath(slot, error),
+    );
+    this.onEvent({ kind: 'slotAdded', slot: slot.id });
+  }
+
+  private onThreadDeath(slot: Slot, error: unknown): void {
+    if (this.isStopped || this.pool === undefined) return;
+    slot.port.close();
+    this.slots.delete(slot.id);
+    for (const [taskId, owner] of this.taskSlots) if (owner === slot) this.taskSlots.delete(taskId);
+    this.onEvent({ kind: 'slotLost', slot: slot.id, reason: reasonOf(error) });
+    this.addSlot(this.pool);
+  }
+
+  private onReports(reports: readonly ThreadReport[]): void {
+    for (const report of reports) {
+      if (report.kind === 'started') this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
+      else {
+        const slot = this.taskSlots.get(report.taskId);
+        this.taskSlots.delete(report.taskId);
+        this.onEvent({ kind: 'taskEnded', taskId: report.taskId, outcome: report.outcome });
+        if (this.taskSlots.size === 0) for (const { port } of this.slots.values()) port.unref();
+        else slot?.port.ref();
+      }
+    }
+  }
+
+  addClosureSet(id: number, bytes: Uint8Array): void {
+    this.closureSets.set(id, bytes);
+  }
+
+  addProgram(program: StageProgram): void {
+    this.programs.set(program.id, program);
+  }
+
+  setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void {
+    this.shuffles.set(shuffleId, outputs);
+  }
+
+  removeClosureSet(id: number): void {
+    this.closureSets.delete(id);
+    for (const slot of this.slots.values())
+      if (slot.closureSets.delete(id)) this.send(slot, [{ kind: 'remove', what: 'closures', id }]);
+  }
+
+  removeProgram(id: number): void {
+    this.programs.delete(id);
+    for (const slot of this.slots.values())
+      if (slot.programs.delete(id)) this.send(slot, [{ kind: 'remove', what: 'program', id }]);
+  }
+
+  removeShuffle(id: number): void {
+    this.shuffles.delete(id);
+    for (const slot of this.slots.values())
+      if (slot.shuffles.delete(id)) this.send(slot, [{ kind: 'remove', what: 'shuffle', id }]);
+  }
+
+  removeCachedRdd(id: number): void {
+    for (const slot of this.slots.values())
+      this.send(slot, [{ kind: 'remove', what: 'cachedRdd', id }]);
+  }
+
+  launch(slotId: number, tasks: readonly TaskDescription[]): void {
+    const slot = this.slots.get(slotId);
+    if (slot === undefined) return;
+    const commands: ThreadCommand[] = [];
+    for (const task of tasks) {
+      this.taskSlots.set(task.taskId, slot);
+      this.provide(slot, task.programId, commands);
+    }
+    commands.push({ kind: 'tasks', tasks });
+    slot.port.ref();
+    this.send(slot, commands);
+  }
+
+  /** Adds what the thread still lacks to run a program. */
+  private provide(slot: Slot, programId: number, commands: ThreadCommand[]): void {
+    const program = this.programs.get(programId);
+    if (program === undefined) throw new Error(`program ${programId} was never added`);
+    if (!slot.programs.has(programId)) {
+      slot.programs.add(programId);
+      commands.push({ kind: 'program', program });
+    }
+    const { closureSetId } = program;
+    const bytes = this.closureSets.get(closureSetId);
+    if (bytes !== undefined && !slot.closureSets.has(closureSetId)) {
+      slot.closureSets.add(closureSetId);
+      commands.push({ kind: 'closures', id: closureSetId, bytes });
+    }
+    for (const shuffleId of shufflesRead(program)) {
+      const outputs = this.shuffles.get(shuffleId);
+      if (outputs === undefined || slot.shuffles.get(shuffleId) === outputs) continue;
+      slot.shuffles.set(shuffleId, outputs);
+      commands.push({ kind: 'shuffle', shuffleId, outputs });
+    }
+  }
+
+  kill(taskIds: readonly number[]): void {
+    const bySlot = new Map<Slot, number[]>();
+    for (const taskId of taskIds) {
+      const slot = this.taskSlots.get(taskId);
+      if (slot === undefined) continue;
+      const ids = bySlot.get(slot);
+      if (ids === undefined) bySlot.set(slot, [taskId]);
+      else ids.push(taskId);
+    }
+    for (const [slot, ids] of bySlot) {
+      this.send(slot, [{ kind: 'kill', taskIds: ids }]);
+      Atomics.add(slot.urgent, 0, 1);
+    }
+  }
+
+  private send(slot: Slot, commands: readonly ThreadCommand[]): void {
+    slot.port.postMessage(commands);
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    for (const slot of this.slots.values()) slot.port.close();
+    this.slots.clear();
+    await this.pool?.close();
+  }
+}
+
+const shufflesOf = new WeakMap<StageProgram, readonly number[]>();
+
+/** The shuffles that a program reads, wherever in its pipeline. */
+function shufflesRead(program: StageProgram): readonly number[] {
+  let ids = shufflesOf.get(program);
+  if (ids !== undefined) return ids;
+  const found = new Set<number>();
+  const pending = [program.pipeline];
+  for (let pipeline = pending.pop(); pipeline !== undefined; pipeline = pending.pop()) {
+    const { source } = pipeline;
+    if (source.kind === 'shuffle') found.add(source.read.shuffleId);
+    else if (source.kind === 'cogroup') {
+      for (const input of source.inputs)
+        if (input.kind === 'shuffle') found.add(input.shuffleId);
+        else pending.push(input.pipeline);
+    } else if ('branches' in source) pending.push(...source.branches);
+    else if ('input' in source) pending.push(source.input);
+  }
+  ids = [...found];
+  shufflesOf.set(program, ids);
+  return ids;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
+    return 'its thread ran out of heap memory; use more partitions, smaller rows, or a larger executor.memory';
+  return message ?? String(error);
+}
+
+/**
+ * Lets V8 inline a whole chain of user functions into a generated loop: with the default budget
+ * eight destructuring closures in a row already cost 25 times as much. Reaches the threads only
+ * when set before they start.
+ */
+function raiseInliningLimits(): void {
+  setFlagsFromString('--max-inlined-bytecode-size=100000');
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=100000');
+}

@@ -1,0 +1,156 @@
+import type { Aggregator, CogroupInput, ShuffleRead, Slot, SourceProgram } from '@firesteel/plan';
+import {
+  type Chunk,
+  type CombineTables,
+  chunksOf,
+  KeyTable,
+  type ReadTotals,
+  readBlocks,
+  sortedChunks,
+} from '@firesteel/shuffle';
+import { Loop } from '../compile/loop.js';
+import { type TablesState, tablesSink } from '../sinks/tables-sink.js';
+import { type ChunkSource, sourceOf } from './chunk-source.js';
+import { drain, openChunks, pump } from './open-pipeline.js';
+import { rowsOf } from './barriers.js';
+import type { RunningTask } from './running-task.js';
+
+/** The reduce side of a shuffle: blocks of all map tasks, combined and ordered as asked for. */
+export function shuffleSource(
+  read: ShuffleRead,
+  partition: number,
+  task: RunningTask,
+): ChunkSource {
+  return sourceOf(shuffleChunks(read, partition, task));
+}
+
+function* shuffleChunks(
+  read: ShuffleRead,
+  partition: number,
+  task: RunningTask,
+): Generator<Chunk> {
+  const chunks = fetchedChunks(read.shuffleId, partition, task);
+  const { aggregator, order } = read;
+  const combined =
+    aggregator === undefined
+      ? chunks
+      : combinedChunks(chunks, read, aggregator, task);
+  if (order === undefined) {
+    yield* combined;
+    return;
+  }
+  const compare = order.compare === undefined ? undefined : task.closures[order.compare];
+  yield* sortedChunks(combined, order.ascending, compare as never);
+}
+
+/** The chunks of one reduce partition, counted. */
+function* fetchedChunks(
+  shuffleId: number,
+  partition: number,
+  task: RunningTask,
+): Generator<Chunk> {
+  const totals: ReadTotals = { rows: 0, bytes: 0 };
+  for (const chunk of chunksOf(readBlocks(task.mapOutputs(shuffleId), partition, totals))) {
+    task.checkKilled();
+    yield chunk;
+  }
+  task.counters.shuffleRowsRead += totals.rows;
+  task.counters.shuffleBytesRead += totals.bytes;
+}
+
+function* combinedChunks(
+  chunks: Iterable<Chunk>,
+  read: ShuffleRead,
+  aggregator: Aggregator<Slot, Slot>,
+  task: RunningTask,
+): Generator<Chunk> {
+  const sink = tablesSink(aggregator, read.mapSideCombined ? 'combiners' : 'values', read.keyed);
+  const state = sink.createState(task);
+  const loop = new Loop([], sink, task.closures);
+  for (const chunk of chunks) loop.run(chunk, state);
+  yield* tableChunks(state.tables, aggregator);
+}
+
+/** What combine tables hold: pairs, or for `distinct` the keys alone. */
+function* tableChunks(
+  tables: CombineTables,
+  aggregator: Aggregator<Slot, Slot>,
+): Generator<Chunk> {
+  if (aggregator.kind !== 'distinct') {
+    yield* tables.chunks();
+    return;
+  }
+  for (const { keys, length } of tables.chunks())
+    yield { kind: 'rows', rows: keys, from: 0, to: length };
+}
+
+/** Pairs that lie in the right partition already: combined where they are. */
+export function combineSource(
+  source: Extract<SourceProgram, { kind: 'combine' }>,
+  partition: number,
+  task: RunningTask,
+): ChunkSource {
+  let output: ChunkSource | undefined;
+  const open = (state: TablesState) => {
+    output = sourceOf(tableChunks(state.tables, source.aggregator));
+    return output.next();
+  };
+  return {
+    next() {
+      if (output !== undefined) return output.next();
+      const sink = tablesSink(source.aggregator, 'values', source.keyed);
+      const state = sink.createState(task);
+      const drained = drain(source.input, partition, sink, state, task);
+      return drained instanceof Promise ? drained.then(() => open(state)) : open(state);
+    },
+    close: () => output?.close(),
+  };
+}
+
+/** `[key, [values of input 0, values of input 1, …]]` in the order of the first meeting. */
+export function cogroupSource(
+  inputs: readonly CogroupInput[],
+  partition: number,
+  task: RunningTask,
+): ChunkSource {
+  const table = new KeyTable();
+  const add = (chunk: Chunk, side: number): void => {
+    for (const row of rowsOf(chunk) as [unknown, unknown][]) {
+      let entry = table.find(row[0]);
+      if (entry < 0) {
+        entry = ~entry;
+        table.values[entry] = inputs.map(() => []);
+      }
+      (table.values[entry] as unknown[][])[side]?.push(row[1]);
+    }
+  };
+  const readFrom = (side: number): void | Promise<void> => {
+    for (let i = side; i < inputs.length; i++) {
+      const input = inputs[i] as CogroupInput;
+      const source =
+        input.kind === 'shuffle'
+          ? sourceOf(fetchedChunks(input.shuffleId, partition, task))
+          : openChunks(input.pipeline, partition, task);
+      const read = pump(source, (chunk) => add(chunk, i), () => false, task);
+      if (read instanceof Promise) return read.then(() => readFrom(i + 1));
+    }
+  };
+  let output: ChunkSource | undefined;
+  const open = () => {
+    output = sourceOf(groupChunks(table));
+    return output.next();
+  };
+  return {
+    next() {
+      if (output !== undefined) return output.next();
+      const read = readFrom(0);
+      return read instanceof Promise ? read.then(open) : open();
+    },
+    close: () => output?.close(),
+  };
+}
+
+function* groupChunks({ keys, values }: KeyTable): Generator<Chunk> {
+  yield { kind: 'pairs', keys, values, length: keys.length };
+}
+

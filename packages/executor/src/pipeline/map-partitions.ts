@@ -1,0 +1,156 @@
+import { FiresteelError, shown } from '@firesteel/common';
+import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
+import { rowsOf, slices } from './barriers.js';
+import { type ChunkSource, rowsChunk, sourceOf } from './chunk-source.js';
+
+type PartitionFunction = (...args: unknown[]) => unknown;
+
+/** Calls `fn([index,] rows)` once and passes on what it gives, lazily. */
+export function mapPartitionsSource(
+  source: ChunkSource,
+  fn: PartitionFunction,
+  index: number | undefined,
+): ChunkSource {
+  let output: ChunkSource | undefined;
+  const open = (rows: Iterable<unknown>): Chunk | null | Promise<Chunk | null> => {
+    const result = index === undefined ? fn(rows) : fn(index, rows);
+    if (result instanceof Promise)
+      return result.then((value) => {
+        output = outputSource(value);
+        return output.next();
+      });
+    output = outputSource(result);
+    return output.next();
+  };
+  return {
+    next() {
+      if (output !== undefined) return output.next();
+      const rows = rowsIterable(source);
+      return rows instanceof Promise ? rows.then(open) : open(rows);
+    },
+    close() {
+      output?.close();
+      source.close();
+    },
+  };
+}
+
+/** Calls `fn(rows)` for its effect. */
+export function forEachPartition(
+  source: ChunkSource,
+  fn: PartitionFunction,
+): unknown | Promise<unknown> {
+  const rows = rowsIterable(source);
+  return rows instanceof Promise ? rows.then(fn) : fn(rows);
+}
+
+/**
+ * The rows of a source for a user's `for … of`, read as they are asked for. A source that waits
+ * for I/O cannot be read inside a synchronous loop: its rows are read before the first is given.
+ */
+function rowsIterable(source: ChunkSource): Iterable<unknown> | Promise<Iterable<unknown>> {
+  const first = source.next();
+  if (first instanceof Promise) return first.then((chunk) => readAll(source, chunk));
+  return new RowIterable(source, first);
+}
+
+async function readAll(source: ChunkSource, first: Chunk | null): Promise<Iterable<unknown>> {
+  const all: unknown[] = [];
+  for (let chunk = first; chunk !== null; chunk = await source.next()) {
+    for (const row of rowsOf(chunk)) all.push(row);
+  }
+  return all;
+}
+
+class RowIterable implements IterableIterator<unknown> {
+  private rows: readonly unknown[];
+  private position = 0;
+  private ended: boolean;
+
+  constructor(
+    private readonly source: ChunkSource,
+    first: Chunk | null,
+  ) {
+    this.rows = first === null ? [] : rowsOf(first);
+    this.ended = first === null;
+  }
+
+  next(): IteratorResult<unknown> {
+    while (this.position >= this.rows.length) {
+      if (this.ended) return { done: true, value: undefined };
+      const chunk = this.source.next();
+      if (chunk instanceof Promise) throw new TypeError('a source began to wait in mid-partition');
+      this.ended = chunk === null;
+      this.rows = chunk === null ? [] : rowsOf(chunk);
+      this.position = 0;
+    }
+    return { done: false, value: this.rows[this.position++] };
+  }
+
+  return(): IteratorResult<unknown> {
+    this.ended = true;
+    this.rows = [];
+    return { done: true, value: undefined };
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+}
+
+function outputSource(result: unknown): ChunkSource {
+  if (Array.isArray(result)) return sourceOf(slices(result));
+  const value = result as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
+  if (typeof value?.[Symbol.iterator] === 'function')
+    return iteratorSource((value as Iterable<unknown>)[Symbol.iterator]());
+  if (typeof value?.[Symbol.asyncIterator] === 'function')
+    return asyncIteratorSource((value as AsyncIterable<unknown>)[Symbol.asyncIterator]());
+  throw new FiresteelError(
+    'INVALID_ARGUMENT',
+    `The function given to mapPartitions must return an iterable, an async iterable or a promise of one, but returned ${shown(result)}. Return the rows in an array, or use forEachPartition for effects alone.`,
+  );
+}
+
+function iteratorSource(iterator: Iterator<unknown>): ChunkSource {
+  let ended = false;
+  return {
+    next() {
+      if (ended) return null;
+      const rows: unknown[] = [];
+      while (rows.length < CHUNK_ROWS) {
+        const result = iterator.next();
+        if (result.done === true) {
+          ended = true;
+          break;
+        }
+        rows.push(result.value);
+      }
+      return rowsChunk(rows);
+    },
+    close() {
+      if (!ended) iterator.return?.();
+    },
+  };
+}
+
+function asyncIteratorSource(iterator: AsyncIterator<unknown>): ChunkSource {
+  let ended = false;
+  return {
+    async next() {
+      if (ended) return null;
+      const rows: unknown[] = [];
+      while (rows.length < CHUNK_ROWS) {
+        const result = await iterator.next();
+        if (result.done === true) {
+          ended = true;
+          break;
+        }
+        rows.push(result.value);
+      }
+      return rowsChunk(rows);
+    },
+    close() {
+      if (!ended) void iterator.return?.();
+    },
+  };
+}

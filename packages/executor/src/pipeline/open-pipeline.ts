@@ -1,0 +1,131 @@
+import type { Pipeline } from '@firesteel/plan';
+import type { Chunk } from '@firesteel/shuffle';
+import { Loop } from '../compile/loop.js';
+import { type FusedStep, isFused } from '../compile/steps.js';
+import { collectSink } from '../sinks/row-sinks.js';
+import type { Sink, SinkState } from '../sinks/sink.js';
+import { type ChunkSource, rowsChunk } from './chunk-source.js';
+import { openBarrier } from './barriers.js';
+import { linearPipeline } from './linear-pipeline.js';
+import type { RunningTask } from './running-task.js';
+import { openSource } from './sources.js';
+
+/**
+ * Steps in one generated function at most. Beyond about 24 row-making closures V8 no longer sees
+ * through all of them and the cost of a row jumps tenfold; a chunk in between costs less.
+ */
+const MAX_FUSED_STEPS = 20;
+
+/** A pipeline of one partition, opened up to the steps that go into the loop of its consumer. */
+export interface OpenPipeline {
+  readonly source: ChunkSource;
+  readonly tail: readonly FusedStep[];
+}
+
+/**
+ * Opens what a partition of a pipeline reads. Runs of row-by-row steps become loops; between them
+ * stand the operators that see a partition as a whole, fed and drained by chunks.
+ */
+export function openPipeline(pipeline: Pipeline, partition: number, task: RunningTask): OpenPipeline {
+  const linear = linearPipeline(pipeline, partition);
+  let source = openSource(linear.source, linear.partition, task);
+  let fused: FusedStep[] = [];
+  for (const { step, partition: at } of linear.steps) {
+    if (isFused(step) && fused.length < MAX_FUSED_STEPS) {
+      fused.push(step);
+      continue;
+    }
+    source = fusedSource(source, fused, task);
+    fused = [];
+    if (isFused(step)) fused.push(step);
+    else source = openBarrier(step, at, source, task);
+  }
+  return { source, tail: fused };
+}
+
+/** The rows of a pipeline as chunks, its last steps included. */
+export function openChunks(pipeline: Pipeline, partition: number, task: RunningTask): ChunkSource {
+  const { source, tail } = openPipeline(pipeline, partition, task);
+  return fusedSource(source, tail, task);
+}
+
+/** Runs a partition of a pipeline into a sink. */
+export function drain<S extends SinkState>(
+  pipeline: Pipeline,
+  partition: number,
+  sink: Sink<S>,
+  state: S,
+  task: RunningTask,
+): void | Promise<void> {
+  const { source, tail } = openPipeline(pipeline, partition, task);
+  const loop = new Loop(tail, sink, task.closures);
+  return pump(source, (chunk) => loop.run(chunk, state), () => state.done, task);
+}
+
+/** Pulls chunks until the end or until no more are wanted, waiting only where the source does. */
+export function pump(
+  source: ChunkSource,
+  consume: (chunk: Chunk) => void,
+  isDone: () => boolean,
+  task: RunningTask,
+): void | Promise<void> {
+  let closes = true;
+  try {
+    while (!isDone()) {
+      task.checkKilled();
+      const chunk = source.next();
+      if (chunk instanceof Promise) {
+        closes = false;
+        return pumpAsync(source, chunk, consume, isDone, task);
+      }
+      if (chunk === null) break;
+      consume(chunk);
+    }
+  } finally {
+    if (closes) source.close();
+  }
+}
+
+async function pumpAsync(
+  source: ChunkSource,
+  first: Promise<Chunk | null>,
+  consume: (chunk: Chunk) => void,
+  isDone: () => boolean,
+  task: RunningTask,
+): Promise<void> {
+  try {
+    let chunk = await first;
+    while (chunk !== null) {
+      consume(chunk);
+      if (isDone()) break;
+      task.checkKilled();
+      chunk = await source.next();
+    }
+  } finally {
+    source.close();
+  }
+}
+
+function fusedSource(
+  source: ChunkSource,
+  steps: readonly FusedStep[],
+  task: RunningTask,
+): ChunkSource {
+  if (steps.length === 0) return source;
+  const sink = collectSink();
+  const loop = new Loop(steps, sink, task.closures);
+  const state = sink.createState(task);
+  const apply = (chunk: Chunk | null): Chunk | null => {
+    if (chunk === null) return null;
+    state.rows = [];
+    loop.run(chunk, state);
+    return rowsChunk(state.rows);
+  };
+  return {
+    next() {
+      const chunk = source.next();
+      return chunk instanceof Promise ? chunk.then(apply) : apply(chunk);
+    },
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,159 @@
+import { openBlock } from '@firesteel/codec';
+import { openTextSplit } from '@firesteel/io';
+import type { Pipeline, SourceProgram, Split, TextSplit } from '@firesteel/plan';
+import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
+import { slices } from './barriers.js';
+import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
+import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
+import type { LeafSource } from './linear-pipeline.js';
+import { openChunks } from './open-pipeline.js';
+import type { RunningTask } from './running-task.js';
+
+/** Rows of a range that one chunk stands for: they take no memory. */
+const RANGE_CHUNK_ROWS = 4096;
+
+/** Opens partition `partition` of a source. */
+export function openSource(
+  source: LeafSource,
+  partition: number,
+  task: RunningTask,
+): ChunkSource {
+  switch (source.kind) {
+    case 'rows':
+    case 'range':
+    case 'text':
+      return splitSource(task.split(source.sourceId, partition), task);
+    case 'shuffle':
+      return shuffleSource(source.read, partition, task);
+    case 'cogroup':
+      return cogroupSource(source.inputs, partition, task);
+    case 'combine':
+      return combineSource(source, partition, task);
+    case 'zippedUnion':
+      return joined(
+        source.branches.map((branch) => [branch, partition]),
+        task,
+      );
+    case 'coalesce':
+      return joined(
+        (source.groups[partition] ?? []).map((input) => [source.input, input]),
+        task,
+      );
+    case 'cached':
+      return cachedSource(source, partition, task);
+  }
+}
+
+function splitSource(split: Split, task: RunningTask): ChunkSource {
+  switch (split.kind) {
+    case 'rows':
+      return sourceOf(
+        counted(chunksOf([openBlock(new Uint8Array(split.block))]), split.rowCount, task),
+      );
+    case 'range':
+      return sourceOf(counted(rangeChunks(split), split.count, task));
+    case 'text':
+      return textSource(split, task);
+  }
+}
+
+function* counted(chunks: Iterable<Chunk>, rows: number, task: RunningTask): Generator<Chunk> {
+  task.counters.rowsRead += rows;
+  yield* chunks;
+}
+
+function* rangeChunks({ start, step, count }: Extract<Split, { kind: 'range' }>): Generator<Chunk> {
+  if (typeof start === 'number' && typeof step === 'number') {
+    for (let from = 0; from < count; from += RANGE_CHUNK_ROWS)
+      yield {
+        kind: 'range',
+        start: start + from * step,
+        step,
+        count: Math.min(RANGE_CHUNK_ROWS, count - from),
+      };
+    return;
+  }
+  let next = BigInt(start);
+  const by = BigInt(step);
+  for (let from = 0; from < count; from += CHUNK_ROWS) {
+    const rows: bigint[] = [];
+    for (let i = from; i < count && i < from + CHUNK_ROWS; i++, next += by) rows.push(next);
+    yield rowsChunk(rows);
+  }
+}
+
+function textSource(split: TextSplit, task: RunningTask): ChunkSource {
+  const reader = openTextSplit(split);
+  const chunk = (lines: string[] | null): Chunk | null => {
+    if (lines === null) return null;
+    task.counters.rowsRead += lines.length;
+    return rowsChunk(lines);
+  };
+  return {
+    next() {
+      const lines = reader.readChunk();
+      return lines instanceof Promise ? lines.then(chunk) : chunk(lines);
+    },
+    close() {
+      task.counters.bytesRead += reader.bytesRead;
+      reader.close();
+    },
+  };
+}
+
+function joined(parts: readonly (readonly [Pipeline, number])[], task: RunningTask): ChunkSource {
+  return concatenated(
+    parts.map(
+      ([pipeline, partition]) =>
+        () =>
+          openChunks(pipeline, partition, task),
+    ),
+  );
+}
+
+/** The stored block, or the rows of the input, stored when they have all been made. */
+function cachedSource(
+  source: Extract<SourceProgram, { kind: 'cached' }>,
+  partition: number,
+  task: RunningTask,
+): ChunkSource {
+  const block = task.blocks.get(source.rddId, partition);
+  if (block !== undefined) return sourceOf(slices(block));
+  const input = openChunks(source.input, partition, task);
+  const rows: unknown[] = [];
+  let output: ChunkSource | undefined;
+  const add = (chunk: Chunk): void => {
+    if (chunk.kind === 'rows') for (let i = chunk.from; i < chunk.to; i++) rows.push(chunk.rows[i]);
+    else rowsOfChunk(chunk, rows);
+  };
+  const finish = (): Chunk | null | Promise<Chunk | null> => {
+    task.blocks.put(source.rddId, partition, rows);
+    task.stored.push({ rddId: source.rddId, partition });
+    output = sourceOf(slices(rows));
+    return output.next();
+  };
+  const readAll = (): Chunk | null | Promise<Chunk | null> => {
+    for (;;) {
+      task.checkKilled();
+      const chunk = input.next();
+      if (chunk instanceof Promise)
+        return chunk.then((c) => {
+          if (c === null) return finish();
+          add(c);
+          return readAll();
+        });
+      if (chunk === null) return finish();
+      add(chunk);
+    }
+  };
+  return {
+    next: () => (output === undefined ? readAll() : output.next()),
+    close: () => input.close(),
+  };
+}
+
+function rowsOfChunk(chunk: Exclude<Chunk, { kind: 'rows' }>, into: unknown[]): void {
+  if (chunk.kind === 'pairs')
+    for (let i = 0; i < chunk.length; i++) into.push([chunk.keys[i], chunk.values[i]]);
+  else for (let i = 0; i < chunk.count; i++) into.push(chunk.start + i * chunk.step);
+}

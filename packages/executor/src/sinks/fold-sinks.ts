@@ -1,0 +1,97 @@
+import { FiresteelError, shown } from '@firesteel/common';
+import type { Slot } from '@firesteel/plan';
+import { asExpression } from '../compile/row.js';
+import type { RunningTask } from '../pipeline/running-task.js';
+import type { Sink, SinkState } from './sink.js';
+
+interface Accumulator extends SinkState {
+  acc: unknown;
+  isEmpty: boolean;
+}
+
+const accumulator = (acc: unknown): Accumulator => ({ done: false, acc, isEmpty: true });
+
+/** `count`: the sum of the rows that get here. */
+export function countSink(): Sink<Accumulator> {
+  return {
+    prologue: (code) => code.line('let acc = 0;'),
+    row: (_row, code) => code.line('acc++;'),
+    epilogue: (code) => code.line('S.acc += acc;'),
+    createState: () => accumulator(0),
+    finish: (state) => ({ value: state.acc }),
+  };
+}
+
+/** `sum`: rows must be numbers. */
+export function sumSink(): Sink<Accumulator> {
+  return {
+    prologue: (code) => code.line('let acc = S.acc;'),
+    row: (row, code) => {
+      const v = code.variable(row);
+      code.line(`if (typeof ${v} !== 'number') throw notANumber(${v});`);
+      code.line(`acc += ${v};`);
+    },
+    epilogue: (code) => code.line('S.acc = acc;'),
+    createState: () => accumulator(0),
+    finish: (state) => ({ value: state.acc }),
+  };
+}
+
+/** `reduce`: `[]` for no rows, else `[value]`. */
+export function reduceSink(merge: Slot): Sink<Accumulator> {
+  return {
+    prologue: (code) => code.line('let acc = S.acc, isEmpty = S.isEmpty;'),
+    row: (row, code) => {
+      const v = code.variable(row);
+      code.line(`if (isEmpty) { acc = ${v}; isEmpty = false; }`);
+      code.line(`else acc = ${code.slot(merge)}(acc, ${v});`);
+    },
+    epilogue: (code) => code.line('S.acc = acc; S.isEmpty = isEmpty;'),
+    createState: () => accumulator(undefined),
+    finish: (state) => ({ value: state.isEmpty ? [] : [state.acc] }),
+  };
+}
+
+/** `aggregate` and `fold`: every partition starts from a zero of its own. */
+export function aggregateSink(zero: Slot, zeroIsFactory: boolean, seqOp: Slot): Sink<Accumulator> {
+  return {
+    prologue: (code) => code.line('let acc = S.acc;'),
+    row: (row, code) => code.line(`acc = ${code.slot(seqOp)}(acc, ${asExpression(row)});`),
+    epilogue: (code) => code.line('S.acc = acc;'),
+    createState: (task) => accumulator(freshZero(task, zero, zeroIsFactory)),
+    finish: (state) => ({ value: state.acc }),
+  };
+}
+
+/** A zero that no other partition or key shares. */
+export function freshZero(task: RunningTask, zero: Slot, zeroIsFactory: boolean): unknown {
+  const value = task.closures[zero];
+  return zeroIsFactory ? (value as () => unknown)() : cloneZero(value);
+}
+
+export function cloneZero(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+}
+
+/** `forEach`: for its effect. */
+export function forEachSink(fn: Slot): Sink {
+  return {
+    row: (row, code) => code.line(`${code.slot(fn)}(${asExpression(row)});`),
+    createState: () => ({ done: false }),
+    finish: () => ({ value: null }),
+  };
+}
+
+export function notANumber(row: unknown): FiresteelError {
+  return new FiresteelError(
+    'NOT_A_NUMBER',
+    `sum() needs rows that are numbers, but met ${shown(row)}. Map the rows to numbers first, for example .map(Number).`,
+  );
+}
+
+export function notAPair(row: unknown): FiresteelError {
+  return new FiresteelError(
+    'NOT_A_PAIR',
+    `A pair operator needs rows that are [key, value] arrays, but met ${shown(row)}. Make pairs first, for example .map((x) => [x, 1]) or .keyBy(fn).`,
+  );
+}

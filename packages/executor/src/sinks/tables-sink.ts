@@ -1,0 +1,33 @@
+import type { Aggregator, Slot } from '@firesteel/plan';
+import { CombineTables, KeyTable, NumberTable, StringTable } from '@firesteel/shuffle';
+import { asExpression } from '../compile/row.js';
+import { emitCombine, emitTables } from './combine.js';
+import type { Sink, SinkState } from './sink.js';
+
+export interface TablesState extends SinkState {
+  tables: CombineTables;
+}
+
+/** Combines rows by key into the tables of its state. */
+export function tablesSink(
+  aggregator: Aggregator<Slot, Slot>,
+  input: 'values' | 'combiners',
+  keyed: 'pair' | 'row',
+): Sink<TablesState> {
+  return {
+    prologue: emitTables,
+    row: (row, code) => {
+      if (keyed === 'row') emitCombine(aggregator, input, asExpression(row), 'undefined', code);
+      else {
+        const { key, value } = code.pair(row);
+        emitCombine(aggregator, input, key, value, code);
+      }
+    },
+    createState: () => ({ done: false, tables: newTables() }),
+    finish: () => ({}),
+  };
+}
+
+export function newTables(): CombineTables {
+  return new CombineTables(new StringTable(), new NumberTable(), new KeyTable());
+}

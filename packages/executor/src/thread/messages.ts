@@ -1,0 +1,31 @@
+import type { MapOutput, StageProgram, TaskDescription, TaskOutcome } from '@firesteel/plan';
+
+/** Driver to thread. Several travel in one post, in order. */
+export type ThreadCommand =
+  | { readonly kind: 'closures'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'program'; readonly program: StageProgram }
+  | {
+      readonly kind: 'shuffle';
+      readonly shuffleId: number;
+      readonly outputs: readonly MapOutput[];
+    }
+  | {
+      readonly kind: 'remove';
+      readonly what: 'closures' | 'program' | 'shuffle' | 'cachedRdd';
+      readonly id: number;
+    }
+  | { readonly kind: 'tasks'; readonly tasks: readonly TaskDescription[] }
+  | { readonly kind: 'kill'; readonly taskIds: readonly number[] }
+  | { readonly kind: 'stop' };
+
+/** Thread to driver. */
+export type ThreadReport =
+  | { readonly kind: 'started'; readonly taskId: number }
+  | { readonly kind: 'ended'; readonly taskId: number; readonly outcome: TaskOutcome };
+
+/** What a thread starts with. */
+export interface ThreadStart {
+  readonly port: import('node:worker_threads').MessagePort;
+  /** One word: grows whenever a command was posted that a running task must see (a kill). */
+  readonly urgent: Int32Array;
+}

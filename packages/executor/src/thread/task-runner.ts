@@ -1,0 +1,126 @@
+import { encodeError } from '@firesteel/closure';
+import { encodeValue } from '@firesteel/codec';
+import { FiresteelError } from '@firesteel/common';
+import type { CachedBlockId, StageProgram, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import { forEachPartition } from '../pipeline/map-partitions.js';
+import { drain, openChunks } from '../pipeline/open-pipeline.js';
+import {
+  FetchFailed,
+  type RunningTask,
+  type TaskCounters,
+  TaskKilled,
+} from '../pipeline/running-task.js';
+import { sinkOf } from '../sinks/action-sink.js';
+import type { SinkResult } from '../sinks/sink.js';
+import type { LoadedProgram, ThreadState } from './thread-state.js';
+
+/** Runs one task to its end; never rejects, whatever the user's code does. */
+export async function runTask(
+  task: TaskDescription,
+  state: ThreadState,
+  checkKilled: () => void,
+): Promise<TaskOutcome> {
+  const startedAt = performance.now();
+  const counters: TaskCounters = {
+    rowsRead: 0,
+    bytesRead: 0,
+    shuffleRowsRead: 0,
+    shuffleBytesRead: 0,
+    rowsWritten: 0,
+    bytesWritten: 0,
+  };
+  const stored: CachedBlockId[] = [];
+  try {
+    checkKilled();
+    let loaded = state.load(task.programId);
+    if (loaded instanceof Promise) loaded = await loaded;
+    const running = runningTask(task, loaded, state, counters, stored, checkKilled);
+    const result = runProgram(loaded.program, running);
+    const { value, mapOutput } = result instanceof Promise ? await result : result;
+    return {
+      kind: 'success',
+      ...(mapOutput === undefined ? { result: encodeValue(value) } : { mapOutput }),
+      ...(stored.length > 0 ? { cachedBlocks: stored } : {}),
+      metrics: {
+        runTimeMs: performance.now() - startedAt,
+        ...counters,
+        shuffleRowsWritten: mapOutput?.rowCount ?? 0,
+        shuffleBytesWritten: mapOutput?.buffer.byteLength ?? 0,
+      },
+    };
+  } catch (error) {
+    if (error instanceof TaskKilled) return { kind: 'killed' };
+    if (error instanceof FetchFailed)
+      return {
+        kind: 'fetchFailed',
+        shuffleId: error.shuffleId,
+        mapPartition: error.mapPartition,
+      };
+    return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };
+  }
+}
+
+/** Faults of the data or the program come again however often the task is tried. */
+function isRetryable(error: unknown): boolean {
+  return !FiresteelError.is(error);
+}
+
+function runningTask(
+  { partition, attempt, splits }: TaskDescription,
+  { closures }: LoadedProgram,
+  state: ThreadState,
+  counters: TaskCounters,
+  stored: CachedBlockId[],
+  checkKilled: () => void,
+): RunningTask {
+  return {
+    partition,
+    attempt,
+    closures,
+    blocks: state.blocks,
+    stored,
+    counters,
+    checkKilled,
+    mapOutputs: (shuffleId) => state.mapOutputs(shuffleId),
+    split(sourceId, splitPartition) {
+      const found = splits.find(
+        (candidate) => candidate.sourceId === sourceId && candidate.partition === splitPartition,
+      );
+      if (found === undefined)
+        throw new FiresteelError(
+          'INTERNAL',
+          `The task has no split for partition ${splitPartition} of source ${sourceId}.`,
+        );
+      return found.split;
+    },
+  };
+}
+
+function runProgram(
+  { pipeline, sink: plan }: StageProgram,
+  task: RunningTask,
+): SinkResult | Promise<SinkResult> {
+  if (plan.kind === 'action' && plan.action.kind === 'forEachPartition') {
+    const source = openChunks(pipeline, task.partition, task);
+    const fn = task.closures[plan.action.fn] as (rows: unknown) => unknown;
+    const done = forEachPartition(source, fn);
+    const finish = () => {
+      source.close();
+      return { value: null };
+    };
+    return done instanceof Promise ? done.then(finish) : finish();
+  }
+  const sink = sinkOf(plan as Parameters<typeof sinkOf>[0]);
+  const state = sink.createState(task);
+  const abort = (error: unknown): never => {
+    sink.abort?.(state);
+    throw error;
+  };
+  try {
+    const drained = drain(pipeline, task.partition, sink, state, task);
+    if (drained instanceof Promise) return drained.then(() => sink.finish(state, task)).catch(abort);
+    return sink.finish(state, task);
+  } catch (error) {
+    return abort(error);
+  }
+}

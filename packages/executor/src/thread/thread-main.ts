@@ -1,0 +1,110 @@
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { TaskDescription } from '@firesteel/plan';
+import { TaskKilled } from '../pipeline/running-task.js';
+import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
+import { runTask } from './task-runner.js';
+import { ThreadState } from './thread-state.js';
+
+/** Reports wait this long for company: waking the driver costs more than the message. */
+const REPORT_DELAY_MS = 2;
+
+/**
+ * The life of an executor thread: takes commands from its port, runs one task after the other,
+ * reports. Resolves when told to stop. The pool runs it as one task that lasts as long as the
+ * thread.
+ */
+export default function threadMain({ port, urgent }: ThreadStart): Promise<void> {
+  return new ExecutorThread(port, urgent).run();
+}
+
+class ExecutorThread {
+  private readonly state = new ThreadState();
+  private queue: TaskDescription[] = [];
+  private reports: ThreadReport[] = [];
+  private lastPostAt = 0;
+  private seenUrgent = 0;
+  private runningTaskId = -1;
+  private readonly killed = new Set<number>();
+  private isRunning = false;
+  private stop: () => void = () => {};
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly urgent: Int32Array,
+  ) {}
+
+  run(): Promise<void> {
+    return new Promise((resolve) => {
+      this.stop = resolve;
+      this.port.on('message', (commands: ThreadCommand[]) => {
+        this.apply(commands);
+        void this.work();
+      });
+    });
+  }
+
+  private apply(commands: readonly ThreadCommand[]): void {
+    for (const command of commands) {
+      if (command.kind === 'tasks') this.queue.push(...command.tasks);
+      else if (command.kind === 'kill') this.kill(command.taskIds);
+      else if (command.kind === 'stop') {
+        this.port.close();
+        this.stop();
+      } else this.state.apply(command);
+    }
+  }
+
+  private kill(taskIds: readonly number[]): void {
+    const ids = new Set(taskIds);
+    if (ids.has(this.runningTaskId)) this.killed.add(this.runningTaskId);
+    const dropped = this.queue.filter((task) => ids.has(task.taskId));
+    if (dropped.length === 0) return;
+    this.queue = this.queue.filter((task) => !ids.has(task.taskId));
+    for (const { taskId } of dropped)
+      this.reports.push({ kind: 'ended', taskId, outcome: { kind: 'killed' } });
+    this.post();
+  }
+
+  private async work(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    for (let task = this.queue.shift(); task !== undefined; task = this.queue.shift()) {
+      const { taskId } = task;
+      this.runningTaskId = taskId;
+      this.report({ kind: 'started', taskId });
+      const outcome = await runTask(task, this.state, () => this.checkKilled());
+      this.runningTaskId = -1;
+      this.killed.delete(taskId);
+      this.report({ kind: 'ended', taskId, outcome });
+    }
+    this.isRunning = false;
+    this.post();
+  }
+
+  /** A running task does not return to the event loop: it looks for urgent mail itself. */
+  private checkKilled(): void {
+    const urgent = Atomics.load(this.urgent, 0);
+    if (urgent !== this.seenUrgent) {
+      this.seenUrgent = urgent;
+      for (
+        let mail = receiveMessageOnPort(this.port);
+        mail !== undefined;
+        mail = receiveMessageOnPort(this.port)
+      )
+        this.apply(mail.message as ThreadCommand[]);
+    }
+    if (this.killed.has(this.runningTaskId)) throw new TaskKilled();
+  }
+
+  private report(report: ThreadReport): void {
+    this.reports.push(report);
+    if (performance.now() - this.lastPostAt >= REPORT_DELAY_MS) this.post();
+  }
+
+  private post(): void {
+    this.lastPostAt = performance.now();
+    if (this.reports.length === 0) return;
+    this.port.postMessage(this.reports);
+    this.reports = [];
+  }
+}

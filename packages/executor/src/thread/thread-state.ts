@@ -1,0 +1,72 @@
+import { FiresteelError } from '@firesteel/common';
+import { reviveClosures } from '@firesteel/closure';
+import type { MapOutput, StageProgram } from '@firesteel/plan';
+import { BlockStore } from '@firesteel/storage';
+import { FetchFailed } from '../pipeline/running-task.js';
+import type { ThreadCommand } from './messages.js';
+
+/** A program with its functions, ready to run. */
+export interface LoadedProgram {
+  readonly program: StageProgram;
+  readonly closures: readonly unknown[];
+}
+
+/** What a thread keeps between tasks: programs, revived closures, map outputs, cached blocks. */
+export class ThreadState {
+  readonly blocks = new BlockStore();
+  private readonly programs = new Map<number, StageProgram>();
+  private readonly closureBytes = new Map<number, Uint8Array>();
+  private readonly closures = new Map<number, readonly unknown[]>();
+  private readonly shuffles = new Map<number, readonly MapOutput[]>();
+
+  apply(command: Extract<ThreadCommand, { kind: 'closures' | 'program' | 'shuffle' | 'remove' }>): void {
+    switch (command.kind) {
+      case 'closures':
+        this.closureBytes.set(command.id, command.bytes);
+        return;
+      case 'program':
+        this.programs.set(command.program.id, command.program);
+        return;
+      case 'shuffle':
+        this.shuffles.set(command.shuffleId, command.outputs);
+        return;
+      case 'remove':
+        this.remove(command.what, command.id);
+    }
+  }
+
+  private remove(what: Extract<ThreadCommand, { kind: 'remove' }>['what'], id: number): void {
+    if (what === 'program') this.programs.delete(id);
+    else if (what === 'shuffle') this.shuffles.delete(id);
+    else if (what === 'cachedRdd') this.blocks.removeRdd(id);
+    else {
+      this.closureBytes.delete(id);
+      this.closures.delete(id);
+    }
+  }
+
+  /** Functions are revived once per thread and job; the modules they name are imported then. */
+  load(programId: number): LoadedProgram | Promise<LoadedProgram> {
+    const program = this.programs.get(programId);
+    if (program === undefined)
+      throw new FiresteelError('INTERNAL', `Program ${programId} is not known to this thread.`);
+    const closures = this.closures.get(program.closureSetId);
+    if (closures !== undefined) return { program, closures };
+    const bytes = this.closureBytes.get(program.closureSetId);
+    if (bytes === undefined)
+      throw new FiresteelError(
+        'INTERNAL',
+        `Closure set ${program.closureSetId} is not known to this thread.`,
+      );
+    return reviveClosures(bytes).then((revived) => {
+      this.closures.set(program.closureSetId, revived);
+      return { program, closures: revived };
+    });
+  }
+
+  mapOutputs(shuffleId: number): readonly MapOutput[] {
+    const outputs = this.shuffles.get(shuffleId);
+    if (outputs === undefined) throw new FetchFailed(shuffleId, 0);
+    return outputs;
+  }
+}
