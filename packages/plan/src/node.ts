@@ -48,7 +48,14 @@ export interface TextFileNode extends NodeBase {
 
 /** One user function applied row by row. */
 export interface RowFunctionNode extends NodeBase {
-  readonly kind: 'map' | 'flatMap' | 'filter' | 'filterMap' | 'keyBy' | 'mapValues' | 'flatMapValues';
+  readonly kind:
+    | 'map'
+    | 'flatMap'
+    | 'filter'
+    | 'filterMap'
+    | 'keyBy'
+    | 'mapValues'
+    | 'flatMapValues';
   readonly fn: AnyFunction;
 }
 

@@ -1,0 +1,41 @@
+import type { CallSite, NodeKind, PlanNode } from './node.js';
+
+const classNames: Record<NodeKind, string> = {
+  parallelize: 'ParallelCollectionRDD',
+  range: 'RangeRDD',
+  empty: 'EmptyRDD',
+  textFile: 'TextFileRDD',
+  map: 'MapPartitionsRDD',
+  flatMap: 'MapPartitionsRDD',
+  filter: 'MapPartitionsRDD',
+  filterMap: 'MapPartitionsRDD',
+  keyBy: 'MapPartitionsRDD',
+  mapValues: 'MapPartitionsRDD',
+  flatMapValues: 'MapPartitionsRDD',
+  keys: 'MapPartitionsRDD',
+  values: 'MapPartitionsRDD',
+  glom: 'MapPartitionsRDD',
+  mapAsync: 'MapPartitionsRDD',
+  mapPartitions: 'MapPartitionsRDD',
+  join: 'MapPartitionsRDD',
+  zipWithIndex: 'ZippedWithIndexRDD',
+  union: 'UnionRDD',
+  coalesce: 'CoalescedRDD',
+  shuffle: 'ShuffledRDD',
+  cogroup: 'CoGroupedRDD',
+};
+
+/** `map at wordcount.ts:12`. */
+export function describeCallSite(site: CallSite): string {
+  return `${site.method} at ${site.file}:${site.line}`;
+}
+
+/**
+ * One line about a node in the words of Spark's RDD.toString:
+ * `[name ]ClassName[id] at method at file:line`. A text file is named after its path.
+ */
+export function describeNode(node: PlanNode, name?: string): string {
+  const shownName = name ?? (node.kind === 'textFile' ? node.path : undefined);
+  const prefix = shownName === undefined ? '' : `${shownName} `;
+  return `${prefix}${classNames[node.kind]}[${node.id}] at ${describeCallSite(node.callSite)}`;
+}
