@@ -92,7 +92,7 @@ async function parseCommandLine(
     .argument('[arguments...]', 'what the job finds in process.argv')
     .option('--master <master>', "where tasks run, such as 'local[4]' (default: 'local[*]')")
     .option('--name <name>', 'name of the application (default: name of the job file)')
-    .option('--conf <key=value>', 'a configuration key; may be repeated', collect, [])
+    .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
     .option('--properties-file <file>', 'a file of lines key=value')
     .option('--summary', 'print rows, bytes, stages and time at the end')
     .option('--quiet', 'no progress line')
@@ -106,7 +106,7 @@ async function parseCommandLine(
         jobArguments,
         master: options.master,
         name: options.name,
-        conf: options.conf,
+        conf: options.conf ?? [],
         propertiesFile: options.propertiesFile,
         summary: options.summary === true,
         quiet: options.quiet === true,
@@ -139,7 +139,7 @@ function configurationKeys(): string {
     .join('\n');
 }
 
-function collect(value: string, before: readonly string[]): string[] {
+function collect(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
 }
 
