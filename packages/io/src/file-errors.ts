@@ -10,6 +10,7 @@ const explanations: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
   EDQUOT: 'disk quota exceeded',
+  EEXIST: 'a file of that name is in the way',
   EIO: 'input/output error',
   EISDIR: 'it is a directory',
   ELOOP: 'too many symbolic links',

@@ -225,7 +225,7 @@ export class SplitLineReader implements LineReader {
       throw corruptInput(
         this.#source.path,
         this.#position,
-        `the file ends here, but was at least ${this.#endByte} bytes long when the input was listed; keep input files unchanged while the job runs`,
+        `there is nothing from here on, but the file was at least ${this.#endByte} bytes long when the input was listed; keep input files unchanged while the job runs`,
       );
     if (this.#carry === 0 || this.#skipping) return null;
     return [this.#decode(this.#carry - this.#heldCr)];

@@ -1,9 +1,12 @@
 import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { didYouMean, FiresteelError } from '@firesteel/common';
-import { globSync, isDynamicPattern } from 'tinyglobby';
-import { describeSystemError } from './file-errors.js';
+import { globSync } from 'tinyglobby';
+import { describeSystemError, systemCode } from './file-errors.js';
 import { localPaths } from './input-path.js';
+
+/** What makes a path component a pattern, when nothing of that very name exists. */
+const GLOB = /[*?[{]|[@!+]\(/;
 
 /** An input file with its size in bytes when it was listed. */
 export interface InputFile {
@@ -41,18 +44,23 @@ function splitAtCommas(list: string): string[] {
 
 function filesOf(item: string): InputFile[] {
   const existing = firstExisting(item) ?? firstExisting(item.trim());
-  if (existing !== undefined)
-    return existing.stats.isDirectory()
-      ? filesOfDirectory(existing.path)
-      : [inputFile(existing.path, existing.stats)];
-  let missing: FiresteelError | undefined;
+  if (existing?.stats.isDirectory()) {
+    const files = filesOfDirectory(existing.path);
+    if (files.length === 0) throw emptyDirectory(existing.path);
+    return files;
+  }
+  if (existing !== undefined) return [inputFile(existing.path, existing.stats)];
+  let problem: FiresteelError | undefined;
   for (const candidate of localPaths(item.trim())) {
     const { base, rest } = splitAtGlob(candidate);
     const [next = ''] = rest;
-    if (isDynamicPattern(next)) return filesOfGlob(base, rest, candidate);
-    missing ??= notFound(candidate, base, next);
+    if (GLOB.test(next)) {
+      const files = filesOfGlob(base, rest);
+      if (files.length > 0) return files;
+      problem ??= noMatch(candidate);
+    } else problem ??= notFound(candidate, base, next);
   }
-  throw missing;
+  throw problem;
 }
 
 function firstExisting(item: string): { path: string; stats: Stats } | undefined {
@@ -67,18 +75,13 @@ function statOf(file: string): Stats | undefined {
   try {
     return statSync(file, { throwIfNoEntry: false });
   } catch (error) {
+    if (systemCode(error) === 'ENOTDIR') return undefined;
     throw notReadable(file, describeSystemError(error), error);
   }
 }
 
 function filesOfDirectory(directory: string): InputFile[] {
   const names = entriesOf(directory).filter((name) => !isHidden(name));
-  if (names.length === 0)
-    throw new FiresteelError(
-      'PATH_EMPTY',
-      `Input directory ${JSON.stringify(directory)} holds no files (names that begin with "_" or "." do not count).`,
-      { data: { path: directory } },
-    );
   return names.sort().map((name) => {
     const file = path.join(directory, name);
     const stats = statOf(file);
@@ -118,7 +121,7 @@ function splitAtGlob(pattern: string): { base: string; rest: string[] } {
  * Files that match, and the files of directories that match. With `**` only files count, because
  * the files of a matching directory match as well.
  */
-function filesOfGlob(base: string, rest: string[], pattern: string): InputFile[] {
+function filesOfGlob(base: string, rest: string[]): InputFile[] {
   const wantsHidden = rest.some(isHidden);
   const matches = globSync(rest.join('/'), {
     cwd: base,
@@ -130,10 +133,6 @@ function filesOfGlob(base: string, rest: string[], pattern: string): InputFile[]
     .map((match) => path.resolve(match))
     .filter((match) => wantsHidden || !path.relative(base, match).split(path.sep).some(isHidden))
     .sort();
-  if (matches.length === 0)
-    throw new FiresteelError('PATH_EMPTY', `No file matches ${JSON.stringify(pattern)}.`, {
-      data: { path: pattern },
-    });
   return matches.flatMap((match) => {
     const stats = statOf(match);
     if (stats === undefined) return [];
@@ -173,6 +172,22 @@ function notFound(wanted: string, existing: string, missing: string): FiresteelE
     'PATH_NOT_FOUND',
     `Input path ${JSON.stringify(wanted)} does not exist: ${where}`,
     { data: { path: wanted } },
+  );
+}
+
+function emptyDirectory(directory: string): FiresteelError {
+  return new FiresteelError(
+    'PATH_EMPTY',
+    `Input directory ${JSON.stringify(directory)} holds no files (names that begin with "_" or "." do not count).`,
+    { data: { path: directory } },
+  );
+}
+
+function noMatch(pattern: string): FiresteelError {
+  return new FiresteelError(
+    'PATH_EMPTY',
+    `No file matches ${JSON.stringify(pattern)} (names that begin with "_" or "." count only where the pattern begins so too).`,
+    { data: { path: pattern } },
   );
 }
 

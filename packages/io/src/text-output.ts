@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FiresteelError, invalidArgument } from '@firesteel/common';
+import { FiresteelError } from '@firesteel/common';
 import { outputFailed, systemCode } from './file-errors.js';
 import { localPaths } from './input-path.js';
 
@@ -25,23 +25,35 @@ export function outputDirectory(directory: string): string {
  */
 export function prepareTextOutput(directory: string): void {
   const target = outputDirectory(directory);
-  if (path.dirname(target) === target)
-    throw invalidArgument('path', 'a directory that can be created', directory);
+  const parent = path.dirname(target);
+  if (parent === target) throw outputExists(target);
+  let firstParent: string | undefined;
   try {
-    const parent = path.dirname(target);
-    const firstParent = mkdirSync(parent, { recursive: true });
-    mkdirSync(target);
-    prepared.set(target, firstParent ?? target);
-    mkdirSync(path.join(target, TEMPORARY));
+    firstParent = mkdirSync(parent, { recursive: true });
   } catch (error) {
-    if (systemCode(error) === 'EEXIST' && existsSync(target))
-      throw new FiresteelError(
-        'OUTPUT_EXISTS',
-        `Output directory ${JSON.stringify(target)} exists already. Delete it or choose another one; nothing is ever overwritten.`,
-        { cause: error, data: { path: target } },
-      );
+    throw outputFailed(parent, 'create the parent of the output directory', error);
+  }
+  try {
+    mkdirSync(target);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') throw outputExists(target);
     throw outputFailed(target, 'create output directory', error);
   }
+  prepared.set(target, firstParent ?? target);
+  try {
+    mkdirSync(path.join(target, TEMPORARY));
+  } catch (error) {
+    abortTextOutput(target);
+    throw outputFailed(target, 'write to output directory', error);
+  }
+}
+
+function outputExists(target: string): FiresteelError {
+  return new FiresteelError(
+    'OUTPUT_EXISTS',
+    `Output directory ${JSON.stringify(target)} exists already. Delete it or choose another one; nothing is ever overwritten.`,
+    { data: { path: target } },
+  );
 }
 
 /**
@@ -54,7 +66,7 @@ export function commitTextOutput(directory: string): void {
   const target = outputDirectory(directory);
   try {
     removeTree(path.join(target, TEMPORARY));
-    writeFileSync(path.join(target, SUCCESS), '', { flag: 'wx' });
+    writeFileSync(path.join(target, SUCCESS), '');
   } catch (error) {
     throw outputFailed(target, 'commit output directory', error);
   }
