@@ -33,9 +33,13 @@ export function describeCallSite(site: CallSite): string {
 /**
  * One line about a node in the words of Spark's RDD.toString:
  * `[name ]ClassName[id] at method at file:line`. A text file is named after its path.
+ * `className` replaces the usual one where planning knows better.
  */
-export function describeNode(node: PlanNode, name?: string): string {
-  const shownName = name ?? (node.kind === 'textFile' ? node.path : undefined);
-  const prefix = shownName === undefined ? '' : `${shownName} `;
-  return `${prefix}${classNames[node.kind]}[${node.id}] at ${describeCallSite(node.callSite)}`;
+export function describeNode(
+  node: PlanNode,
+  name: string | undefined = node.kind === 'textFile' ? node.path : undefined,
+  className: string = classNames[node.kind],
+): string {
+  const prefix = name === undefined ? '' : `${name} `;
+  return `${prefix}${className}[${node.id}] at ${describeCallSite(node.callSite)}`;
 }

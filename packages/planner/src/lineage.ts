@@ -1,0 +1,218 @@
+import type { NodeKind, PlanNode } from '@firesteel/plan';
+import { exchangePartitioner } from './default-partitioner.js';
+import {
+  type ExchangePartitioner,
+  type KnownPartitioner,
+  samePartitioner,
+} from './known-partitioner.js';
+import type { PlanningContext } from './planning-context.js';
+
+/** What planning knows of the RDD of a node. */
+export interface NodeFacts {
+  readonly numPartitions: number;
+  readonly partitioner: KnownPartitioner | undefined;
+  /** For shuffles and cogroups: where rows go, and for each parent whether its rows must move. */
+  readonly exchange?: {
+    readonly partitioner: ExchangePartitioner;
+    readonly moves: readonly boolean[];
+  };
+  /** For unions: partition i is partition i of every parent. */
+  readonly isZipped?: boolean;
+}
+
+/** Rows of `parent` that move to other partitions. */
+export interface ShuffleDependency {
+  readonly shuffleId: number;
+  readonly node: PlanNode;
+  readonly parent: PlanNode;
+}
+
+/** The parents of a node by the way in which its partitions depend on theirs. */
+export interface Dependencies {
+  readonly narrow: readonly PlanNode[];
+  readonly shuffles: readonly ShuffleDependency[];
+}
+
+/** The member of the union of nodes that has kind `K`. */
+export type NodeOfKind<K extends NodeKind, N extends PlanNode = PlanNode> = N extends PlanNode
+  ? K extends N['kind']
+    ? N
+    : never
+  : never;
+
+type FactsVisitor<N> = (node: N, parents: readonly NodeFacts[], ctx: PlanningContext) => NodeFacts;
+
+const unknownPartitioner: FactsVisitor<PlanNode> = (_node, [parent]) => ({
+  numPartitions: parent?.numPartitions ?? 0,
+  partitioner: undefined,
+});
+
+const keepsPartitioner: FactsVisitor<PlanNode> = (_node, [parent]) => ({
+  numPartitions: parent?.numPartitions ?? 0,
+  partitioner: parent?.partitioner,
+});
+
+const leaf = (numPartitions: number): NodeFacts => ({ numPartitions, partitioner: undefined });
+
+const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } = {
+  parallelize: (node, _parents, ctx) => leaf(node.numSlices ?? ctx.defaultParallelism),
+  range: (node, _parents, ctx) => leaf(node.numSlices ?? ctx.defaultParallelism),
+  empty: () => leaf(0),
+  textFile: (node, _parents, ctx) => leaf(ctx.textSplits(node).length),
+  map: unknownPartitioner,
+  flatMap: unknownPartitioner,
+  filter: keepsPartitioner,
+  filterMap: unknownPartitioner,
+  keyBy: unknownPartitioner,
+  mapValues: keepsPartitioner,
+  flatMapValues: keepsPartitioner,
+  keys: unknownPartitioner,
+  values: unknownPartitioner,
+  glom: unknownPartitioner,
+  zipWithIndex: unknownPartitioner,
+  mapAsync: unknownPartitioner,
+  mapPartitions: (node, parents, ctx) =>
+    (node.preservesPartitioning ? keepsPartitioner : unknownPartitioner)(node, parents, ctx),
+  join: keepsPartitioner,
+  union: (_node, parents) => {
+    const inputs = parents.filter((parent) => parent.numPartitions > 0);
+    const partitioner = inputs[0]?.partitioner;
+    if (
+      partitioner !== undefined &&
+      inputs.every((p) => samePartitioner(p.partitioner, partitioner))
+    )
+      return { numPartitions: partitioner.numPartitions, partitioner, isZipped: true };
+    return leaf(inputs.reduce((sum, parent) => sum + parent.numPartitions, 0));
+  },
+  coalesce: (node, [parent]) => leaf(Math.min(node.numPartitions, parent?.numPartitions ?? 0)),
+  shuffle: (node, parents, ctx) => {
+    const partitioner = exchangePartitioner(node, parents, ctx);
+    const { numPartitions } = partitioner;
+    const [parent] = parents;
+    if (node.keyed === 'row') {
+      // Equal rows have equal keys, so any partitioner by key has brought them together.
+      const stays =
+        node.aggregator !== undefined &&
+        parent?.partitioner !== undefined &&
+        parent.numPartitions === numPartitions;
+      return {
+        numPartitions,
+        partitioner: stays ? parent.partitioner : undefined,
+        exchange: { partitioner, moves: [!stays] },
+      };
+    }
+    const stays = node.order === undefined && samePartitioner(parent?.partitioner, partitioner);
+    return {
+      numPartitions,
+      partitioner: partitioner.kind === 'roundRobin' ? undefined : partitioner,
+      exchange: { partitioner, moves: [!stays] },
+    };
+  },
+  cogroup: (node, parents, ctx) => {
+    const partitioner = exchangePartitioner(node, parents, ctx);
+    return {
+      numPartitions: partitioner.numPartitions,
+      partitioner: partitioner.kind === 'roundRobin' ? undefined : partitioner,
+      exchange: {
+        partitioner,
+        moves: parents.map((parent) => !samePartitioner(parent.partitioner, partitioner)),
+      },
+    };
+  },
+};
+
+/**
+ * Facts about the nodes of a lineage, each found once. Nothing here recurses: iterative programs
+ * make lineages of many thousand nodes.
+ */
+export class Lineage {
+  readonly #ctx: PlanningContext;
+  readonly #facts = new Map<PlanNode, NodeFacts>();
+
+  constructor(ctx: PlanningContext) {
+    this.#ctx = ctx;
+  }
+
+  factsOf(node: PlanNode): NodeFacts {
+    const known = this.#facts.get(node);
+    if (known !== undefined) return known;
+    const open = [node];
+    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+      const missing = next.parents.filter((parent) => !this.#facts.has(parent));
+      if (missing.length > 0) {
+        for (const parent of missing) open.push(parent);
+        continue;
+      }
+      open.pop();
+      if (this.#facts.has(next)) continue;
+      const visit = factsVisitors[next.kind] as FactsVisitor<PlanNode>;
+      const parents = next.parents.map((parent) => this.#facts.get(parent) as NodeFacts);
+      this.#facts.set(next, visit(next, parents, this.#ctx));
+    }
+    return this.#facts.get(node) as NodeFacts;
+  }
+
+  dependenciesOf(node: PlanNode): Dependencies {
+    if (node.kind === 'union') {
+      const narrow = node.parents.filter((parent) => this.factsOf(parent).numPartitions > 0);
+      return { narrow, shuffles: [] };
+    }
+    const { exchange } = this.factsOf(node);
+    if (exchange === undefined) return { narrow: node.parents, shuffles: [] };
+    const shuffles: ShuffleDependency[] = [];
+    for (const [i, parent] of node.parents.entries()) {
+      if (exchange.moves[i] !== true) continue;
+      const shuffleId = node.kind === 'cogroup' ? (node.shuffleIds[i] as number) : node.id;
+      shuffles.push({ shuffleId, node, parent });
+    }
+    return { narrow: node.parents.filter((_, i) => exchange.moves[i] === false), shuffles };
+  }
+
+  /** Whether the node adds nothing to its only parent: `partitionBy` as it is partitioned already. */
+  isIdentity(node: PlanNode): boolean {
+    return (
+      node.kind === 'shuffle' &&
+      node.aggregator === undefined &&
+      this.factsOf(node).exchange?.moves[0] === false
+    );
+  }
+
+  /**
+   * All nodes that a job on `node` may compute, parents first: what stands behind a complete
+   * shuffle is left out.
+   */
+  neededNodes(node: PlanNode): PlanNode[] {
+    const needed: PlanNode[] = [];
+    const state = new Map<PlanNode, 'open' | 'done'>();
+    const open = [node];
+    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+      if (state.has(next)) {
+        open.pop();
+        if (state.get(next) === 'done') continue;
+        state.set(next, 'done');
+        needed.push(next);
+        continue;
+      }
+      state.set(next, 'open');
+      const { narrow, shuffles } = this.dependenciesOf(next);
+      const parents = [...narrow];
+      for (const { shuffleId, parent } of shuffles)
+        if (!this.#ctx.isShuffleComplete(shuffleId)) parents.push(parent);
+      for (let i = parents.length - 1; i >= 0; i--) {
+        const parent = parents[i] as PlanNode;
+        if (!state.has(parent)) open.push(parent);
+      }
+    }
+    return needed;
+  }
+}
+
+/** The number of partitions of a node. */
+export function partitionCount(node: PlanNode, ctx: PlanningContext): number {
+  return new Lineage(ctx).factsOf(node).numPartitions;
+}
+
+/** How the keys of a node are spread over its partitions, if that is known. */
+export function partitionerOf(node: PlanNode, ctx: PlanningContext): KnownPartitioner | undefined {
+  return new Lineage(ctx).factsOf(node).partitioner;
+}

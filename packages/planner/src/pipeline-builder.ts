@@ -1,0 +1,267 @@
+import { FiresteelError } from '@firesteel/common';
+import type {
+  CogroupInput,
+  NodeKind,
+  Pipeline,
+  PlanNode,
+  SourceProgram,
+  StepProgram,
+} from '@firesteel/plan';
+import { aggregatorProgram, type SlotTable } from './closures.js';
+import type { Lineage, NodeOfKind } from './lineage.js';
+import type { PlanningContext } from './planning-context.js';
+import { coalesceGroups } from './slices.js';
+import type { Stage } from './stage.js';
+
+/** What a node is within the pipeline of a stage. */
+type Shape =
+  /** One more step after its parent. */
+  | { readonly form: 'step'; readonly step: StepProgram }
+  /** Nothing: the rows of another node. */
+  | { readonly form: 'through'; readonly node: PlanNode }
+  /** A source, over pipelines that end with other nodes. */
+  | {
+      readonly form: 'source';
+      readonly inputs: readonly PlanNode[];
+      build(inputs: readonly Pipeline[]): SourceProgram;
+    };
+
+/** A pipeline begun at its end: steps in reverse, and the inputs of its source built so far. */
+interface Frame {
+  readonly key: Key;
+  readonly steps: readonly StepProgram[];
+  readonly inputs: readonly Key[];
+  readonly built: Pipeline[];
+  build(inputs: readonly Pipeline[]): SourceProgram;
+}
+
+/** The node that a pipeline ends with, before (`isInput`) or after its own cache. */
+interface Key {
+  readonly node: PlanNode;
+  readonly isInput: boolean;
+}
+
+export interface BuilderEnvironment {
+  readonly lineage: Lineage;
+  readonly slots: SlotTable;
+  readonly ctx: PlanningContext;
+}
+
+/** Turns the nodes of a stage into its pipeline. */
+export function buildPipeline(stage: Stage, environment: BuilderEnvironment): Pipeline {
+  return new PipelineBuilder(stage, environment).pipelineOf({ node: stage.head, isInput: false });
+}
+
+class PipelineBuilder {
+  readonly #done = { before: new Map<PlanNode, Pipeline>(), after: new Map<PlanNode, Pipeline>() };
+
+  constructor(
+    readonly stage: Stage,
+    readonly environment: BuilderEnvironment,
+  ) {}
+
+  pipelineOf(head: Key): Pipeline {
+    const open = [this.#begin(head)];
+    for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
+      const input = frame.inputs[frame.built.length];
+      if (input === undefined) {
+        open.pop();
+        this.#memo(frame.key).set(frame.key.node, {
+          source: frame.build(frame.built),
+          steps: frame.steps.toReversed(),
+        });
+        continue;
+      }
+      const known = this.#memo(input).get(input.node);
+      if (known === undefined) open.push(this.#begin(input));
+      else frame.built.push(known);
+    }
+    return this.#memo(head).get(head.node) as Pipeline;
+  }
+
+  #memo(key: Key): Map<PlanNode, Pipeline> {
+    return key.isInput ? this.#done.before : this.#done.after;
+  }
+
+  /** Follows the narrow chain up to its source. */
+  #begin(key: Key): Frame {
+    const steps: StepProgram[] = [];
+    let { node, isInput } = key;
+    for (;;) {
+      if (!isInput && this.stage.cached.has(node)) {
+        const rddId = node.id;
+        const { numPartitions } = this.environment.lineage.factsOf(node);
+        const build = ([input]: readonly Pipeline[]): SourceProgram => ({
+          kind: 'cached',
+          rddId,
+          input: input as Pipeline,
+          numPartitions,
+        });
+        return { key, steps, inputs: [{ node, isInput: true }], built: [], build };
+      }
+      isInput = false;
+      const shape = this.#shapeOf(node);
+      if (shape.form === 'source') {
+        const inputs = shape.inputs.map((input) => ({ node: input, isInput: false }));
+        return { key, steps, inputs, built: [], build: shape.build };
+      }
+      if (shape.form === 'step') {
+        steps.push(shape.step);
+        node = node.parents[0] as PlanNode;
+      } else node = shape.node;
+    }
+  }
+
+  #shapeOf(node: PlanNode): Shape {
+    const shape = shapes[node.kind] as (node: PlanNode, builder: PipelineBuilder) => Shape;
+    return shape(node, this);
+  }
+
+  numPartitions(node: PlanNode): number {
+    return this.environment.lineage.factsOf(node).numPartitions;
+  }
+
+  /** The parents of a union with nested unions of the same sort dissolved, in order. */
+  branchesOf(union: PlanNode): PlanNode[] {
+    const { lineage } = this.environment;
+    const isZipped = lineage.factsOf(union).isZipped === true;
+    const branches: PlanNode[] = [];
+    const open = lineage.dependenciesOf(union).narrow.toReversed();
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      const inner = lineage.dependenciesOf(node).narrow;
+      const dissolves =
+        node.kind === 'union' &&
+        !this.stage.cached.has(node) &&
+        (inner.length === 1 || (lineage.factsOf(node).isZipped === true) === isZipped);
+      if (!dissolves) branches.push(node);
+      else for (let i = inner.length - 1; i >= 0; i--) open.push(inner[i] as PlanNode);
+    }
+    return branches;
+  }
+}
+
+const noRows: SourceProgram = { kind: 'union', branches: [], numPartitions: 0 };
+
+const through = (node: PlanNode): Shape => ({ form: 'through', node });
+
+const step = (program: StepProgram): Shape => ({ form: 'step', step: program });
+
+const source = (
+  inputs: readonly PlanNode[],
+  build: (inputs: readonly Pipeline[]) => SourceProgram,
+): Shape => ({ form: 'source', inputs, build });
+
+const parentOf = (node: PlanNode): PlanNode => node.parents[0] as PlanNode;
+
+const leaf =
+  (kind: 'rows' | 'range' | 'text') =>
+  (node: PlanNode, builder: PipelineBuilder): Shape =>
+    source([], () => ({ kind, sourceId: node.id, numPartitions: builder.numPartitions(node) }));
+
+const rowFunction = (node: NodeOfKind<'map'>, builder: PipelineBuilder): Shape =>
+  step({ kind: node.kind, fn: builder.environment.slots.of(node.fn) });
+
+const shapes: {
+  readonly [K in NodeKind]: (node: NodeOfKind<K>, builder: PipelineBuilder) => Shape;
+} = {
+  parallelize: leaf('rows'),
+  range: leaf('range'),
+  textFile: leaf('text'),
+  empty: () => source([], () => noRows),
+  map: rowFunction,
+  flatMap: rowFunction,
+  filter: rowFunction,
+  filterMap: rowFunction,
+  keyBy: rowFunction,
+  mapValues: rowFunction,
+  flatMapValues: rowFunction,
+  keys: () => step({ kind: 'keys' }),
+  values: () => step({ kind: 'values' }),
+  glom: () => step({ kind: 'glom' }),
+  zipWithIndex: (node, builder) => {
+    const known = builder.environment.ctx.zipOffsets(node.id);
+    if (known === undefined && builder.numPartitions(node) > 1)
+      throw new FiresteelError('INTERNAL', `The offsets of zipWithIndex ${node.id} are not known.`);
+    return step({ kind: 'zipWithIndex', offsets: known ?? [0] });
+  },
+  mapAsync: (node, builder) =>
+    step({
+      kind: 'mapAsync',
+      fn: builder.environment.slots.of(node.fn),
+      concurrency: node.concurrency,
+    }),
+  mapPartitions: (node, builder) =>
+    step({
+      kind: 'mapPartitions',
+      fn: builder.environment.slots.of(node.fn),
+      withIndex: node.withIndex,
+    }),
+  join: (node) => step({ kind: 'join', join: node.join }),
+  union: (node, builder) => {
+    const branches = builder.branchesOf(node);
+    if (branches.length === 1) return through(branches[0] as PlanNode);
+    const isZipped = builder.environment.lineage.factsOf(node).isZipped === true;
+    const numPartitions = builder.numPartitions(node);
+    return source(branches, (inputs) => ({
+      kind: isZipped ? 'zippedUnion' : 'union',
+      branches: [...inputs],
+      numPartitions,
+    }));
+  },
+  coalesce: (node, builder) => {
+    const parent = parentOf(node);
+    const numInputs = builder.numPartitions(parent);
+    const numPartitions = builder.numPartitions(node);
+    if (numPartitions === numInputs) return through(parent);
+    return source([parent], ([input]) => ({
+      kind: 'coalesce',
+      input: input as Pipeline,
+      groups: coalesceGroups(numInputs, numPartitions),
+      numPartitions,
+    }));
+  },
+  shuffle: (node, builder) => {
+    const { lineage, slots } = builder.environment;
+    if (lineage.isIdentity(node)) return through(parentOf(node));
+    const numPartitions = builder.numPartitions(node);
+    const { keyed, order, mapSideCombine } = node;
+    const aggregator = node.aggregator && aggregatorProgram(node.aggregator, slots);
+    if (aggregator !== undefined && lineage.dependenciesOf(node).shuffles.length === 0)
+      return source([parentOf(node)], ([input]) => ({
+        kind: 'combine',
+        input: input as Pipeline,
+        keyed,
+        aggregator,
+        numPartitions,
+      }));
+    return source([], () => ({
+      kind: 'shuffle',
+      read: {
+        shuffleId: node.id,
+        keyed,
+        ...(aggregator && { aggregator }),
+        mapSideCombined: mapSideCombine && aggregator !== undefined,
+        ...(order && {
+          order: {
+            ascending: order.ascending,
+            ...(order.compare && { compare: slots.of(order.compare) }),
+          },
+        }),
+      },
+      numPartitions,
+    }));
+  },
+  cogroup: (node, builder) => {
+    const { lineage } = builder.environment;
+    const numPartitions = builder.numPartitions(node);
+    const moves = lineage.factsOf(node).exchange?.moves ?? [];
+    return source(lineage.dependenciesOf(node).narrow, (pipelines) => {
+      let next = 0;
+      const inputs = node.shuffleIds.map((shuffleId, i): CogroupInput => {
+        if (moves[i] === true) return { kind: 'shuffle', shuffleId };
+        return { kind: 'pipeline', pipeline: pipelines[next++] as Pipeline };
+      });
+      return { kind: 'cogroup', inputs, numPartitions };
+    });
+  },
+};

@@ -1,0 +1,168 @@
+import { FiresteelError, invalidArgument } from '@firesteel/common';
+import type {
+  ActionSpec,
+  CallSite,
+  JobPlan,
+  PlanNode,
+  ResolvedPartitioner,
+  SinkProgram,
+  StagePlan,
+} from '@firesteel/plan';
+import { actionProgram, aggregatorProgram, type SlotTable } from './closures.js';
+import { Lineage, type ShuffleDependency } from './lineage.js';
+import { buildPipeline } from './pipeline-builder.js';
+import type { PlanningContext } from './planning-context.js';
+import { type Stage, stageOf } from './stage.js';
+import { StageInput } from './stage-input.js';
+
+export interface PlanRequest {
+  readonly node: PlanNode;
+  readonly action: ActionSpec;
+  /** Partitions of `node` to run; all when absent. */
+  readonly partitions?: readonly number[];
+  /** The action, such as `collect at job.ts:7`. */
+  readonly callSite: CallSite;
+}
+
+/** Where the ids of stage programs come from. */
+export interface PlanIds {
+  nextProgramId(): number;
+}
+
+/**
+ * Cuts the lineage of an action into stages at its shuffles. A shuffle that several stages read is
+ * one stage; one that is complete is none, as nothing needs to run for it.
+ *
+ * `slots` come from `collectClosures` in the same state of the context; the jobs that
+ * `prerequisites` names have run.
+ *
+ * @throws FiresteelError INVALID_ARGUMENT for a partition that the node does not have
+ */
+export function planJob(
+  request: PlanRequest,
+  slots: SlotTable,
+  closureSet: JobPlan['closureSet'],
+  ids: PlanIds,
+  ctx: PlanningContext,
+): JobPlan {
+  const lineage = new Lineage(ctx);
+  const { numPartitions } = lineage.factsOf(request.node);
+  const partitions = request.partitions ?? Array.from({ length: numPartitions }, (_, i) => i);
+  for (const partition of partitions)
+    if (!Number.isInteger(partition) || partition < 0 || partition >= numPartitions)
+      throw invalidArgument('A partition of the job', `from 0 to ${numPartitions - 1}`, partition);
+
+  const planStage = (
+    stage: Stage,
+    sink: SinkProgram,
+    callSite: CallSite,
+    shuffleId?: number,
+  ): StagePlan => {
+    const pipeline = buildPipeline(stage, { lineage, slots, ctx });
+    const input = new StageInput(pipeline, stage.nodes, ctx);
+    return {
+      program: { id: ids.nextProgramId(), closureSetId: closureSet.id, pipeline, sink },
+      ...(shuffleId !== undefined && { shuffleId }),
+      numPartitions: lineage.factsOf(stage.head).numPartitions,
+      parents: stage.reads.map((read) => read.parent),
+      callSite,
+      rddIds: stage.nodes.map((node) => node.id),
+      splitsFor: (partition) => input.splitsFor(partition),
+      cachedBlocksFor: (partition) => input.cachedBlocksFor(partition),
+    };
+  };
+
+  const result = stageOf(request.node, lineage, ctx);
+  const stages = mapStages(result, lineage, ctx).map(({ dependency, stage }) =>
+    planStage(
+      stage,
+      shuffleSink(dependency, lineage, slots, ctx),
+      dependency.node.callSite,
+      dependency.shuffleId,
+    ),
+  );
+  const action = actionProgram(request.action, slots);
+  stages.push(planStage(result, { kind: 'action', action }, request.callSite));
+  return { stages, partitions, closureSet, callSite: request.callSite };
+}
+
+interface MapStage {
+  readonly dependency: ShuffleDependency;
+  readonly stage: Stage;
+}
+
+/** The stages of all incomplete shuffles behind a stage, parents before children. */
+function mapStages(result: Stage, lineage: Lineage, ctx: PlanningContext): MapStage[] {
+  const finished: MapStage[] = [];
+  const seen = new Set<number>();
+  const open: { map: MapStage | undefined; unread: ShuffleDependency[] }[] = [];
+  const enter = (map: MapStage | undefined, stage: Stage) =>
+    open.push({ map, unread: stage.reads.map((read) => read.dependency).reverse() });
+  enter(undefined, result);
+  for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
+    const dependency = frame.unread.pop();
+    if (dependency === undefined) {
+      open.pop();
+      if (frame.map !== undefined) finished.push(frame.map);
+    } else if (!seen.has(dependency.shuffleId) && !ctx.isShuffleComplete(dependency.shuffleId)) {
+      seen.add(dependency.shuffleId);
+      const stage = stageOf(dependency.parent, lineage, ctx);
+      enter({ dependency, stage }, stage);
+    }
+  }
+  return finished;
+}
+
+function shuffleSink(
+  { shuffleId, node }: ShuffleDependency,
+  lineage: Lineage,
+  slots: SlotTable,
+  ctx: PlanningContext,
+): SinkProgram {
+  const partitioner = resolvedPartitioner(node, lineage, slots, ctx);
+  if (node.kind !== 'shuffle')
+    return { kind: 'shuffleWrite', shuffleId, keyed: 'pair', partitioner };
+  const combine =
+    node.mapSideCombine && node.aggregator ? aggregatorProgram(node.aggregator, slots) : undefined;
+  return {
+    kind: 'shuffleWrite',
+    shuffleId,
+    keyed: node.keyed,
+    partitioner,
+    ...(combine && { combine }),
+  };
+}
+
+function resolvedPartitioner(
+  node: PlanNode,
+  lineage: Lineage,
+  slots: SlotTable,
+  ctx: PlanningContext,
+): ResolvedPartitioner {
+  const partitioner = lineage.factsOf(node).exchange?.partitioner;
+  if (partitioner === undefined)
+    throw new FiresteelError('INTERNAL', `Node ${node.id} (${node.kind}) is no shuffle.`);
+  const { numPartitions } = partitioner;
+  switch (partitioner.kind) {
+    case 'hash':
+    case 'roundRobin':
+      return { kind: partitioner.kind, numPartitions };
+    case 'custom':
+      return { kind: 'custom', numPartitions, getPartition: slots.of(partitioner.getPartition) };
+    case 'range': {
+      const bounds = ctx.rangeBounds(partitioner.shuffleId);
+      if (bounds === undefined && numPartitions > 1)
+        throw new FiresteelError(
+          'INTERNAL',
+          `The range bounds of shuffle ${partitioner.shuffleId} are not known.`,
+        );
+      return {
+        kind: 'range',
+        numPartitions,
+        ascending: partitioner.ascending,
+        ...(partitioner.compare && { compare: slots.of(partitioner.compare) }),
+        bounds: bounds ?? [],
+      };
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { ParallelizeNode, PlanNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
+
+/** What planning asks about the engine; everything else follows from the nodes. */
+export interface PlanningContext {
+  readonly defaultParallelism: number;
+  /** Whether `default.parallelism` was configured; it then decides the size of shuffles. */
+  readonly defaultParallelismSet: boolean;
+  readonly defaultMinPartitions: number;
+  /** The splits of a text file in partition order; asked often, so worth remembering. */
+  textSplits(node: TextFileNode): readonly TextSplit[];
+  /** Rows `sliceBounds(data.length, partition, numPartitions)` of the node's array, encoded. */
+  rowsSplit(node: ParallelizeNode, partition: number, numPartitions: number): Split;
+  isCached(nodeId: number): boolean;
+  /** The sampled bounds of the range partitioner that a shuffle made; see `prerequisites`. */
+  rangeBounds(shuffleId: number): readonly unknown[] | undefined;
+  /** Index of the first row of each partition of a zipWithIndex node; see `prerequisites`. */
+  zipOffsets(nodeId: number): readonly number[] | undefined;
+  isShuffleComplete(shuffleId: number): boolean;
+  /** A name that the user gave to the RDD of a node, for `toDebugString`. */
+  nameOf?(node: PlanNode): string | undefined;
+}

@@ -1,0 +1,58 @@
+/** The partial result of a `sampleKeys` action. */
+export interface KeySample {
+  /** Rows of the partition. */
+  readonly count: number;
+  /** A uniform sample of their keys. */
+  readonly sample: readonly unknown[];
+}
+
+/** How many keys to sample from each of `numInputs` partitions to cut them into `numPartitions`. */
+export function sampleLimit(numPartitions: number, numInputs: number): number {
+  const total = Math.min(20 * numPartitions, 1_000_000);
+  return Math.ceil((3 * total) / Math.max(numInputs, 1));
+}
+
+/**
+ * Bounds that cut the sampled data into `numPartitions` ranges of about equal weight, as Spark's
+ * RangePartitioner chooses them; fewer when there are not enough distinct keys, none for no data.
+ * A sampled key stands for `count / sample.length` rows of its partition.
+ * `compare` is the user's order or the canonical key order.
+ */
+export function rangeBoundsFromSamples(
+  samples: readonly KeySample[],
+  numPartitions: number,
+  compare: (a: unknown, b: unknown) => number,
+): unknown[] {
+  const candidates: WeightedKey[] = [];
+  for (const { count, sample } of samples)
+    for (const key of sample) candidates.push({ key, weight: count / sample.length });
+  return cutByWeight(candidates, numPartitions, compare);
+}
+
+interface WeightedKey {
+  readonly key: unknown;
+  readonly weight: number;
+}
+
+export function cutByWeight(
+  candidates: readonly WeightedKey[],
+  numPartitions: number,
+  compare: (a: unknown, b: unknown) => number,
+): unknown[] {
+  const sorted = [...candidates].sort((a, b) => compare(a.key, b.key));
+  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const cuts = Math.min(numPartitions, sorted.length);
+  const step = total / cuts;
+  const bounds: unknown[] = [];
+  let target = step;
+  let passed = 0;
+  for (const { key, weight } of sorted) {
+    if (bounds.length >= cuts - 1) break;
+    passed += weight;
+    if (passed < target) continue;
+    if (bounds.length > 0 && compare(key, bounds.at(-1)) <= 0) continue;
+    bounds.push(key);
+    target += step;
+  }
+  return bounds;
+}
