@@ -1,1 +1,11 @@
-export {};
+/** Captures functions with everything they refer to, and revives them in any thread or process. */
+export {
+  type CapturedClosures,
+  type CaptureItem,
+  type CaptureOptions,
+  captureClosures,
+  type LargeCapture,
+} from './capture.js';
+export { type ClosureTag, closureTag } from './refusal.js';
+export { reviveClosures } from './revive.js';
+export { registerReviver } from './revivers.js';

@@ -1,0 +1,357 @@
+import { types } from 'node:util';
+import { type Analysis, analyse, type FreeVariable } from './analysis.js';
+import type { Capture } from './capture.js';
+import { captureProperties } from './capture-object.js';
+import { aliasMembers, classSuper, isNaturalMember } from './class-members.js';
+import type { FunctionNode, Ref, SourcePosition } from './graph.js';
+import type { CapturedVariable } from './groups.js';
+import {
+  type FunctionDetails,
+  inspectFunction,
+  inspectPrivateFields,
+  type ScopeDetails,
+  scriptUrl,
+} from './inspect.js';
+import { isGlobalName } from './intrinsics.js';
+import {
+  isInPackage,
+  isRequireFunction,
+  isTestImport,
+  packageExport,
+  registerImports,
+} from './module-index.js';
+import { isModuleObject, moduleMembers } from './module-object.js';
+import { outerThis } from './outer-this.js';
+import { type ClosureTag, closureTag, Refusal } from './refusal.js';
+import { scriptText } from './script-source.js';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Adds the node of a function or class; its variables and properties are visited later. */
+export function captureFunction(capture: Capture, fn: AnyFunction, step: string): Ref {
+  if (types.isProxy(fn)) throw new Refusal('a Proxy', 'Capture the function behind it.');
+  const tag = (fn as { [closureTag]?: ClosureTag })[closureTag];
+  if (tag?.kind === 'refuse') throw new Refusal(tag.what, tag.advice);
+  const source = Function.prototype.toString.call(fn);
+  if (isNativeText(source)) return captureNative(capture, fn, step);
+  const member = capture.memberBySource(source);
+  if (member !== undefined) return capture.add(member, step);
+  const details = inspectFunction(fn);
+  const url = details.scriptId === undefined ? '' : (scriptUrl(details.scriptId) ?? '');
+  if (url.startsWith('node:'))
+    throw new Refusal(
+      `an internal function of Node (${fn.name || 'anonymous'} of ${url})`,
+      'Call the public function of the module inside of your function instead.',
+    );
+  if (url !== '' && isInPackage(url)) {
+    const reference = packageExport(fn, url);
+    if (reference !== undefined) return capture.add({ kind: 'module', reference }, step);
+  }
+  let analysis: Analysis;
+  try {
+    analysis = analyse(source);
+  } catch (error) {
+    throw new Refusal(
+      `the function ${fn.name || '(anonymous)'}, whose text cannot be parsed`,
+      `The parser says: ${(error as Error).message}.`,
+    );
+  }
+  if (analysis.form === 'method') {
+    const owned = ownedMember(capture, fn, details, source);
+    if (owned !== undefined) return owned;
+    if (analysis.privateNames.length > 0)
+      throw new Refusal(
+        `the method ${fn.name} of a class that cannot be found from it`,
+        'Pass an arrow function that calls the method.',
+      );
+  }
+  const node: FunctionNode = {
+    kind: 'function',
+    source: withoutImportMeta(
+      analysis.form === 'method' ? methodText(analysis) : source,
+      analysis.importMeta,
+    ),
+    usesSuper: analysis.form === 'method' && analysis.usesSuper,
+    form:
+      analysis.form === 'method'
+        ? analysis.method?.accessor === 'get'
+          ? 'getter'
+          : analysis.method?.accessor === 'set'
+            ? 'setter'
+            : 'method'
+        : analysis.form,
+    name: ownName(fn),
+    strict: isStrict(fn, analysis, details, url),
+    position: sourcePosition(analysis, details, url),
+    captures: [],
+    group: 0,
+    properties: { keys: [], values: [] },
+    ...(analysis.form === 'class' ? { class: { privateStatics: [], hooked: false } } : {}),
+  };
+  const ref = capture.addPending(node, step, (self) => {
+    const variables = captureVariables(capture, node, analysis, details, url, fn);
+    capture.functions.push({
+      ref: self,
+      node,
+      scriptId: details.scriptId,
+      literal: `${details.scriptId}:${details.line}:${details.column}`,
+      scopes: details.scopes,
+      variables,
+    });
+    captureOwn(capture, fn, node, analysis);
+  });
+  if (analysis.form === 'class') aliasMembers(capture, fn, ref, analysis);
+  return ref;
+}
+
+function isNativeText(source: string): boolean {
+  return /\{\s*\[native code\]\s*\}$/.test(source);
+}
+
+function captureNative(capture: Capture, fn: AnyFunction, step: string): Ref {
+  const { bound } = inspectFunction(fn);
+  if (bound === undefined)
+    throw new Refusal(
+      `the native function ${fn.name || '(anonymous)'}`,
+      'It has no module path to find it by on an executor; call it through its module or global object.',
+    );
+  const target = bound.target as AnyFunction;
+  // The class of the receiver is where a method's private names and `super` come from.
+  if (typeof bound.boundThis === 'object' && bound.boundThis !== null)
+    captureOwner(capture, target, bound.boundThis);
+  const targetRef = capture.ref(target, step === '' ? 'bound function' : '[[TargetFunction]]');
+  const boundThis = capture.ref(bound.boundThis, 'this');
+  const args = bound.boundArgs.map((arg, at) => capture.ref(arg, `argument ${at}`));
+  return capture.add({ kind: 'bound', target: targetRef, boundThis, args }, step);
+}
+
+/** Captures the class along the prototype chain of `receiver` that `method` belongs to. */
+function captureOwner(capture: Capture, method: AnyFunction, receiver: object): void {
+  if (types.isProxy(receiver)) return;
+  for (let at: object | null = receiver; at !== null; at = Object.getPrototypeOf(at)) {
+    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    for (const key of Reflect.ownKeys(at))
+      if (Object.getOwnPropertyDescriptor(at, key)?.value === method) {
+        if (typeof constructor === 'function') capture.ref(constructor, constructor.name);
+        return;
+      }
+  }
+}
+
+/** A method that belongs to a class which the method's own scopes hold. */
+function ownedMember(
+  capture: Capture,
+  fn: AnyFunction,
+  details: FunctionDetails,
+  source: string,
+): Ref | undefined {
+  for (const scope of details.scopes) {
+    for (const candidate of Object.values(scope.variables)) {
+      if (typeof candidate !== 'function' || types.isProxy(candidate)) continue;
+      const text = Function.prototype.toString.call(candidate);
+      if (!text.startsWith('class') || !text.includes(source)) continue;
+      capture.ref(candidate, candidate.name);
+      const known = capture.known(fn);
+      if (known !== undefined) return known;
+    }
+  }
+  return undefined;
+}
+
+/** Method text whose key is a plain name, of the same length where that is possible. */
+function methodText(analysis: Analysis): string {
+  const { source, methodKey } = analysis;
+  if (methodKey === undefined || methodKey.plain) return source;
+  const { start, end } = methodKey;
+  const filler = source.slice(start + 1, end).replace(/[^\n]/g, ' ');
+  return `${source.slice(0, start)}m${filler}${source.slice(end)}`;
+}
+
+/** `import.meta` is an error outside of modules; the name for it has the same length. */
+function withoutImportMeta(source: string, offsets: readonly number[]): string {
+  let text = source;
+  for (const at of offsets) {
+    const end = source.indexOf('meta', at + 'import'.length) + 'meta'.length;
+    const name = '$importMeta'.padEnd(end - at);
+    text = text.slice(0, at) + name + text.slice(end);
+  }
+  return text;
+}
+
+function ownName(fn: AnyFunction): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
+  return typeof name === 'string' ? name : '';
+}
+
+function isStrict(
+  fn: AnyFunction,
+  analysis: Analysis,
+  details: FunctionDetails,
+  url: string,
+): boolean {
+  if (analysis.form === 'class') return true;
+  if (details.scopes.some(({ kind }) => kind === 'module')) return true;
+  // Plain sloppy functions are the only ones with an own `caller`.
+  if (Object.hasOwn(fn, 'caller')) return false;
+  if (analysis.sloppyOnly) return false;
+  const isPlain = /^function\b(?!\s*\*)/.test(analysis.source);
+  return (
+    isPlain ||
+    /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(scriptText(url) ?? '')
+  );
+}
+
+/** Where the text starts; V8 reports the parenthesis of the parameters for all but arrows. */
+function sourcePosition(analysis: Analysis, details: FunctionDetails, url: string): SourcePosition {
+  const before = analysis.source.slice(0, analysis.locationOffset);
+  const newlines = before.split('\n').length - 1;
+  const column =
+    newlines === 0
+      ? details.column - before.length
+      : Math.max(0, details.column - (before.length - before.lastIndexOf('\n') - 1));
+  return { url, line: details.line - newlines, column: Math.max(0, column) };
+}
+
+function captureVariables(
+  capture: Capture,
+  node: FunctionNode,
+  analysis: Analysis,
+  details: FunctionDetails,
+  url: string,
+  fn: AnyFunction,
+): CapturedVariable[] {
+  const variables: CapturedVariable[] = [];
+  const outermost = details.scopes[details.scopes.length - 1];
+  if (url !== '' && outermost !== undefined && analysis.free.size > 0)
+    registerImports(url, outermost.variables);
+  const superName = analysis.classNode?.superClass;
+  for (const variable of analysis.free.values()) {
+    const found = findVariable(variable.name, details.scopes);
+    const ref = captureVariable(capture, variable, found, url, details);
+    if (ref === undefined) continue;
+    variables.push({
+      name: variable.name,
+      assigned: variable.assigned,
+      ref,
+      scope: found?.scope,
+      depth: found?.depth ?? 0,
+    });
+  }
+  if (analysis.importMeta.length > 0)
+    node.importMeta = capture.add({ kind: 'importMeta', url }, 'import.meta');
+  if (analysis.arrow && (analysis.outerThis || analysis.outerArguments)) {
+    const { self, args } = outerThis(fn, analysis, details);
+    const selfRef = capture.ref(self, 'this');
+    node.outer =
+      args === undefined
+        ? { self: selfRef }
+        : { self: selfRef, args: capture.ref([...(args as unknown[])], 'arguments') };
+  }
+  if (superName && node.class !== undefined) {
+    const parent = classSuper(fn);
+    if (parent !== undefined) {
+      node.class.superClass = capture.ref(parent, `extends ${(parent as AnyFunction).name ?? ''}`);
+    }
+  }
+  return variables;
+}
+
+function findVariable(
+  name: string,
+  scopes: readonly ScopeDetails[],
+): { value: unknown; scope: ScopeDetails; depth: number } | undefined {
+  for (let at = 0; at < scopes.length; at++) {
+    const scope = scopes[at] as ScopeDetails;
+    if (Object.hasOwn(scope.variables, name))
+      return { value: scope.variables[name], scope, depth: scopes.length - at };
+  }
+  return undefined;
+}
+
+/** The node of a variable's value; undefined for what the executor finds by itself. */
+function captureVariable(
+  capture: Capture,
+  variable: FreeVariable,
+  found: { value: unknown; scope: ScopeDetails } | undefined,
+  url: string,
+  details: FunctionDetails,
+): Ref | undefined {
+  const { name, members } = variable;
+  if (found === undefined) {
+    if (isGlobalName(name) || !Object.hasOwn(globalThis, name)) return undefined;
+    return capture.ref((globalThis as Record<string, unknown>)[name], name);
+  }
+  const { value } = found;
+  if (isRequireFunction(value)) return capture.add({ kind: 'require', from: url }, name);
+  if (name === '__vi_import_meta__' || name === '__vite_ssr_import_meta__')
+    return capture.add({ kind: 'importMeta', url: url || String(details.scriptId) }, name);
+  if (members !== undefined && (isModuleObject(value) || isTestImport(name))) {
+    const reference = types.isProxy(value) ? undefined : capture.referenceTo(value as object, name);
+    return reference ?? moduleMembers(capture, value as object, members, name);
+  }
+  return capture.ref(value, name);
+}
+
+/** Own properties, prototype and private statics. */
+function captureOwn(
+  capture: Capture,
+  fn: AnyFunction,
+  node: FunctionNode,
+  analysis: Analysis,
+): void {
+  const isClass = analysis.form === 'class';
+  node.properties = captureProperties(capture, fn, (key) => {
+    if (key === 'length' || key === 'prototype' || key === 'caller' || key === 'arguments')
+      return true;
+    if (key === 'name')
+      return (
+        typeof Object.getOwnPropertyDescriptor(fn, key)?.value === 'string' &&
+        Object.getOwnPropertyDescriptor(fn, key)?.enumerable === false
+      );
+    return isClass && isNaturalMember(capture, fn, key);
+  });
+  const proto: object | null = Object.getPrototypeOf(fn);
+  if (!isClass && proto !== naturalPrototype(analysis))
+    node.proto = capture.ref(proto, '[[Prototype]]');
+  if (isClass && analysis.classNode?.superClass == null && proto !== Function.prototype)
+    node.proto = capture.ref(proto, '[[Prototype]]');
+  const prototype: unknown = Object.getOwnPropertyDescriptor(fn, 'prototype')?.value;
+  if (
+    typeof prototype === 'object' &&
+    prototype !== null &&
+    isChanged(capture, fn, prototype, isClass)
+  )
+    node.prototype = { ref: capture.ref(prototype, 'prototype') };
+  if (isClass && node.class !== undefined && analysis.source.includes('#'))
+    node.class.privateStatics = inspectPrivateFields(fn).map(({ name, value }) => ({
+      name,
+      value: capture.ref(value, name),
+    }));
+}
+
+const generatorPrototype = Object.getPrototypeOf(function* () {});
+const asyncPrototype = Object.getPrototypeOf(async () => {});
+const asyncGeneratorPrototype = Object.getPrototypeOf(async function* () {});
+
+function naturalPrototype({ isAsync, isGenerator }: Analysis): object {
+  if (isGenerator) return isAsync ? asyncGeneratorPrototype : generatorPrototype;
+  return isAsync ? asyncPrototype : Function.prototype;
+}
+
+/** Whether a `prototype` object holds more than the source of its function gives it. */
+function isChanged(
+  capture: Capture,
+  fn: AnyFunction,
+  prototype: object,
+  isClass: boolean,
+): boolean {
+  if (!Object.isExtensible(prototype)) return true;
+  const parent: unknown = Object.getPrototypeOf(prototype);
+  if (!isClass && parent !== Object.prototype && Object.hasOwn(prototype, 'constructor'))
+    return true;
+  return Reflect.ownKeys(prototype).some((key) =>
+    key === 'constructor'
+      ? Object.getOwnPropertyDescriptor(prototype, key)?.value !== fn
+      : !(isClass && isNaturalMember(capture, prototype, key)),
+  );
+}

@@ -1,0 +1,102 @@
+import type { Class } from 'acorn';
+import { type Analysis, analyse } from './analysis.js';
+import type { FunctionNode } from './graph.js';
+import type { CapturedFunction } from './groups.js';
+
+/**
+ * Rewrites the text of captured classes, when it is known which of them have instances with
+ * `#private` fields: the superclass becomes a captured value, static initialisers do not run again
+ * (their results travel as values), and hooks reach the private names from inside the class.
+ */
+export function finishClasses(functions: readonly CapturedFunction[]): void {
+  for (const { node } of functions)
+    if (node.form === 'class') node.source = classText(analyse(node.source), node);
+}
+
+/** Names that the rewritten text uses; the factory declares them. */
+export const classHooks = {
+  superClass: '$superClass',
+  /** True while an instance is being rebuilt: initialisers and constructor bodies are skipped. */
+  reviving: '$reviving',
+  /** Receives the functions that set private fields. */
+  setHooks: '$setHooks',
+} as const;
+
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function classText(analysis: Analysis, node: FunctionNode): string {
+  const { source, shift, classNode } = analysis;
+  if (classNode === undefined || node.class === undefined) return source;
+  const edits: Edit[] = [];
+  const edit = (start: number, end: number, text: string) =>
+    edits.push({ start: start - shift, end: end - shift, text });
+  if (classNode.superClass && node.class.superClass !== undefined)
+    edit(classNode.superClass.start, classNode.superClass.end, classHooks.superClass);
+  for (const member of classNode.body.body) {
+    if (member.type === 'StaticBlock') edit(member.start, member.end, '');
+    else if (member.type === 'PropertyDefinition' && member.static) {
+      if (member.key.type === 'PrivateIdentifier')
+        edit(member.start, member.end, `static #${member.key.name};`);
+      else edit(member.start, member.end, ';');
+    } else if (node.class.hooked) guardMember(member, classNode, edit);
+  }
+  const hooks = hookText(classNode, node);
+  if (hooks !== '') edit(classNode.body.end - 1, classNode.body.end - 1, hooks);
+  return apply(source, edits);
+}
+
+function guardMember(
+  member: Class['body']['body'][number],
+  classNode: Class,
+  edit: (start: number, end: number, text: string) => void,
+): void {
+  if (member.type === 'PropertyDefinition' && member.value) {
+    edit(member.value.start, member.value.start, `${classHooks.reviving}.on ? undefined : (`);
+    edit(member.value.end, member.value.end, ')');
+  } else if (member.type === 'MethodDefinition' && member.kind === 'constructor') {
+    const body = member.value.body;
+    const skip = classNode.superClass ? '{ super(); return; }' : 'return;';
+    edit(body.start + 1, body.start + 1, ` if (${classHooks.reviving}.on) ${skip}`);
+    // Defaults of parameters must not run either; without arguments they would.
+    for (const param of member.value.params)
+      if (param.type === 'AssignmentPattern') {
+        edit(param.right.start, param.right.start, `${classHooks.reviving}.on ? undefined : (`);
+        edit(param.right.end, param.right.end, ')');
+      } else if (param.type === 'ObjectPattern' || param.type === 'ArrayPattern') {
+        const empty = param.type === 'ObjectPattern' ? '{}' : '[]';
+        edit(param.end, param.end, ` = ${classHooks.reviving}.on ? ${empty} : undefined`);
+      }
+  }
+}
+
+/** A static block that hands out setters: by name, for instances and for the class itself. */
+function hookText(classNode: Class, node: FunctionNode): string {
+  const instance: string[] = [];
+  const statics: string[] = [];
+  for (const member of classNode.body.body) {
+    if (member.type !== 'PropertyDefinition' || member.key.type !== 'PrivateIdentifier') continue;
+    const name = `#${member.key.name}`;
+    (member.static ? statics : instance).push(
+      `${JSON.stringify(name)}: (o, v) => { o.${name} = v; }`,
+    );
+  }
+  const needed = node.class?.hooked === true || (node.class?.privateStatics.length ?? 0) > 0;
+  if (!needed) return '';
+  return ` static { ${classHooks.setHooks}(this, { ${instance.join(', ')} }, { ${statics.join(', ')} }); }`;
+}
+
+/** Replaces ranges; line breaks stay, so that stack traces keep their lines. */
+function apply(source: string, edits: readonly Edit[]): string {
+  let text = '';
+  let at = 0;
+  for (const { start, end, text: replacement } of [...edits].sort((a, b) => a.start - b.start)) {
+    const removed = source.slice(start, end);
+    text += source.slice(at, start) + replacement + removed.replace(/[^\n]/g, '');
+    at = end;
+  }
+  return text + source.slice(at);
+}

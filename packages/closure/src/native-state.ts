@@ -1,0 +1,83 @@
+import { types } from 'node:util';
+import { moduleReference } from './module-index.js';
+import { Refusal } from './refusal.js';
+
+const mapPartitions = 'Create it inside mapPartitions, so that each task has its own.';
+
+/** Why an object cannot be copied because its state is not in its properties, if that is so. */
+export function nativeState(value: object): Refusal | undefined {
+  if (types.isPromise(value))
+    return new Refusal('a Promise', 'Await it before the job and capture the result.');
+  if (types.isWeakMap(value) || types.isWeakSet(value) || value instanceof WeakRef)
+    return new Refusal(
+      `a ${value[Symbol.toStringTag]}`,
+      'What it refers to cannot be listed; use a Map, a Set or the object itself.',
+    );
+  if (value instanceof FinalizationRegistry)
+    return new Refusal('a FinalizationRegistry', 'Executors cannot observe objects of the driver.');
+  if (types.isGeneratorObject(value))
+    return new Refusal(
+      'a running generator',
+      'Its position cannot be copied; capture the generator function, or an array of its values.',
+    );
+  if (types.isMapIterator(value) || types.isSetIterator(value))
+    return new Refusal('an iterator', 'Capture the collection, or an array of its values.');
+  if (types.isExternal(value)) return new Refusal('a native pointer', mapPartitions);
+  const text = Object.prototype.toString.call(value);
+  if (/^\[object (?:Array|String|RegExp String) Iterator\]$/.test(text))
+    return new Refusal('an iterator', 'Capture the collection, or an array of its values.');
+  for (
+    let prototype: object | null = Object.getPrototypeOf(value), own = true;
+    prototype !== null;
+    prototype = Object.getPrototypeOf(prototype), own = false
+  ) {
+    const name = nativeClass(prototype);
+    if (name === undefined) continue;
+    if (name === 'EventEmitter' && !own) return undefined;
+    const article = /^[AEIOU]/.test(name) ? 'an' : 'a';
+    const advice = /^(?:EventEmitter|AbortSignal|AbortController)$/.test(name)
+      ? 'Listeners and signals do not reach executors; keep them on the driver.'
+      : mapPartitions;
+    return new Refusal(`${article} ${name}`, advice);
+  }
+  return undefined;
+}
+
+/** The name of the class of Node (stream, socket, handle …) that a prototype belongs to. */
+function nativeClass(prototype: object): string | undefined {
+  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  if (typeof constructor !== 'function' || constructor === Object) return undefined;
+  if (moduleReference(constructor)?.via === 'builtin') return constructor.name;
+  const text = Function.prototype.toString.call(constructor);
+  // Classes of the platform and of bindings: `Response`, `TCP`, `FileHandle` …
+  if (text.includes('[native code]'))
+    return isLanguageClass(constructor) ? undefined : constructor.name;
+  return platformClasses().has(constructor) ? constructor.name : undefined;
+}
+
+const languageNames = `Object Array Map Set Date RegExp Error AggregateError EvalError RangeError
+ReferenceError SyntaxError TypeError URIError Function Promise Boolean Number String`.split(/\s+/);
+
+function isLanguageClass(constructor: unknown): boolean {
+  return languageNames.some(
+    (name) => (globalThis as unknown as Record<string, unknown>)[name] === constructor,
+  );
+}
+
+let platform: Set<unknown> | undefined;
+
+/** Classes that Node writes in JavaScript and hangs on the global object. */
+function platformClasses(): Set<unknown> {
+  if (platform !== undefined) return platform;
+  platform = new Set();
+  for (const name of [
+    'AbortController',
+    'AbortSignal',
+    'EventTarget',
+    'Event',
+    'URL',
+    'URLSearchParams',
+  ])
+    platform.add((globalThis as unknown as Record<string, unknown>)[name]);
+  return platform;
+}

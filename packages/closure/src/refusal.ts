@@ -1,0 +1,37 @@
+import { FiresteelError } from '@firesteel/common';
+
+/**
+ * Own property of engine objects that says what a capture does with them. `refuse` stops the
+ * capture; `carry` sends `data` instead and lets the reviver registered for `type` make the value.
+ */
+export const closureTag: unique symbol = Symbol.for('firesteel.closure') as never;
+
+export type ClosureTag =
+  | { readonly kind: 'refuse'; readonly what: string; readonly advice: string }
+  | { readonly kind: 'carry'; readonly type: string; readonly data: unknown };
+
+/** Why a value cannot travel, without the path to it. */
+export class Refusal extends Error {
+  constructor(
+    readonly what: string,
+    readonly advice: string,
+    readonly code: 'CLOSURE_NOT_SERIALIZABLE' | 'RDD_IN_TASK' = 'CLOSURE_NOT_SERIALIZABLE',
+  ) {
+    super(what);
+  }
+}
+
+/** The error for the user: names the way from the item to the culprit. */
+export function refusalError(
+  refusal: Refusal,
+  label: string,
+  steps: readonly string[],
+): FiresteelError {
+  const path = [label, ...steps].join(' → ');
+  const what = steps.length === 0 ? refusal.what : `it captures ${refusal.what}`;
+  return new FiresteelError(
+    refusal.code,
+    `${label} cannot run on an executor: ${what} (${path}). ${refusal.advice}`,
+    { data: { label, path, culprit: refusal.what } },
+  );
+}

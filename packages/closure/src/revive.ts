@@ -1,0 +1,390 @@
+import { deserialize } from 'node:v8';
+import { FiresteelError } from '@firesteel/common';
+import { type GroupMember, type GroupVariable, type MemberExtras, makeGroup } from './factory.js';
+import type { FunctionNode, Graph, GraphNode, Properties, Ref } from './graph.js';
+import { resolveIntrinsic } from './intrinsics.js';
+import { importMetaFor, loadReference, requireFor } from './loader.js';
+import { rebuild, rebuildView } from './rebuild.js';
+import { carriedValue } from './revivers.js';
+
+/**
+ * Makes the values of a capture in this thread, in the order of the captured items. Modules that
+ * they refer to are imported first, relative to the file that imported them on the driver.
+ *
+ * @throws FiresteelError `CLOSURE_REVIVE_FAILED` when a package is missing here or the bytes are
+ * not those of a capture.
+ */
+export async function reviveClosures(bytes: Uint8Array): Promise<unknown[]> {
+  let graph: Graph;
+  try {
+    graph = deserialize(bytes) as Graph;
+  } catch (cause) {
+    throw new FiresteelError('CLOSURE_REVIVE_FAILED', 'The bytes of a closure set are damaged.', {
+      cause,
+    });
+  }
+  const modules = new Map<Ref, unknown>();
+  await Promise.all(
+    graph.nodes.map(async (node, ref) => {
+      if (node.kind === 'module') modules.set(ref, await loadReference(node.reference));
+    }),
+  );
+  return new Revival(graph, modules).run();
+}
+
+interface PrivateHooks {
+  readonly instance: Readonly<Record<string, (object: unknown, value: unknown) => void>>;
+  readonly statics: Readonly<Record<string, (object: unknown, value: unknown) => void>>;
+}
+
+const pending = Symbol('pending');
+
+/**
+ * Objects come first as empty shells, then functions in the order in which they need each other,
+ * then everything is filled. Only cycles of functions need more, see {@link makeGroup}.
+ */
+class Revival {
+  private readonly values: unknown[];
+  private readonly hooks = new Map<unknown, PrivateHooks>();
+  private readonly reviving = { on: false };
+  private readonly groups = new Map<number, GroupMember[]>();
+  private readonly positions = new Map<Ref, number>();
+  /** Variables whose value came after their functions. */
+  private readonly late: { readonly set: (value: unknown) => void; readonly ref: Ref }[] = [];
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly modules: ReadonlyMap<Ref, unknown>,
+  ) {
+    this.values = new Array<unknown>(graph.nodes.length).fill(pending);
+  }
+
+  run(): unknown[] {
+    const { nodes } = this.graph;
+    nodes.forEach((node, ref) => {
+      this.values[ref] = this.shell(node, ref);
+      if (node.kind !== 'function') return;
+      const group = this.groups.get(node.group);
+      if (group === undefined) this.groups.set(node.group, [{ ref, node }]);
+      else group.push({ ref, node });
+    });
+    for (const group of this.groups.values())
+      group.forEach(({ ref }, position) => {
+        this.positions.set(ref, position);
+      });
+    this.makeLate();
+    for (const { set, ref } of this.late) set(this.values[ref]);
+    nodes.forEach((node, ref) => {
+      this.setPrototype(node, this.values[ref] as object);
+    });
+    nodes.forEach((node, ref) => {
+      this.fill(node, this.values[ref] as object);
+    });
+    nodes.forEach((node, ref) => {
+      this.seal(node, this.values[ref] as object);
+    });
+    return this.graph.roots.map((ref) => this.values[ref]);
+  }
+
+  private get(ref: Ref): unknown {
+    return this.values[ref];
+  }
+
+  /** The object without its parts; `pending` for what needs functions to exist. */
+  private shell(node: GraphNode, ref: Ref): unknown {
+    switch (node.kind) {
+      case 'value':
+        return node.value;
+      case 'symbol':
+        return node.registered
+          ? Symbol.for(node.key)
+          : (Symbol as unknown as Record<string, symbol>)[node.key];
+      case 'intrinsic':
+        return resolveIntrinsic(node.path);
+      case 'module':
+        return this.modules.get(ref);
+      case 'require':
+        return requireFor(node.from);
+      case 'importMeta':
+        return importMetaFor(node.url);
+      case 'carried':
+        return carriedValue(node.type, node.data);
+      case 'object':
+        return node.proto === 'null' ? Object.create(null) : {};
+      case 'array':
+        return new Array(node.properties === undefined ? 0 : node.length);
+      case 'map':
+        return new Map();
+      case 'set':
+        return new Set();
+      case 'error':
+        return bareError();
+      case 'rebuilt':
+        return rebuild(node.type, node.data);
+      case 'view':
+        return rebuildView(node, (this.graph.nodes[node.buffer] as { value: ArrayBuffer }).value);
+      default:
+        return pending;
+    }
+  }
+
+  /** Makes functions and what depends on them, each after what it needs; without recursion. */
+  private makeLate(): void {
+    const started = new Set<Ref | string>();
+    const unit = (ref: Ref): Ref | string => {
+      const node = this.graph.nodes[ref];
+      return node?.kind === 'function' ? `group ${node.group}` : ref;
+    };
+    for (let root = 0; root < this.values.length; root++) {
+      const stack: { ref: Ref; needs: readonly Ref[]; next: number }[] = [];
+      const enter = (ref: Ref) => {
+        if (this.values[ref] !== pending || started.has(unit(ref))) return;
+        started.add(unit(ref));
+        stack.push({ ref, needs: this.needs(ref), next: 0 });
+      };
+      enter(root);
+      for (
+        let frame = stack[stack.length - 1];
+        frame !== undefined;
+        frame = stack[stack.length - 1]
+      ) {
+        const need = frame.needs[frame.next++];
+        if (need !== undefined) enter(need);
+        else {
+          stack.pop();
+          this.make(frame.ref);
+        }
+      }
+    }
+  }
+
+  private needs(ref: Ref): readonly Ref[] {
+    const node = this.graph.nodes[ref] as GraphNode;
+    switch (node.kind) {
+      case 'member':
+      case 'prototype':
+        return [node.owner];
+      case 'bound':
+        return [node.target, node.boundThis, ...node.args];
+      case 'privateInstance':
+        return [...node.owners.map(({ owner }) => owner), node.proto];
+      case 'function': {
+        const needs: Ref[] = [];
+        for (const member of this.groups.get(node.group) ?? []) {
+          const { captures, class: classPart, outer, homeProto } = member.node;
+          if (classPart?.superClass !== undefined) needs.push(classPart.superClass);
+          if (outer !== undefined) needs.push(outer.self);
+          if (homeProto !== undefined) needs.push(homeProto);
+          for (const { target } of captures)
+            needs.push(
+              target.kind === 'value'
+                ? target.ref
+                : (this.graph.bindings[target.binding] as { value: Ref }).value,
+            );
+        }
+        return needs;
+      }
+      default:
+        return [];
+    }
+  }
+
+  private make(ref: Ref): void {
+    const node = this.graph.nodes[ref] as GraphNode;
+    switch (node.kind) {
+      case 'function':
+        this.makeFunctions(this.groups.get(node.group) ?? []);
+        return;
+      case 'member': {
+        const owner = this.ready(node.owner) as { prototype: object };
+        const key = typeof node.key === 'number' ? (this.get(node.key) as symbol) : node.key;
+        const home = node.isStatic ? owner : owner.prototype;
+        this.values[ref] = Object.getOwnPropertyDescriptor(home, key)?.[node.part];
+        return;
+      }
+      case 'prototype':
+        this.values[ref] = (this.ready(node.owner) as { prototype: object }).prototype;
+        return;
+      case 'bound': {
+        const target = this.ready(node.target) as (...args: unknown[]) => unknown;
+        const args = node.args.map((arg) => this.ready(arg));
+        this.values[ref] = target.bind(this.ready(node.boundThis), ...args);
+        return;
+      }
+      case 'privateInstance':
+        this.values[ref] = this.makePrivateInstance(node);
+    }
+  }
+
+  private ready(ref: Ref): unknown {
+    const value = this.values[ref];
+    if (value === pending)
+      throw new FiresteelError(
+        'CLOSURE_REVIVE_FAILED',
+        'A class, a bound function or an instance with private fields needs itself to be made.',
+      );
+    return value;
+  }
+
+  private makeFunctions(members: readonly GroupMember[]): void {
+    const variables = new Map<string, GroupVariable>();
+    const lateRefs = new Map<string, Ref>();
+    for (const { node } of members) {
+      for (const { name, target } of node.captures) {
+        if (variables.has(name)) continue;
+        const shared = target.kind === 'binding';
+        const ref = shared
+          ? (this.graph.bindings[target.binding] as { value: Ref }).value
+          : target.ref;
+        const value = this.values[ref];
+        const position = members.some((member) => member.ref === ref)
+          ? this.positions.get(ref)
+          : undefined;
+        const kind = position !== undefined ? 'member' : value === pending ? 'late' : 'constant';
+        if (kind === 'late') lateRefs.set(name, ref);
+        variables.set(name, { name, kind, shared, value, member: position ?? -1 });
+      }
+    }
+    const extras = members.map(({ node }) => this.extras(node, members));
+    const { functions, setters } = makeGroup(
+      members,
+      [...variables.values()],
+      extras,
+      this.reviving,
+      (owner, instance, statics) => {
+        this.hooks.set(owner, { instance, statics } as PrivateHooks);
+      },
+    );
+    members.forEach(({ ref, node }, position) => {
+      const fn = functions[position] as { name: string };
+      this.values[ref] = fn;
+      if (fn.name !== node.name && !Object.getOwnPropertyDescriptor(fn, 'name')?.enumerable)
+        Object.defineProperty(fn, 'name', { value: node.name, configurable: true });
+    });
+    for (const [name, ref] of lateRefs)
+      this.late.push({ ref, set: setters[name] as (value: unknown) => void });
+  }
+
+  private extras(node: FunctionNode, members: readonly GroupMember[]): MemberExtras {
+    const superRef = node.class?.superClass;
+    const inGroup = members.findIndex(({ ref }) => ref === superRef);
+    return {
+      ...(node.outer && {
+        self: this.ready(node.outer.self),
+        ...(node.outer.args !== undefined && { args: this.get(node.outer.args) as unknown[] }),
+      }),
+      ...(node.importMeta !== undefined && { importMeta: this.get(node.importMeta) }),
+      ...(node.homeProto !== undefined && { home: this.ready(node.homeProto) }),
+      ...(superRef !== undefined && {
+        superClass: inGroup >= 0 ? { member: inGroup } : { value: this.ready(superRef) },
+      }),
+    };
+  }
+
+  private makePrivateInstance(node: Extract<GraphNode, { kind: 'privateInstance' }>): object {
+    const derived = node.owners[node.owners.length - 1]?.owner as Ref;
+    const prototype = this.ready(node.proto) as { constructor: unknown };
+    const owner = this.ready(derived) as new () => object;
+    const constructor = (
+      typeof prototype.constructor === 'function' ? prototype.constructor : owner
+    ) as new () => object;
+    this.reviving.on = true;
+    try {
+      return Reflect.construct(constructor, [], constructor);
+    } finally {
+      this.reviving.on = false;
+    }
+  }
+
+  private setPrototype(node: GraphNode, value: object): void {
+    if (!('proto' in node)) return;
+    const { proto } = node;
+    if (typeof proto !== 'number' || proto < 0) return;
+    const prototype = this.get(proto) as object | null;
+    if (Object.getPrototypeOf(value) !== prototype) Object.setPrototypeOf(value, prototype);
+  }
+
+  private fill(node: GraphNode, value: object): void {
+    switch (node.kind) {
+      case 'array':
+        for (let at = 0; at < node.items.length; at++)
+          (value as unknown[]).push(this.get(node.items[at] as Ref));
+        break;
+      case 'map':
+        for (let at = 0; at < node.entries.length; at += 2)
+          Map.prototype.set.call(
+            value,
+            this.get(node.entries[at] as Ref),
+            this.get(node.entries[at + 1] as Ref),
+          );
+        break;
+      case 'set':
+        for (const item of node.items) Set.prototype.add.call(value, this.get(item));
+        break;
+      case 'function':
+        for (const { name, value: ref } of node.class?.privateStatics ?? [])
+          this.hooks.get(value)?.statics[name]?.(value, this.get(ref));
+        break;
+      case 'privateInstance': {
+        const kept = new Set<string | symbol>(node.properties.keys);
+        for (const { key } of node.properties.special ?? [])
+          kept.add(typeof key === 'number' ? (this.get(key) as symbol) : key);
+        for (const key of Reflect.ownKeys(value))
+          if (!kept.has(key)) Reflect.deleteProperty(value, key);
+        for (const { owner, fields } of node.owners)
+          for (const field of fields)
+            this.hooks.get(this.get(owner))?.instance[field.name]?.(value, this.get(field.value));
+      }
+    }
+    if ('properties' in node && node.properties !== undefined) this.define(value, node.properties);
+  }
+
+  private define(value: object, { keys, values, special }: Properties): void {
+    const target = value as Record<string, unknown>;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] as string;
+      const item = this.get(values[at] as Ref);
+      // Assignment keeps V8's fast shapes; it must not meet a setter or read-only property.
+      if (Object.hasOwn(value, key) || !(key in value)) target[key] = item;
+      else
+        Object.defineProperty(value, key, {
+          value: item,
+          writable: true,
+          enumerable: true,
+          configurable: true,
+        });
+    }
+    for (const property of special ?? []) {
+      const { key, flags } = property;
+      const name = typeof key === 'number' ? (this.get(key) as symbol) : key;
+      const base = { enumerable: (flags & 2) !== 0, configurable: (flags & 4) !== 0 };
+      const part = (ref: Ref | undefined) =>
+        ref === undefined ? undefined : (this.get(ref) as () => unknown);
+      Object.defineProperty(
+        value,
+        name,
+        (flags & 8) !== 0
+          ? {
+              ...base,
+              get: part(property.get),
+              set: part(property.set) as (() => void) | undefined,
+            }
+          : { ...base, writable: (flags & 1) !== 0, value: this.get(property.value as Ref) },
+      );
+    }
+  }
+
+  private seal(node: GraphNode, value: object): void {
+    const integrity = 'properties' in node ? node.properties?.integrity : undefined;
+    if (integrity === 'frozen') Object.freeze(value);
+    else if (integrity === 'sealed') Object.seal(value);
+    else if (integrity === 'fixed') Object.preventExtensions(value);
+  }
+}
+
+/** An error object without own properties; those of the original are defined on it. */
+function bareError(): Error {
+  const error = new Error();
+  for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
+  return error;
+}
