@@ -27,9 +27,16 @@ export interface RangeChunk {
   readonly count: number;
 }
 
-export function chunkLength(chunk: Chunk): number {
-  if (chunk.kind === 'rows') return chunk.to - chunk.from;
-  return chunk.kind === 'pairs' ? chunk.length : chunk.count;
+/**
+ * Pairs of short latin1 keys and numbers as they lie in a block: a combine table takes the bytes
+ * of a key without a string being made. Only combining loops are given such chunks.
+ */
+export interface Latin1PairsChunk {
+  readonly kind: 'latin1Pairs';
+  readonly bytes: Uint8Array;
+  /** Byte length of each key; the first begins at `bytes[0]`. */
+  readonly lengths: Int8Array | Int32Array;
+  readonly values: ArrayLike<number>;
 }
 
 /** Rows that make a chunk where nothing else decides. */

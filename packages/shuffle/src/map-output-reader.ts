@@ -1,6 +1,6 @@
-import { type Block, openBlock } from '@firesteel/codec';
+import { type Block, type Column, openBlock } from '@firesteel/codec';
 import type { MapOutput } from '@firesteel/plan';
-import { CHUNK_ROWS, type Chunk } from './chunk.js';
+import { CHUNK_ROWS, type Chunk, type Latin1PairsChunk } from './chunk.js';
 import { FRAME_BYTES } from './map-output-writer.js';
 
 /** What a reader moved, for the metrics of its task. */
@@ -32,18 +32,44 @@ export function* readBlocks(
 /** The rows of blocks, a chunk at a time; pairs come as two columns. */
 export function* chunksOf(blocks: Iterable<Block>): Generator<Chunk> {
   for (const { rowCount, root } of blocks) {
+    const pair = pairColumns(root);
     for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
       const to = Math.min(rowCount, from + CHUNK_ROWS);
-      if (root.kind === 'tuple' && root.fields.length === 2 && root.nulls === undefined) {
-        const [keys, values] = root.fields;
-        if (keys === undefined || values === undefined) continue;
-        yield {
-          kind: 'pairs',
-          keys: keys.toArray(from, to),
-          values: values.kind === 'f64' && values.nulls === undefined ? values.values.subarray(from, to) : values.toArray(from, to),
-          length: to - from,
-        };
-      } else yield { kind: 'rows', rows: root.toArray(from, to), from: 0, to: to - from };
+      if (pair === undefined) yield { kind: 'rows', rows: root.toArray(from, to), from: 0, to: to - from };
+      else {
+        const keys = pair.keys.toArray(from, to);
+        yield { kind: 'pairs', keys, values: pair.values.slice(from, to), length: to - from };
+      }
     }
   }
+}
+
+/** The rows of blocks for a loop that combines them: latin1 keys stay bytes. */
+export function* combineChunksOf(blocks: Iterable<Block>): Generator<Chunk | Latin1PairsChunk> {
+  for (const block of blocks) {
+    const pair = pairColumns(block.root);
+    if (
+      pair?.keys.kind === 'string' &&
+      pair.keys.allLatin1 &&
+      pair.keys.nulls === undefined &&
+      pair.keys.undefineds === undefined &&
+      (pair.values.kind === 'f64' || pair.values.kind === 'i32') &&
+      pair.values.nulls === undefined &&
+      pair.values.undefineds === undefined
+    )
+      yield {
+        kind: 'latin1Pairs',
+        bytes: pair.keys.bytes,
+        lengths: pair.keys.lengths,
+        values: pair.values.values,
+      };
+    else yield* chunksOf([block]);
+  }
+}
+
+function pairColumns(root: Column): { keys: Column; values: Column } | undefined {
+  if (root.kind !== 'tuple' || root.nulls !== undefined || root.undefineds !== undefined) return;
+  const [keys, values] = root.fields;
+  if (keys === undefined || values === undefined || root.fields.length !== 2) return;
+  return { keys, values };
 }

@@ -1,10 +1,18 @@
-import { finishHash, hashString, mixWord } from '@firesteel/codec';
+import { hashString } from '@firesteel/codec';
 import { detached, latin1String } from './buffer-text.js';
+import {
+  MAX_PACKED_LENGTH,
+  PACKED_HASH,
+  PACKED_LENGTH,
+  PACKED_WORDS,
+  packLatin1,
+  packString,
+} from './packed-key.js';
 
 /** Int32 words in a slot: four of packed key, one of length, one of hash, two of value. */
 const WORDS_PER_SLOT = 8;
-const LENGTH_WORD = 4;
-const HASH_WORD = 5;
+const LENGTH_WORD = PACKED_LENGTH;
+const HASH_WORD = PACKED_HASH;
 const INITIAL_CAPACITY = 1024;
 
 /**
@@ -16,9 +24,6 @@ const INITIAL_CAPACITY = 1024;
  * Longer keys and keys with wider characters hold a negative index into `longKeys` instead of a
  * length. When a value is no number, `box` moves all values to the array `boxed`, and the double
  * of a slot becomes an index into it; nothing that is stored gets lost.
- *
- * The text of this class is spliced into generated stages, so that each has its own copy with its
- * own type feedback: apart from the names that `tableSource` provides it must be self-contained.
  */
 export class StringTable {
   ints: Int32Array;
@@ -28,10 +33,11 @@ export class StringTable {
   boxed: unknown[] | null = null;
   longKeys: string[] = [];
   size = 0;
+  private readonly packed = new Int32Array(PACKED_WORDS);
   capacity = 0;
   /** A slot is the top bits of the hash: the lower ones are spent on the partition number. */
-  shift = 0;
-  limit = 0;
+  private shift = 0;
+  private limit = 0;
 
   constructor(capacity = INITIAL_CAPACITY) {
     const buffer = new ArrayBuffer(capacity * WORDS_PER_SLOT * 4);
@@ -49,110 +55,57 @@ export class StringTable {
 
   /** The slot of `key`; or, after inserting it without a value, the complement of its slot. */
   find(key: string): number {
-    const n = key.length;
-    if (n > 16) return this.findLong(key, hashString(key));
-    let w0 = 0;
-    let w1 = 0;
-    let w2 = 0;
-    let w3 = 0;
-    let h = 0;
-    let seen = 0;
-    let i = 0;
-    let word = 0;
-    for (; i + 4 <= n; i += 4, word++) {
-      const a = key.charCodeAt(i);
-      const b = key.charCodeAt(i + 1);
-      const c = key.charCodeAt(i + 2);
-      const d = key.charCodeAt(i + 3);
-      seen |= a | b | c | d;
-      const w = a | (b << 8) | (c << 16) | (d << 24);
-      h = mixWord(h, w);
-      if (word === 0) w0 = w;
-      else if (word === 1) w1 = w;
-      else if (word === 2) w2 = w;
-      else w3 = w;
-    }
-    if (i < n) {
-      let w = key.charCodeAt(i);
-      seen |= w;
-      if (i + 1 < n) {
-        const b = key.charCodeAt(i + 1);
-        seen |= b;
-        w |= b << 8;
-        if (i + 2 < n) {
-          const c = key.charCodeAt(i + 2);
-          seen |= c;
-          w |= c << 16;
-        }
-      }
-      h = mixWord(h, w);
-      if (word === 0) w0 = w;
-      else if (word === 1) w1 = w;
-      else if (word === 2) w2 = w;
-      else w3 = w;
-    }
-    if (seen > 255) return this.findLong(key, hashString(key));
-    return this.findPacked(w0, w1, w2, w3, n, finishHash(h, n));
+    const packed = this.packed;
+    if (!packString(key, packed)) return this.findLong(key, hashString(key));
+    return this.findPacked(packed, 0);
   }
 
   /** Like `find`, for a key given as latin1 bytes; no string is made for a short one. */
-  findLatin1(source: Uint8Array, start: number, n: number): number {
-    if (n > 16) {
-      const key = latin1String(source, start, n);
+  findLatin1(source: Uint8Array, start: number, length: number): number {
+    if (length > MAX_PACKED_LENGTH) {
+      const key = latin1String(source, start, length);
       return this.findLong(key, hashString(key));
     }
-    let w0 = 0;
-    let w1 = 0;
-    let w2 = 0;
-    let w3 = 0;
-    let h = 0;
-    let i = 0;
-    let word = 0;
-    for (; i < n; i += 4, word++) {
-      const at = start + i;
-      const left = n - i;
-      let w = source[at] as number;
-      if (left > 1) w |= (source[at + 1] as number) << 8;
-      if (left > 2) w |= (source[at + 2] as number) << 16;
-      if (left > 3) w |= (source[at + 3] as number) << 24;
-      h = mixWord(h, w);
-      if (word === 0) w0 = w;
-      else if (word === 1) w1 = w;
-      else if (word === 2) w2 = w;
-      else w3 = w;
-    }
-    return this.findPacked(w0, w1, w2, w3, n, finishHash(h, n));
+    packLatin1(source, start, length, this.packed);
+    return this.findPacked(this.packed, 0);
   }
 
-  findPacked(w0: number, w1: number, w2: number, w3: number, n: number, h: number): number {
+  /** Like `find`, for the packed key in the words of `key` from `at` on. */
+  findPacked(key: Int32Array, at: number): number {
     const ints = this.ints;
     const mask = this.capacity - 1;
-    let s = h >>> this.shift;
+    const w0 = key[at] as number;
+    const w1 = key[at + 1] as number;
+    const w2 = key[at + 2] as number;
+    const w3 = key[at + 3] as number;
+    const stored = (key[at + PACKED_LENGTH] as number) + 1;
+    const hash = key[at + PACKED_HASH] as number;
+    let s = hash >>> this.shift;
     for (;;) {
-      const at = s << 3;
-      const length = ints[at + LENGTH_WORD] as number;
+      const from = s << 3;
+      const length = ints[from + LENGTH_WORD] as number;
       if (length === 0) break;
       if (
-        ints[at] === w0 &&
-        ints[at + 1] === w1 &&
-        ints[at + 2] === w2 &&
-        ints[at + 3] === w3 &&
-        length === n + 1
+        ints[from] === w0 &&
+        ints[from + 1] === w1 &&
+        ints[from + 2] === w2 &&
+        ints[from + 3] === w3 &&
+        length === stored
       )
         return s;
       s = (s + 1) & mask;
     }
     if (this.size >= this.limit) {
       this.grow();
-      return this.findPacked(w0, w1, w2, w3, n, h);
+      return this.findPacked(key, at);
     }
-    const at = s << 3;
-    ints[at] = w0;
-    ints[at + 1] = w1;
-    ints[at + 2] = w2;
-    ints[at + 3] = w3;
-    ints[at + LENGTH_WORD] = n + 1;
-    ints[at + HASH_WORD] = h;
+    const to = s << 3;
+    ints[to] = w0;
+    ints[to + 1] = w1;
+    ints[to + 2] = w2;
+    ints[to + 3] = w3;
+    ints[to + LENGTH_WORD] = stored;
+    ints[to + HASH_WORD] = hash;
     this.size++;
     return ~s;
   }

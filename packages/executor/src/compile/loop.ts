@@ -1,11 +1,12 @@
-import type { Chunk } from '@firesteel/shuffle';
+import type { Chunk, Latin1PairsChunk } from '@firesteel/shuffle';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
 import type { Row } from './row.js';
 import { emitStep, type FusedStep } from './steps.js';
 
-type ChunkKind = Chunk['kind'];
+type LoopChunk = Chunk | Latin1PairsChunk;
+type ChunkKind = LoopChunk['kind'];
 
 /** How a loop walks a chunk of each kind: `C` is the chunk, `i` the position in it. */
 const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
@@ -24,6 +25,17 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
     loop: 'outer: for (let i = 0, x = start; i < end; i++, x += step) {',
     row: { kind: 'row', expression: 'x' },
   },
+  latin1Pairs: {
+    before: 'const bytes = C.bytes, lengths = C.lengths, values0 = C.values, end = lengths.length;',
+    loop: 'outer: for (let i = 0, at = 0; i < end; at += lengths[i++]) {',
+    row: {
+      kind: 'latin1Pair',
+      bytes: 'bytes',
+      at: 'at',
+      length: 'lengths[i]',
+      value: 'values0[i]',
+    },
+  },
 };
 
 /**
@@ -40,7 +52,7 @@ export class Loop<S extends SinkState> {
     private readonly closures: readonly unknown[],
   ) {}
 
-  run(chunk: Chunk, state: S): void {
+  run(chunk: LoopChunk, state: S): void {
     const compiled = (this.compiled[chunk.kind] ??= this.compile(chunk.kind));
     compiled(chunk, state);
   }

@@ -22,7 +22,7 @@ const emitters: Record<FusedKind, StepEmitter> = {
 
   filter: (step: FunctionStep, row, code) => {
     // A pair is built for the predicate only: if that is inlined, it is never allocated.
-    const kept = row.kind === 'pair' ? row : { kind: 'row' as const, expression: code.variable(row) };
+    const kept: Row = row.kind === 'pair' ? row : { kind: 'row', expression: code.variable(row) };
     code.line(`if (!${code.slot(step.fn)}(${asExpression(kept)})) continue;`);
     return kept;
   },

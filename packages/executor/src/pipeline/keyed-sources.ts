@@ -1,8 +1,10 @@
+import type { Block } from '@firesteel/codec';
 import type { Aggregator, CogroupInput, ShuffleRead, Slot, SourceProgram } from '@firesteel/plan';
 import {
   type Chunk,
   type CombineTables,
   chunksOf,
+  combineChunksOf,
   KeyTable,
   type ReadTotals,
   readBlocks,
@@ -24,42 +26,32 @@ export function shuffleSource(
   return sourceOf(shuffleChunks(read, partition, task));
 }
 
-function* shuffleChunks(
-  read: ShuffleRead,
-  partition: number,
-  task: RunningTask,
-): Generator<Chunk> {
-  const chunks = fetchedChunks(read.shuffleId, partition, task);
+function* shuffleChunks(read: ShuffleRead, partition: number, task: RunningTask): Generator<Chunk> {
   const { aggregator, order } = read;
-  const combined =
-    aggregator === undefined
-      ? chunks
-      : combinedChunks(chunks, read, aggregator, task);
+  const blocks = fetchedBlocks(read.shuffleId, partition, task);
+  const chunks =
+    aggregator === undefined ? chunksOf(blocks) : combinedChunks(blocks, read, aggregator, task);
   if (order === undefined) {
-    yield* combined;
+    yield* chunks;
     return;
   }
   const compare = order.compare === undefined ? undefined : task.closures[order.compare];
-  yield* sortedChunks(combined, order.ascending, compare as never);
+  yield* sortedChunks(chunks, order.ascending, compare as never);
 }
 
-/** The chunks of one reduce partition, counted. */
-function* fetchedChunks(
-  shuffleId: number,
-  partition: number,
-  task: RunningTask,
-): Generator<Chunk> {
+/** The blocks of one reduce partition, counted. */
+function* fetchedBlocks(shuffleId: number, partition: number, task: RunningTask): Generator<Block> {
   const totals: ReadTotals = { rows: 0, bytes: 0 };
-  for (const chunk of chunksOf(readBlocks(task.mapOutputs(shuffleId), partition, totals))) {
+  for (const block of readBlocks(task.mapOutputs(shuffleId), partition, totals)) {
     task.checkKilled();
-    yield chunk;
+    yield block;
   }
   task.counters.shuffleRowsRead += totals.rows;
   task.counters.shuffleBytesRead += totals.bytes;
 }
 
 function* combinedChunks(
-  chunks: Iterable<Chunk>,
+  blocks: Iterable<Block>,
   read: ShuffleRead,
   aggregator: Aggregator<Slot, Slot>,
   task: RunningTask,
@@ -67,7 +59,7 @@ function* combinedChunks(
   const sink = tablesSink(aggregator, read.mapSideCombined ? 'combiners' : 'values', read.keyed);
   const state = sink.createState(task);
   const loop = new Loop([], sink, task.closures);
-  for (const chunk of chunks) loop.run(chunk, state);
+  for (const chunk of combineChunksOf(blocks)) loop.run(chunk, state);
   yield* tableChunks(state.tables, aggregator);
 }
 
@@ -129,7 +121,7 @@ export function cogroupSource(
       const input = inputs[i] as CogroupInput;
       const source =
         input.kind === 'shuffle'
-          ? sourceOf(fetchedChunks(input.shuffleId, partition, task))
+          ? sourceOf(chunksOf(fetchedBlocks(input.shuffleId, partition, task)))
           : openChunks(input.pipeline, partition, task);
       const read = pump(source, (chunk) => add(chunk, i), () => false, task);
       if (read instanceof Promise) return read.then(() => readFrom(i + 1));

@@ -1,5 +1,6 @@
 import type { Aggregator, Slot } from '@firesteel/plan';
 import type { CodeWriter } from '../compile/code-writer.js';
+import { asExpression, type Row } from '../compile/row.js';
 
 /** Expressions for the first value of a key and for one more. */
 interface CombineOperations {
@@ -8,31 +9,39 @@ interface CombineOperations {
 }
 
 /**
- * Writes the combine of one record into the tables `ST`, `NT` and `OT` (see `CombineTables`).
- * `input` tells whether values are raw or already combined on the map side.
+ * Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`).
+ * `input` tells whether values are raw or already combined on the map side; `keyed: 'row'` takes
+ * the whole row as the key.
  */
 export function emitCombine(
   aggregator: Aggregator<Slot, Slot>,
   input: 'values' | 'combiners',
-  key: string,
-  value: string,
+  keyed: 'pair' | 'row',
+  row: Row,
   code: CodeWriter,
 ): void {
-  const k = code.name('k');
-  code.line(`const ${k} = ${key};`);
   if (aggregator.kind === 'distinct') {
-    code.line(`if (typeof ${k} === 'string') ST.find(${k});`);
-    code.line(`else if (typeof ${k} === 'number') NT.find(${k});`);
-    code.line(`else OT.find(${k});`);
+    const key = code.name('k');
+    code.line(`const ${key} = ${keyed === 'row' ? asExpression(row) : code.pair(row).key};`);
+    code.line(`if (typeof ${key} === 'string') ST.find(${key});`);
+    code.line(`else if (typeof ${key} === 'number') NT.find(${key});`);
+    code.line(`else OT.find(${key});`);
     return;
   }
-  const v = code.name('v');
-  code.line(`const ${v} = ${value};`);
   const operations = operationsOf(aggregator, input, code);
+  const v = code.name('v');
+  if (row.kind === 'latin1Pair') {
+    code.line(`const ${v} = ${row.value};`);
+    emitTyped(STRINGS, `findLatin1(${row.bytes}, ${row.at}, ${row.length})`, v, operations, code);
+    return;
+  }
+  const { key, value } = code.pair(row);
+  const k = code.name('k');
+  code.line(`const ${k} = ${key}, ${v} = ${value};`);
   code.line(`if (typeof ${k} === 'string') {`);
-  emitTyped('ST', (s) => `(${s} << 2) + 3`, k, v, operations, code);
+  emitTyped(STRINGS, `find(${k})`, v, operations, code);
   code.line(`} else if (typeof ${k} === 'number') {`);
-  emitTyped('NT', (s) => `(${s} << 1) + 1`, k, v, operations, code);
+  emitTyped(NUMBERS, `find(${k})`, v, operations, code);
   code.line('} else {');
   const s = code.name('s');
   code.line(`const ${s} = OT.find(${k});`);
@@ -47,10 +56,17 @@ export function emitTables(code: CodeWriter): void {
 }
 
 /** A table whose values are doubles in its slots until one is no number. */
+interface TypedTable {
+  readonly table: string;
+  valueIndex(slot: string): string;
+}
+
+const STRINGS: TypedTable = { table: 'ST', valueIndex: (slot) => `(${slot} << 2) + 3` };
+const NUMBERS: TypedTable = { table: 'NT', valueIndex: (slot) => `(${slot} << 1) + 1` };
+
 function emitTyped(
-  table: string,
-  valueIndex: (slot: string) => string,
-  k: string,
+  { table, valueIndex }: TypedTable,
+  find: string,
   v: string,
   { create, merge }: CombineOperations,
   code: CodeWriter,
@@ -59,7 +75,7 @@ function emitTyped(
   const r = code.name('r');
   const e = code.name('e');
   const at = valueIndex(s);
-  code.line(`let ${s} = ${table}.find(${k});`);
+  code.line(`let ${s} = ${table}.${find};`);
   code.line(`if (${table}.boxed === null) {`);
   code.line(`  let ${r};`);
   code.line(`  if (${s} >= 0) ${r} = ${merge(`${table}.floats[${at}]`, v)};`);

@@ -1,6 +1,5 @@
 import type { Aggregator, Slot } from '@firesteel/plan';
 import { CombineTables, KeyTable, NumberTable, StringTable } from '@firesteel/shuffle';
-import { asExpression } from '../compile/row.js';
 import { emitCombine, emitTables } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
 
@@ -16,13 +15,7 @@ export function tablesSink(
 ): Sink<TablesState> {
   return {
     prologue: emitTables,
-    row: (row, code) => {
-      if (keyed === 'row') emitCombine(aggregator, input, asExpression(row), 'undefined', code);
-      else {
-        const { key, value } = code.pair(row);
-        emitCombine(aggregator, input, key, value, code);
-      }
-    },
+    row: (row, code) => emitCombine(aggregator, input, keyed, row, code),
     createState: () => ({ done: false, tables: newTables() }),
     finish: () => ({}),
   };
