@@ -129,10 +129,10 @@ function captureNative(capture: Capture, fn: AnyFunction, step: string): Ref {
 function captureOwner(capture: Capture, method: AnyFunction, receiver: object): void {
   if (types.isProxy(receiver)) return;
   for (let at: object | null = receiver; at !== null; at = Object.getPrototypeOf(at)) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    const ctor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
     for (const key of Reflect.ownKeys(at))
       if (Object.getOwnPropertyDescriptor(at, key)?.value === method) {
-        if (typeof constructor === 'function') capture.ref(constructor, constructor.name);
+        if (typeof ctor === 'function') capture.ref(ctor, ctor.name);
         return;
       }
   }

@@ -77,8 +77,8 @@ export function captureObject(capture: Capture, value: object, step: string): Re
 /** No constructor of the chain may run its body when the instance is built again. */
 function hookChain(capture: Capture, prototype: object | null): void {
   for (let at = prototype; at !== null; at = Object.getPrototypeOf(at)) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
-    const node = capture.nodes[capture.known(constructor) ?? -1];
+    const ctor: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    const node = capture.nodes[capture.known(ctor) ?? -1];
     if (node?.kind === 'function' && node.class !== undefined) node.class.hooked = true;
   }
 }
@@ -86,16 +86,16 @@ function hookChain(capture: Capture, prototype: object | null): void {
 const none: Properties = { keys: [], values: [] };
 
 function className(value: object): string {
-  const constructor: unknown = Object.getPrototypeOf(value)?.constructor;
-  return typeof constructor === 'function' ? constructor.name : 'object';
+  const ctor: unknown = Object.getPrototypeOf(value)?.constructor;
+  return typeof ctor === 'function' ? ctor.name : 'object';
 }
 
 /** The function whose `prototype` an object is. */
 function prototypeOwner(value: object): ((...args: never[]) => unknown) | undefined {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
-  if (typeof constructor !== 'function' || types.isProxy(constructor)) return undefined;
-  return Object.getOwnPropertyDescriptor(constructor, 'prototype')?.value === value
-    ? (constructor as (...args: never[]) => unknown)
+  const ctor: unknown = Object.getOwnPropertyDescriptor(value, 'constructor')?.value;
+  if (typeof ctor !== 'function' || types.isProxy(ctor)) return undefined;
+  return Object.getOwnPropertyDescriptor(ctor, 'prototype')?.value === value
+    ? (ctor as (...args: never[]) => unknown)
     : undefined;
 }
 

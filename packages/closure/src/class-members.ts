@@ -23,24 +23,27 @@ const natural = new WeakMap<Capture, Set<unknown>>();
  */
 export function aliasMembers(
   capture: Capture,
-  constructor: (...args: never[]) => unknown,
+  ctor: (...args: never[]) => unknown,
   ref: Ref,
   analysis: Analysis,
 ): void {
   if (analysis.classNode === undefined) return;
   let known = natural.get(capture);
-  if (known === undefined) natural.set(capture, (known = new Set()));
+  if (known === undefined) {
+    known = new Set();
+    natural.set(capture, known);
+  }
   const remaining = new Set(sourceMembers(analysis.classNode, analysis));
   const homes = [
-    [constructor, true],
-    [Object.getOwnPropertyDescriptor(constructor, 'prototype')?.value as object, false],
+    [ctor, true],
+    [Object.getOwnPropertyDescriptor(ctor, 'prototype')?.value as object, false],
   ] as const;
   for (const [home, isStatic] of homes) {
     for (const key of Reflect.ownKeys(home)) {
       const descriptor = Object.getOwnPropertyDescriptor(home, key);
       for (const part of parts) {
         const fn: unknown = descriptor?.[part];
-        if (typeof fn !== 'function' || fn === constructor) continue;
+        if (typeof fn !== 'function' || fn === ctor) continue;
         const text = Function.prototype.toString.call(fn);
         for (const member of remaining) {
           if (member.text !== text || member.isStatic !== isStatic || member.part !== part)
@@ -51,7 +54,7 @@ export function aliasMembers(
           // The key of the node is the captured key: computed keys may be symbols.
           const keyRef = typeof key === 'string' ? key : capture.ref(key, String(key));
           const node: GraphNode = { kind: 'member', owner: ref, isStatic, key: keyRef, part };
-          capture.alias(fn, capture.add(node, `${constructor.name}.${String(key)}`));
+          capture.alias(fn, capture.add(node, `${ctor.name}.${String(key)}`));
           break;
         }
       }
@@ -100,7 +103,7 @@ function memberKey({ computed, key }: MethodDefinition): string | undefined {
 }
 
 /** The superclass value; undefined for `extends null`. */
-export function classSuper(constructor: object): unknown {
-  const parent: unknown = Object.getPrototypeOf(constructor);
+export function classSuper(ctor: object): unknown {
+  const parent: unknown = Object.getPrototypeOf(ctor);
   return parent === Function.prototype ? undefined : parent;
 }

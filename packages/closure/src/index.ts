@@ -6,6 +6,8 @@ export {
   captureClosures,
   type LargeCapture,
 } from './capture.js';
+export { decodeError, encodeError } from './error-codec.js';
 export { type ClosureTag, closureTag } from './refusal.js';
 export { reviveClosures } from './revive.js';
 export { registerReviver } from './revivers.js';
+export { callSite, mapStack, type SourceLocation } from './source-map.js';

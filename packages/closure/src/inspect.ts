@@ -171,7 +171,10 @@ export function scriptUrl(scriptId: string): string | undefined {
     post('Profiler.disable', {});
     for (const script of result) urls.set(script.scriptId, script.url);
     url = urls.get(scriptId);
-    if (url === undefined) urls.set(scriptId, (url = ''));
+    if (url === undefined) {
+      url = '';
+      urls.set(scriptId, url);
+    }
   }
   return url === '' ? undefined : url;
 }

@@ -32,7 +32,10 @@ export function moduleMembers(
   step: string,
 ): Ref {
   let ofCapture = partials.get(capture);
-  if (ofCapture === undefined) partials.set(capture, (ofCapture = new Map()));
+  if (ofCapture === undefined) {
+    ofCapture = new Map();
+    partials.set(capture, ofCapture);
+  }
   let partial = ofCapture.get(value);
   if (partial === undefined) {
     const node: GraphNode = { kind: 'object', proto: 'null', properties: { keys: [], values: [] } };

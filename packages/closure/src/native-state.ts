@@ -45,22 +45,21 @@ export function nativeState(value: object): Refusal | undefined {
 
 /** The name of the class of Node (stream, socket, handle …) that a prototype belongs to. */
 function nativeClass(prototype: object): string | undefined {
-  const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  if (typeof constructor !== 'function' || constructor === Object) return undefined;
-  if (moduleReference(constructor)?.via === 'builtin') return constructor.name;
-  const text = Function.prototype.toString.call(constructor);
+  const ctor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  if (typeof ctor !== 'function' || ctor === Object) return undefined;
+  if (moduleReference(ctor)?.via === 'builtin') return ctor.name;
+  const text = Function.prototype.toString.call(ctor);
   // Classes of the platform and of bindings: `Response`, `TCP`, `FileHandle` …
-  if (text.includes('[native code]'))
-    return isLanguageClass(constructor) ? undefined : constructor.name;
-  return platformClasses().has(constructor) ? constructor.name : undefined;
+  if (text.includes('[native code]')) return isLanguageClass(ctor) ? undefined : ctor.name;
+  return platformClasses().has(ctor) ? ctor.name : undefined;
 }
 
 const languageNames = `Object Array Map Set Date RegExp Error AggregateError EvalError RangeError
 ReferenceError SyntaxError TypeError URIError Function Promise Boolean Number String`.split(/\s+/);
 
-function isLanguageClass(constructor: unknown): boolean {
+function isLanguageClass(ctor: unknown): boolean {
   return languageNames.some(
-    (name) => (globalThis as unknown as Record<string, unknown>)[name] === constructor,
+    (name) => (globalThis as unknown as Record<string, unknown>)[name] === ctor,
   );
 }
 

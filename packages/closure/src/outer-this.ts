@@ -17,17 +17,10 @@ export function outerThis(
   if (analysis.outerArguments)
     for (const { variables } of details.scopes)
       if (Object.hasOwn(variables, 'arguments')) {
-        args = variables['arguments'];
+        args = variables.arguments;
         break;
       }
   if (!analysis.outerThis) return { self: undefined, args };
-  // At the top level of a module there is no `this`, and no scope that could hold it.
-  if (!details.scopes.some(({ kind }) => kind === 'local')) return { self: undefined, args };
-  const found = contextThis(fn);
-  if (found === undefined)
-    throw new Refusal(
-      '`this` of the function around it',
-      'Put what you need of `this` into a variable: const { field } = this.',
-    );
-  return { self: found.value, args };
+  // No slot for it: an arrow function at the top level of a module, where `this` is undefined.
+  return { self: contextThis(fn)?.value, args };
 }

@@ -14,10 +14,10 @@ export function privateOwners(
     prototype !== null && prototype !== Object.prototype;
     prototype = Object.getPrototypeOf(prototype)
   ) {
-    const constructor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-    if (typeof constructor !== 'function') continue;
-    const names = privateInstanceNames(constructor);
-    if (names.size > 0) owners.unshift({ owner: constructor as Constructor, names });
+    const ctor: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+    if (typeof ctor !== 'function') continue;
+    const names = privateInstanceNames(ctor);
+    if (names.size > 0) owners.unshift({ owner: ctor as Constructor, names });
   }
   if (owners.length === 0) return [];
   const fields = inspectPrivateFields(value);
@@ -34,12 +34,12 @@ export function privateOwners(
 
 const namesOf = new WeakMap<object, Set<string>>();
 
-function privateInstanceNames(constructor: object): Set<string> {
-  let names = namesOf.get(constructor);
+function privateInstanceNames(ctor: object): Set<string> {
+  let names = namesOf.get(ctor);
   if (names !== undefined) return names;
   names = new Set();
-  namesOf.set(constructor, names);
-  const source = Function.prototype.toString.call(constructor);
+  namesOf.set(ctor, names);
+  const source = Function.prototype.toString.call(ctor);
   if (!source.startsWith('class') || !source.includes('#')) return names;
   let analysis: ReturnType<typeof analyse>;
   try {

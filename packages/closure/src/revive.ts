@@ -285,12 +285,12 @@ class Revival {
     const derived = node.owners[node.owners.length - 1]?.owner as Ref;
     const prototype = this.ready(node.proto) as { constructor: unknown };
     const owner = this.ready(derived) as new () => object;
-    const constructor = (
+    const ctor = (
       typeof prototype.constructor === 'function' ? prototype.constructor : owner
     ) as new () => object;
     this.reviving.on = true;
     try {
-      return Reflect.construct(constructor, [], constructor);
+      return Reflect.construct(ctor, [], ctor);
     } finally {
       this.reviving.on = false;
     }

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { findSourceMap, SourceMap } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { scriptPath, scriptText } from './script-source.js';
+
+/** A place in a file of the user; line and column start at 1. */
+export interface SourceLocation {
+  /** URL or absolute path. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+interface FileMap {
+  readonly map: SourceMap;
+  /** What relative source names are relative to. */
+  readonly base: string;
+}
+
+const maps = new Map<string, FileMap | undefined>();
+
+/** Where code of a compiled file comes from; the same location when it has no source map. */
+export function mapLocation(location: SourceLocation): SourceLocation {
+  const fileMap = mapFor(location.file);
+  if (fileMap === undefined) return location;
+  const entry = fileMap.map.findEntry(location.line - 1, location.column - 1);
+  if (!('originalSource' in entry)) return location;
+  return {
+    file: resolveSource(entry.originalSource, fileMap.base),
+    line: entry.originalLine + 1,
+    column: entry.originalColumn + 1,
+  };
+}
+
+/**
+ * Replaces compiled positions in a stack trace by those of the source, where the loader registered
+ * a source map (tsx, `--enable-source-maps`) or the file on disk names one.
+ */
+export function mapStack(stack: string): string {
+  return stack.replace(
+    /^(\s+at (?:.*\()?(?:async )?)((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\n]*?):(\d+):(\d+)(\)?)$/gm,
+    (frame, before: string, file: string, line: string, column: string, after: string) => {
+      const location = { file, line: Number(line), column: Number(column) };
+      const mapped = mapLocation(location);
+      if (mapped === location) return frame;
+      return `${before}${mapped.file}:${mapped.line}:${mapped.column}${after}`;
+    },
+  );
+}
+
+/**
+ * Where the user called a public function: the first frame below `skipBelow`. Costs about 10 µs,
+ * and once for each file the reading of its source map.
+ */
+export function callSite(skipBelow: (...args: never[]) => unknown): SourceLocation {
+  const prepare = Error.prepareStackTrace;
+  const limit = Error.stackTraceLimit;
+  const holder: { stack?: unknown } = {};
+  Error.stackTraceLimit = 1;
+  // A formatter that someone installed (vitest, say) knows its own maps: its text is the answer.
+  const raw = prepare === undefined;
+  if (raw) Error.prepareStackTrace = (_error, frames) => frames;
+  try {
+    Error.captureStackTrace(holder, skipBelow);
+    return raw ? fromFrame(holder.stack as NodeJS.CallSite[]) : fromText(String(holder.stack));
+  } finally {
+    // Assigning `undefined` is not the same as having no formatter.
+    if (raw) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    Error.stackTraceLimit = limit;
+  }
+}
+
+const unknownLocation: SourceLocation = { file: 'unknown', line: 0, column: 0 };
+
+function fromFrame(frames: readonly NodeJS.CallSite[]): SourceLocation {
+  const frame = frames[0];
+  const file = frame?.getFileName();
+  if (frame === undefined || !file) return unknownLocation;
+  return mapLocation({
+    file,
+    line: frame.getLineNumber() ?? 0,
+    column: frame.getColumnNumber() ?? 0,
+  });
+}
+
+function fromText(stack: string): SourceLocation {
+  const match = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\n()]*?):(\d+):(\d+)\)?$/m.exec(stack);
+  if (match === null) return unknownLocation;
+  return { file: match[1] as string, line: Number(match[2]), column: Number(match[3]) };
+}
+
+function mapFor(file: string): FileMap | undefined {
+  if (maps.has(file)) return maps.get(file);
+  const base = file.startsWith('file:') ? file : pathUrl(file);
+  // What a loader registered wins: the text on disk may not be what runs.
+  const registered = findSourceMap(file) ?? (base === undefined ? undefined : findSourceMap(base));
+  let found: FileMap | undefined;
+  if (registered !== undefined) found = { map: registered, base: base ?? file };
+  else if (base !== undefined) {
+    const payload = payloadOf(file);
+    if (payload !== undefined) found = { map: new SourceMap(payload.json), base: payload.base };
+  }
+  maps.set(file, found);
+  return found;
+}
+
+function pathUrl(file: string): string | undefined {
+  const path = scriptPath(file);
+  return path === undefined ? undefined : pathToFileURL(path).href;
+}
+
+/** The source map that the last `sourceMappingURL` comment of a file names. */
+function payloadOf(
+  file: string,
+): { json: ConstructorParameters<typeof SourceMap>[0]; base: string } | undefined {
+  const path = scriptPath(file);
+  const text = scriptText(file);
+  if (path === undefined || text === undefined) return undefined;
+  const at = text.lastIndexOf('//# sourceMappingURL=');
+  if (at < 0) return undefined;
+  const reference = text.slice(at + '//# sourceMappingURL='.length).split(/\s/, 1)[0] as string;
+  const base = new URL(reference.startsWith('data:') ? '' : reference, pathToFileURL(path));
+  try {
+    const json = reference.startsWith('data:')
+      ? Buffer.from(reference.slice(reference.indexOf(',') + 1), 'base64').toString()
+      : readFileSync(base, 'utf8');
+    return { json: JSON.parse(json), base: base.href };
+  } catch {
+    return undefined; // a map that is gone or damaged: positions stay as they are
+  }
+}
+
+function resolveSource(source: string, base: string): string {
+  if (/^[a-z]+:\/\//i.test(source)) return source;
+  return URL.canParse(source, base) ? new URL(source, base).href : source;
+}
