@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { FiresteelError } from '@firesteel/common';
+import { blockTooLarge } from './block-errors.js';
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
@@ -97,7 +98,7 @@ export function pairBlockOf(
 /** The block in shared memory of its own. */
 export function encodeBlock(block: BlockWriter, options?: BlockWriteOptions): SharedArrayBuffer {
   const size = block.sizeBytes();
-  if (size > MAX_BLOCK_BYTES) throw tooLarge(`${size} bytes`);
+  if (size > MAX_BLOCK_BYTES) throw blockTooLarge(`${size} bytes`);
   const shared = new SharedArrayBuffer(size);
   block.writeTo(new Uint8Array(shared), 0, options);
   return shared;
@@ -123,7 +124,7 @@ function writeBlock(
   byteOffset: number,
   options: BlockWriteOptions | undefined,
 ): number {
-  if (root.length > MAX_BLOCK_ROWS) throw tooLarge(`${root.length} rows`);
+  if (root.length > MAX_BLOCK_ROWS) throw blockTooLarge(`${root.length} rows`);
   const size = BLOCK_HEADER_BYTES + root.writeTo(target, byteOffset + BLOCK_HEADER_BYTES);
   writeUint32(target, byteOffset, BLOCK_MAGIC);
   target[byteOffset + 4] = BLOCK_VERSION;
@@ -137,11 +138,4 @@ function writeBlock(
   if (options?.checksum)
     writeUint32(target, byteOffset + 16, crc32(target.subarray(byteOffset, byteOffset + size)));
   return size;
-}
-
-function tooLarge(what: string): FiresteelError {
-  return new FiresteelError(
-    'UNSUPPORTED_VALUE',
-    `Rows of ${what} do not fit into one block. Use more partitions, or smaller rows.`,
-  );
 }

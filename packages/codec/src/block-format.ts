@@ -26,6 +26,8 @@ export const MAX_COLUMN_DEPTH = 16;
 /** Offsets in a block are int32. */
 export const MAX_BLOCK_BYTES = 2 ** 31 - 8;
 export const MAX_BLOCK_ROWS = 2 ** 27;
+/** Bounds the rows of columns that take no memory for them, and so what a damaged count can cost. */
+export const MAX_MEMORYLESS_ROWS = 2 ** 24;
 
 /** Codes of the column kinds. */
 export const ColumnKind = {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { corrupt } from './block-errors.js';
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_MAGIC,
@@ -8,7 +9,6 @@ import {
   readUint32,
 } from './block-format.js';
 import type { Column } from './columns.js';
-import { corrupt } from './corrupt.js';
 import { openColumn } from './open-column.js';
 
 /** An opened block: the rows are those of its root column. */
@@ -18,7 +18,10 @@ export interface Block {
 }
 
 export interface OpenBlockOptions {
-  /** Check the CRC-32, if the block has one; for blocks from disk or another process. */
+  /**
+   * Check the CRC-32 that the block must have then; for blocks from disk or another process, which
+   * are written with `{ checksum: true }`. Default false.
+   */
   readonly verifyChecksum?: boolean;
 }
 
@@ -40,7 +43,7 @@ export function openBlock(bytes: Uint8Array, options: OpenBlockOptions = {}): Bl
   if (size > bytes.length) throw corrupt(`it has ${bytes.length} of ${size} bytes`);
   if (size < BLOCK_HEADER_BYTES) throw corrupt('its size is less than its header');
   const block = aligned(bytes.subarray(0, size));
-  if (options.verifyChecksum && (bytes[6] as number) & HAS_CHECKSUM) verify(block);
+  if (options.verifyChecksum) verify(block);
   const rowCount = readUint32(block, 12);
   if (rowCount > MAX_BLOCK_ROWS) throw corrupt(`it says to have ${rowCount} rows`);
   const root = openColumn(block, BLOCK_HEADER_BYTES);
@@ -63,6 +66,7 @@ function aligned(bytes: Uint8Array): Uint8Array {
 
 /** The checksum is that of the block with zeros in the place of the checksum. */
 function verify(block: Uint8Array): void {
+  if (((block[6] as number) & HAS_CHECKSUM) === 0) throw corrupt('it has no checksum');
   let checksum = crc32(block.subarray(0, 16));
   checksum = crc32(new Uint8Array(4), checksum);
   checksum = crc32(block.subarray(20), checksum);

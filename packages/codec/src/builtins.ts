@@ -57,8 +57,8 @@ export function isPlainObject(value: object): boolean {
 /** True for arrays that are not instances of a subclass, of any realm. */
 export function isPlainArray(value: unknown): value is readonly unknown[] {
   if (!Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value) as object | null;
-  return prototype === Array.prototype || constructorName(value) === 'Array';
+  // A property load is cheaper here than getPrototypeOf.
+  return value.constructor === Array || constructorName(value) === 'Array';
 }
 
 /** Words for an error message: `a function`, `an instance of class Socket`. */

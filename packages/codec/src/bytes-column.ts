@@ -1,5 +1,5 @@
+import { corrupt } from './block-errors.js';
 import { ColumnBase, type Nullity } from './column-base.js';
-import { corrupt } from './corrupt.js';
 
 /** Uint8Arrays, or Buffers; every read copies, so that a value never holds the block. */
 export class BytesColumn extends ColumnBase {

@@ -1,5 +1,5 @@
 import { Bitmap } from './bitmap.js';
-import { ColumnKind, MAX_COLUMN_DEPTH } from './block-format.js';
+import { ColumnKind, MAX_COLUMN_DEPTH, MAX_MEMORYLESS_ROWS } from './block-format.js';
 import { builtinName, isPlainArray, isPlainObject } from './builtins.js';
 import { BytesColumnBuilder } from './bytes-column-builder.js';
 import {
@@ -125,8 +125,8 @@ export class ColumnBuilder implements ColumnWriter {
   /** A `[first, second]` array that need not exist. */
   appendPair(first: unknown, second: unknown): void {
     if (this.kind === ColumnKind.Tuple && this.tuple?.fields.length === 2) {
-      this.tuple.fields[0]?.append(first);
-      this.tuple.fields[1]?.append(second);
+      appendTo(this.tuple.fields[0] as ColumnBuilder, first);
+      appendTo(this.tuple.fields[1] as ColumnBuilder, second);
       this.tuple.length++;
       this.length++;
     } else this.append([first, second]);
@@ -159,21 +159,46 @@ export class ColumnBuilder implements ColumnWriter {
     const tuple = this.tuple as TupleColumnBuilder;
     const fields = tuple.fields;
     const n = fields.length;
-    if (!isPlainArray(value) || value.length !== n || hasHole(value)) return false;
-    for (let i = 0; i < n; i++) (fields[i] as ColumnBuilder).append(value[i]);
+    if (!isPlainArray(value) || value.length !== n) return false;
+    let hole = false;
+    for (let i = 0; i < n; i++) {
+      const item = value[i];
+      if (item === undefined && !(i in value)) hole = true;
+      appendTo(fields[i] as ColumnBuilder, item);
+    }
     tuple.length++;
     this.length++;
+    if (hole) this.convertToAny(value);
     return true;
   }
 
   private appendObject(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return false;
+    if (value.constructor !== Object && !isPlainObject(value)) return false;
     const object = this.object as ObjectColumnBuilder;
-    if (!isRecordOf(value, object.keys)) return false;
     const { keys, fields } = object;
-    for (let i = 0; i < keys.length; i++)
-      (fields[i] as ColumnBuilder).append(value[keys[i] as string]);
+    let i = 0;
+    // for-in makes no array of keys, and an inherited key is a mismatch like any other.
+    for (const key in value) {
+      if (i === keys.length || key !== keys[i]) {
+        i = -1;
+        break;
+      }
+      appendTo(fields[i++] as ColumnBuilder, (value as Record<string, unknown>)[key]);
+    }
+    if (i !== keys.length) return this.appendOtherObject(value);
     object.length++;
     this.length++;
+    return true;
+  }
+
+  /** The fields may hold a part of the object already; what they hold is dropped. */
+  private appendOtherObject(value: object): boolean {
+    const object = this.object as ObjectColumnBuilder;
+    for (const field of object.fields) if (field.length === object.length) field.append(null);
+    object.length++;
+    this.length++;
+    this.convertToAny(value);
     return true;
   }
 
@@ -353,10 +378,13 @@ export class ColumnBuilder implements ColumnWriter {
     this.kind = ColumnKind.List;
   }
 
-  private convertToAny(): void {
+  /** @param last what the last row really is, if the column could not hold it */
+  private convertToAny(last?: object): void {
     const any = this.anyData();
+    const values = this.decoded();
+    if (last !== undefined) values[values.length - 1] = last;
     any.reset();
-    for (const value of this.decoded()) any.append(value);
+    for (const value of values) any.append(value);
     this.data = any;
     this.kind = ColumnKind.Any;
     // An any column holds its nulls itself.
@@ -375,7 +403,8 @@ export class ColumnBuilder implements ColumnWriter {
   private encodable(): ColumnData {
     if (this.data === undefined)
       return new ConstantColumnData(this.length, this.nulls === undefined ? undefined : null);
-    if (this.nulls === undefined && this.undefineds === undefined) {
+    const nullable = this.nulls !== undefined || this.undefineds !== undefined;
+    if (!nullable && this.length <= MAX_MEMORYLESS_ROWS) {
       switch (this.kind) {
         case ColumnKind.Int32:
           if (this.ints?.isConstant())
@@ -395,6 +424,13 @@ export class ColumnBuilder implements ColumnWriter {
   }
 }
 
+/** Like `append`, but without a recursive call for strings and numbers: V8 inlines none of those. */
+function appendTo(column: ColumnBuilder, value: unknown): void {
+  if (typeof value === 'number') column.appendNumber(value);
+  else if (typeof value === 'string') column.appendString(value);
+  else column.append(value);
+}
+
 function isInt32(value: number): boolean {
   return (value | 0) === value && (value !== 0 || 1 / value > 0);
 }
@@ -411,16 +447,4 @@ function hasHole(values: readonly unknown[]): boolean {
   for (let i = 0; i < values.length; i++)
     if (values[i] === undefined && !(i in values)) return true;
   return false;
-}
-
-/** Whether a value is a plain object with exactly these keys in this order. */
-function isRecordOf(
-  value: unknown,
-  keys: readonly string[],
-): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || !isPlainObject(value)) return false;
-  let i = 0;
-  // for-in, because it makes no array; an inherited key is a mismatch like any other.
-  for (const key in value) if (key !== keys[i++]) return false;
-  return i === keys.length;
 }

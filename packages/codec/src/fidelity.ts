@@ -9,6 +9,9 @@ import {
   isPlainObject,
 } from './builtins.js';
 
+/** So many objects of a row are remembered in an array, before a Set pays. */
+const FEW = 8;
+
 /**
  * Decides how rows travel. msgpackr is fast but loses -0, lone surrogates, holes, a `__proto__`
  * key, cycles and shared identity, and knows the built-in types of its own realm only; a row with
@@ -19,7 +22,11 @@ export class FidelityCheck {
   needsGraph = false;
   /** The errors among the rows: their own fields travel beside them. */
   readonly errors: Error[] = [];
-  private few: object[] = [];
+  /** The errors whose fields are being visited. */
+  private readonly openErrors: object[] = [];
+  /** The objects of the row: the first `fewCount` items of `few`, or `many`. */
+  private readonly few: (object | undefined)[] = new Array(FEW).fill(undefined);
+  private fewCount = 0;
   private many: Set<object> | undefined;
 
   /**
@@ -29,7 +36,8 @@ export class FidelityCheck {
    * @throws FiresteelError UNSUPPORTED_VALUE
    */
   check(row: unknown, path: string): void {
-    this.few.length = 0;
+    this.fewCount = 0;
+    this.openErrors.length = 0;
     this.many = undefined;
     let travels: boolean;
     try {
@@ -62,7 +70,8 @@ export class FidelityCheck {
   private visitObject(value: object): boolean {
     if (this.seen(value)) {
       this.needsGraph = true;
-      return true;
+      // V8 writes an error's cause before it remembers the error.
+      return !this.openErrors.includes(value);
     }
     if (isPlainArray(value)) return this.visitArray(value);
     if (isPlainObject(value)) return this.visitPlainObject(value as Record<string, unknown>);
@@ -75,9 +84,9 @@ export class FidelityCheck {
       this.many.add(value);
       return false;
     }
-    if (this.few.includes(value)) return true;
-    this.few.push(value);
-    if (this.few.length > 8) this.many = new Set(this.few);
+    for (let i = 0; i < this.fewCount; i++) if (this.few[i] === value) return true;
+    if (this.fewCount < FEW) this.few[this.fewCount++] = value;
+    else this.many = new Set([...(this.few as object[]), value]);
     return false;
   }
 
@@ -85,10 +94,16 @@ export class FidelityCheck {
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (item === undefined) {
-        if (!(i in items)) this.needsGraph = true;
+        if (!(i in items)) return this.visitSparse(items);
       } else if (!this.visit(item)) return false;
     }
     return true;
+  }
+
+  /** By keys: a sparse array may have billions of holes. */
+  private visitSparse(items: readonly unknown[]): boolean {
+    this.needsGraph = true;
+    return Object.keys(items).every((key) => this.visit(items[Number(key)]));
   }
 
   private visitPlainObject(value: Record<string, unknown>): boolean {
@@ -104,7 +119,10 @@ export class FidelityCheck {
     if (types.isNativeError(value)) {
       this.needsGraph = true;
       this.errors.push(value);
-      return errorFields(value).every(([, field]) => this.visit(field));
+      this.openErrors.push(value);
+      const travels = errorFields(value).every(([, field]) => this.visit(field));
+      this.openErrors.pop();
+      return travels;
     }
     if (types.isBoxedPrimitive(value)) {
       this.needsGraph = true;
@@ -150,30 +168,41 @@ function isWellFormed(text: string): boolean {
 
 /** The error for a row that was refused: walks it again, this time with the path. */
 function refusal(row: unknown, path: string): FiresteelError {
-  const culprit = findCulprit(row, path, new Set());
-  return unsupportedValue(describeKind(culprit?.value), culprit?.path ?? path);
+  const culprit = findCulprit(row, path, new Set(), []);
+  return unsupportedValue(culprit?.what ?? 'a value', culprit?.path ?? path);
 }
 
 interface Culprit {
-  readonly value: unknown;
+  readonly what: string;
   readonly path: string;
 }
 
-function findCulprit(value: unknown, path: string, seen: Set<object>): Culprit | undefined {
-  if (typeof value === 'function' || typeof value === 'symbol') return { value, path };
-  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+function findCulprit(
+  value: unknown,
+  path: string,
+  seen: Set<object>,
+  openErrors: object[],
+): Culprit | undefined {
+  if (typeof value === 'function' || typeof value === 'symbol')
+    return { what: describeKind(value), path };
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (openErrors.includes(value)) return { what: 'the error itself as its own cause', path };
+  if (seen.has(value)) return undefined;
   seen.add(value);
-  for (const [step, part] of partsOf(value) ?? []) {
-    const culprit = findCulprit(part, path + step, seen);
+  const parts = partsOf(value);
+  if (parts === undefined) return { what: describeKind(value), path };
+  const open = types.isNativeError(value) ? [...openErrors, value] : openErrors;
+  for (const [step, part] of parts) {
+    const culprit = findCulprit(part, path + step, seen, open);
     if (culprit !== undefined) return culprit;
   }
-  return partsOf(value) === undefined ? { value, path } : undefined;
+  return undefined;
 }
 
 /** The members of a value with the words that lead to them; undefined for what cannot travel. */
 function partsOf(value: object): [step: string, part: unknown][] | undefined {
   if (types.isProxy(value)) return undefined;
-  if (isPlainArray(value)) return value.map((item, i) => [`[${i}]`, item]);
+  if (isPlainArray(value)) return Object.keys(value).map((key) => [`[${key}]`, value[Number(key)]]);
   if (isPlainObject(value))
     return Object.keys(value).map((key) => [
       propertyStep(key),
@@ -198,12 +227,12 @@ export function propertyStep(key: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-export function unsupportedValue(what: string, path: string): FiresteelError {
+export function unsupportedValue(what: string, path: string, cause?: unknown): FiresteelError {
   const where = path === '' ? 'A row is' : `A row holds, at row${path},`;
   return new FiresteelError(
     'UNSUPPORTED_VALUE',
     `${where} ${what}, which cannot travel between threads or be stored. ` +
       'Return plain data instead: for a class instance a plain object of its fields, such as {...value}.',
-    { data: { kind: what, path: `row${path}` } },
+    { data: { kind: what, path: `row${path}` }, ...(cause === undefined ? {} : { cause }) },
   );
 }

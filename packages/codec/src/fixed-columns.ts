@@ -22,7 +22,7 @@ export class Int32Column extends ColumnBase {
   }
 
   protected override valuesBetween(from: number, to: number): unknown[] {
-    return Array.from(this.values.subarray(from, to));
+    return toPlainArray(this.values, from, to);
   }
 }
 
@@ -48,7 +48,7 @@ export class Float64Column extends ColumnBase {
   }
 
   protected override valuesBetween(from: number, to: number): unknown[] {
-    return Array.from(this.values.subarray(from, to));
+    return toPlainArray(this.values, from, to);
   }
 }
 
@@ -68,7 +68,7 @@ export class Bigint64Column extends ColumnBase {
   }
 
   protected override valuesBetween(from: number, to: number): unknown[] {
-    return Array.from(this.values.subarray(from, to));
+    return toPlainArray(this.values, from, to);
   }
 }
 
@@ -114,4 +114,15 @@ export class DateColumn extends ColumnBase {
     for (let i = from; i < to; i++) out.push(new Date(this.times[i] as number));
     return out;
   }
+}
+
+/** A loop, because `Array.from` goes through the iterator. */
+function toPlainArray<T extends number | bigint>(
+  values: ArrayLike<T>,
+  from: number,
+  to: number,
+): T[] {
+  const out: T[] = [];
+  for (let i = from; i < to; i++) out.push(values[i] as T);
+  return out;
 }

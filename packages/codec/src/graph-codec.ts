@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
+import { corrupt } from './block-errors.js';
 import { type BuiltinName, builtinName, foreignBuiltinName } from './builtins.js';
 import { errorFields } from './fidelity.js';
 
@@ -11,30 +13,62 @@ export function encodeGraph(value: unknown, errors: readonly Error[]): Uint8Arra
   const serializer = new GraphSerializer();
   serializer.writeHeader();
   // The fields come after the value, so that the errors in front of them are references into it.
-  serializer.writeValue([value, errors.map((error) => [error, errorFields(error)])]);
+  serializer.writeValue([
+    value,
+    errors.map((error) => [error, builtinErrorName(error), errorFields(error)]),
+  ]);
   return serializer.releaseBuffer();
 }
 
 export function decodeGraph(bytes: Uint8Array): unknown {
   const deserializer = new GraphDeserializer(bytes);
   deserializer.readHeader();
-  const [value, errors] = deserializer.readValue() as [
-    unknown,
-    [Error, [name: string, field: unknown][]][],
-  ];
-  for (const [error, fields] of errors) {
-    for (const [name, field] of fields) {
-      if (Object.is((error as unknown as Record<string, unknown>)[name], field)) continue;
-      const enumerable = name !== 'name' && name !== 'cause' && name !== 'errors';
-      Object.defineProperty(error, name, {
-        value: field,
-        enumerable,
-        writable: true,
-        configurable: true,
-      });
-    }
+  const [value, errors] = deserializer.readValue() as [unknown, EncodedError[]];
+  for (const [error, builtin, fields] of errors) {
+    if (!types.isNativeError(error)) throw corrupt('an error in it is none');
+    Object.setPrototypeOf(error, globalThis[builtin].prototype);
+    for (const [name, field] of fields) restoreField(error, name, field);
   }
   return value;
+}
+
+/** V8 takes the class of an error from its name, and so takes the wrong one if it has its own. */
+type EncodedError = [
+  error: Error,
+  builtin: BuiltinErrorName,
+  fields: [name: string, value: unknown][],
+];
+
+const builtinErrorNames = [
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+  'AggregateError',
+] as const;
+
+type BuiltinErrorName = (typeof builtinErrorNames)[number] | 'Error';
+
+/** By the names on the prototype chain, which are the same in every realm. */
+function builtinErrorName(error: Error): BuiltinErrorName {
+  let prototype = Object.getPrototypeOf(error) as Error | null;
+  for (; prototype !== null; prototype = Object.getPrototypeOf(prototype) as Error | null) {
+    const name = builtinErrorNames.find((candidate) => candidate === prototype?.constructor.name);
+    if (name !== undefined) return name;
+  }
+  return 'Error';
+}
+
+function restoreField(error: Error, name: string, value: unknown): void {
+  if (Object.is((error as unknown as Record<string, unknown>)[name], value)) return;
+  Object.defineProperty(error, name, {
+    value,
+    enumerable: name !== 'name' && name !== 'cause' && name !== 'errors',
+    writable: true,
+    configurable: true,
+  });
 }
 
 const viewNames: readonly BuiltinName[] = [

@@ -1,4 +1,11 @@
-import { KeyKind, keyKind, keyTooDeep, MAX_KEY_DEPTH, unsupportedKey } from './key-kind.js';
+import {
+  isNested,
+  KeyKind,
+  keyKind,
+  keyTooDeep,
+  MAX_KEY_DEPTH,
+  unsupportedKey,
+} from './key-kind.js';
 
 /**
  * Checks that a value can be a key, that is, has canonical equality and hash. Strings and numbers
@@ -16,7 +23,7 @@ export function assertKey(key: unknown): void {
 function assertPart(key: unknown, path: string[], ancestors: unknown[]): void {
   const kind = keyKind(key);
   if (kind === undefined) throw unsupportedKey(key, path.join(''));
-  if (kind < KeyKind.Array || kind === KeyKind.Instance) return;
+  if (!isNested(kind)) return;
   if (ancestors.length >= MAX_KEY_DEPTH || ancestors.includes(key)) throw keyTooDeep(path.join(''));
   ancestors.push(key);
   for (const [step, part] of partsOf(key as object, kind)) {

@@ -2,6 +2,7 @@ import { finishHash, hashNumber, hashString, mixWord } from './hash.js';
 import {
   bytesOf,
   bytesTypeName,
+  isNested,
   type KeyInstance,
   KeyKind,
   keyKind,
@@ -45,8 +46,9 @@ function hashPart(key: unknown, depth: number): number {
 }
 
 function hashOther(key: unknown, depth: number): number {
-  if (depth > MAX_KEY_DEPTH) throw keyTooDeep();
-  switch (keyKind(key)) {
+  const kind = keyKind(key);
+  if (depth >= MAX_KEY_DEPTH && kind !== undefined && isNested(kind)) throw keyTooDeep();
+  switch (kind) {
     case KeyKind.Null:
       return NULL_HASH;
     case KeyKind.Undefined:

@@ -50,6 +50,11 @@ export function keyKind(value: unknown): KeyKind | undefined {
   }
 }
 
+/** Whether keys of a kind hold other keys. */
+export function isNested(kind: KeyKind): boolean {
+  return kind >= KeyKind.Array && kind !== KeyKind.Instance;
+}
+
 function objectKeyKind(value: object): KeyKind | undefined {
   if (Array.isArray(value)) return KeyKind.Array;
   if (isPlainObject(value)) return KeyKind.Object;

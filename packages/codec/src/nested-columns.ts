@@ -1,10 +1,13 @@
+import type { FiresteelError } from '@firesteel/common';
+import { corrupt } from './block-errors.js';
 import { ColumnBase, type Nullity } from './column-base.js';
 import type { Column } from './columns.js';
-import { corrupt } from './corrupt.js';
 import { rowMaker } from './row-maker.js';
 
 /** Rows are made in chunks of this many, so that the strings of a chunk die young. */
 const CHUNK_ROWS = 1024;
+/** About so many items of lists are decoded together. */
+const CHUNK_ITEMS = 4096;
 
 /** Arrays of one length. */
 export class TupleColumn extends ColumnBase {
@@ -83,16 +86,38 @@ export class ListColumn extends ColumnBase {
   }
 
   protected override valueAt(row: number): unknown[] {
-    const start = this.offsets[row] as number;
-    const end = this.offsets[row + 1] as number;
-    if (start < 0 || end < start || end > this.items.length)
-      throw corrupt('the offsets of a list column are out of order');
-    return this.items.toArray(start, end);
+    return this.items.toArray(this.start(row), this.end(row));
   }
 
+  /** The items of many rows are decoded together, and cut. */
   protected override valuesBetween(from: number, to: number): unknown[] {
     const out: unknown[][] = [];
-    for (let i = from; i < to; i++) out.push(this.valueAt(i));
+    let row = from;
+    while (row < to) {
+      const base = this.start(row);
+      let next = row;
+      let limit = base;
+      do limit = this.end(next++);
+      while (next < to && limit - base < CHUNK_ITEMS);
+      const items = this.items.toArray(base, limit);
+      for (; row < next; row++) out.push(items.slice(this.start(row) - base, this.end(row) - base));
+    }
     return out;
   }
+
+  private start(row: number): number {
+    const start = this.offsets[row] as number;
+    if (start < 0 || start > this.items.length) throw misplaced();
+    return start;
+  }
+
+  private end(row: number): number {
+    const end = this.offsets[row + 1] as number;
+    if (end < (this.offsets[row] as number) || end > this.items.length) throw misplaced();
+    return end;
+  }
+}
+
+function misplaced(): FiresteelError {
+  return corrupt('the offsets of a list column are out of order');
 }

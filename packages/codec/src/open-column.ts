@@ -1,3 +1,4 @@
+import { corrupt } from './block-errors.js';
 import {
   ALL_LATIN1,
   align8,
@@ -8,13 +9,13 @@ import {
   HAS_NULLS,
   HAS_UNDEFINEDS,
   MAX_COLUMN_DEPTH,
+  MAX_MEMORYLESS_ROWS,
   NARROW_LENGTHS,
   readUint32,
 } from './block-format.js';
 import { BytesColumn } from './bytes-column.js';
 import type { Nullity } from './column-base.js';
 import type { Column } from './columns.js';
-import { corrupt } from './corrupt.js';
 import {
   Bigint64Column,
   BooleanColumn,
@@ -93,7 +94,13 @@ class EncodedColumn {
     return child.open();
   }
 
+  checkMemoryless(): void {
+    if (this.length > MAX_MEMORYLESS_ROWS)
+      throw corrupt(`a column without data says to have ${this.length} rows`);
+  }
+
   children(): Column[] {
+    if (this.extra === 0) this.checkMemoryless();
     // Every column takes at least a header, which bounds the loop for a damaged count.
     return Array.from({ length: this.checkedCount() }, () => this.child(this.length));
   }
@@ -108,6 +115,7 @@ class EncodedColumn {
     const { length, nullity } = this;
     switch (this.kind) {
       case ColumnKind.Constant:
+        this.checkMemoryless();
         return new ConstantColumn(length, decodeValue(this.take(this.extra)), nullity);
       case ColumnKind.Int32:
         return new Int32Column(this.int32s(length), nullity);

@@ -2,13 +2,18 @@ import { ALL_LATIN1, align8, ColumnKind, NARROW_LENGTHS } from './block-format.j
 import { ColumnData, type GrowingColumn, writePadded } from './column-writer.js';
 import { isLatin1 } from './text.js';
 
-/** Up to this length a loop over the characters beats a call into native code. */
-const LOOP_LIMIT = 48;
+/** Up to this length a loop beats the making of a view. */
+const SHORT_COPY = 32;
+/** So many characters are collected before they are turned into bytes together. */
+const FLUSH_LENGTH = 8192;
 
 /**
  * A column of strings: their bytes one after the other, and their lengths. A string whose code
  * units are all below 256 is stored as latin1 under its length, any other one as UTF-16LE under its
  * negative length in code units, so that lone surrogates survive.
+ *
+ * Strings are concatenated first, which V8 does by reference, and copied some kilobytes at a time:
+ * half the cost of a loop over the characters, a quarter of a native call for each string.
  */
 export class StringColumnBuilder extends ColumnData implements GrowingColumn {
   readonly kind = ColumnKind.String;
@@ -18,57 +23,51 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
   private bytesUsed = 0;
   private narrow = true;
   private allLatin1 = true;
+  /** The rows from `flushedRows` on, one after the other. */
+  private pending = '';
+  private flushedRows = 0;
 
   append(text: string): void {
-    const n = text.length;
-    if (n > LOOP_LIMIT) {
-      this.appendLong(text);
-      return;
-    }
-    const start = this.bytesUsed;
-    if (start + n > this.bytes.length) this.reserve(n);
-    const bytes = this.bytes;
-    for (let i = 0; i < n; i++) {
-      const unit = text.charCodeAt(i);
-      if (unit > 255) {
-        this.appendWide(text);
-        return;
-      }
-      bytes[start + i] = unit;
-    }
-    this.bytesUsed = start + n;
-    this.pushLength(n);
+    this.pending += text;
+    this.pushLength(text.length);
+    if (this.pending.length > FLUSH_LENGTH) this.flush();
   }
 
   /** Appends the string whose latin1 bytes lie in `source`, without making it. */
   appendLatin1(source: Uint8Array, start: number, length: number): void {
+    if (this.flushedRows !== this.length) this.flush();
     if (this.bytesUsed + length > this.bytes.length) this.reserve(length);
     const bytes = this.bytes;
     const at = this.bytesUsed;
-    if (length <= LOOP_LIMIT)
+    if (length <= SHORT_COPY)
       for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] as number;
     else bytes.set(source.subarray(start, start + length), at);
     this.bytesUsed = at + length;
-    if (length > 127) this.narrow = false;
     this.pushLength(length);
+    this.flushedRows = this.length;
   }
 
   override variant(): number {
+    this.flush();
     return (this.narrow ? NARROW_LENGTHS : 0) | (this.allLatin1 ? ALL_LATIN1 : 0);
   }
 
   override extra(): number {
+    this.flush();
     return this.bytesUsed;
   }
 
   override dataBytes(): number {
+    this.flush();
     return align8(this.narrow ? this.length : this.length * 4) + align8(this.bytesUsed);
   }
 
   override writeData(target: Uint8Array, byteOffset: number): void {
-    const lengths = this.narrow ? new Int8Array(this.used()) : this.lengths;
-    const size = this.narrow ? this.length : this.length * 4;
-    const bytesOffset = writePadded(target, byteOffset, lengths, size);
+    this.flush();
+    const lengths = this.lengths.subarray(0, this.length);
+    const bytesOffset = this.narrow
+      ? writePadded(target, byteOffset, new Int8Array(lengths), this.length)
+      : writePadded(target, byteOffset, lengths, this.length * 4);
     writePadded(target, bytesOffset, this.bytes, this.bytesUsed);
   }
 
@@ -81,29 +80,49 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
     this.bytesUsed = 0;
     this.narrow = true;
     this.allLatin1 = true;
+    this.pending = '';
+    this.flushedRows = 0;
   }
 
-  private used(): Int32Array {
-    return this.lengths.subarray(0, this.length);
-  }
-
-  private appendLong(text: string): void {
-    if (!isLatin1(text)) {
-      this.appendWide(text);
-      return;
+  private flush(): void {
+    const text = this.pending;
+    this.pending = '';
+    if (isLatin1(text)) {
+      this.reserve(text.length);
+      this.bytesUsed += this.bytes.write(text, this.bytesUsed, 'latin1');
+    } else {
+      this.reserve(text.length * 2);
+      this.writeMixed(text);
     }
-    this.reserve(text.length);
-    this.bytesUsed += this.bytes.write(text, this.bytesUsed, 'latin1');
-    if (text.length > 127) this.narrow = false;
-    this.pushLength(text.length);
+    this.flushedRows = this.length;
   }
 
-  private appendWide(text: string): void {
-    this.reserve(text.length * 2);
-    this.bytesUsed += this.bytes.write(text, this.bytesUsed, 'utf16le');
-    if (text.length > 128) this.narrow = false;
-    this.allLatin1 = false;
-    this.pushLength(-text.length);
+  /** Decides string by string between one and two bytes for each code unit. */
+  private writeMixed(text: string): void {
+    const { bytes, lengths } = this;
+    let start = 0;
+    for (let row = this.flushedRows; row < this.length; row++) {
+      const n = lengths[row] as number;
+      const at = this.bytesUsed;
+      let i = 0;
+      for (; i < n; i++) {
+        const unit = text.charCodeAt(start + i);
+        if (unit > 255) break;
+        bytes[at + i] = unit;
+      }
+      if (i === n) this.bytesUsed += n;
+      else {
+        for (i = 0; i < n; i++) {
+          const unit = text.charCodeAt(start + i);
+          bytes[at + 2 * i] = unit;
+          bytes[at + 2 * i + 1] = unit >>> 8;
+        }
+        this.bytesUsed += 2 * n;
+        lengths[row] = -n;
+        this.allLatin1 = false;
+      }
+      start += n;
+    }
   }
 
   private pushLength(length: number): void {
@@ -113,6 +132,7 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
       this.lengths = larger;
     }
     this.lengths[this.length++] = length;
+    if (length > 127) this.narrow = false;
   }
 
   private reserve(bytes: number): void {

@@ -1,5 +1,5 @@
+import { corrupt } from './block-errors.js';
 import { ColumnBase, type Nullity } from './column-base.js';
-import { corrupt } from './corrupt.js';
 import { asBuffer } from './text.js';
 
 /** Strings are cut out of a text of about this size; a string that is kept keeps its text. */

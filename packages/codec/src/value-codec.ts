@@ -1,6 +1,7 @@
+import { FiresteelError } from '@firesteel/common';
 import { Packr } from 'msgpackr';
-import { corrupt } from './corrupt.js';
-import { FidelityCheck } from './fidelity.js';
+import { corrupt } from './block-errors.js';
+import { FidelityCheck, unsupportedValue } from './fidelity.js';
 import { decodeGraph, encodeGraph } from './graph-codec.js';
 import { asBuffer, isLatin1 } from './text.js';
 
@@ -50,7 +51,7 @@ export function encodeValue(value: unknown): Uint8Array {
       if (value === null) return Uint8Array.of(Tag.Null);
       const check = new FidelityCheck();
       check.check(value, '');
-      return encodeChecked(value, check);
+      return encodeChecked(value, check, '');
     }
   }
 }
@@ -63,13 +64,18 @@ export function encodeValue(value: unknown): Uint8Array {
 export function encodeValues(values: readonly unknown[], path: string): Uint8Array {
   const check = new FidelityCheck();
   for (const value of values) check.check(value, path);
-  return encodeChecked(values, check);
+  return encodeChecked(values, check, path);
 }
 
-function encodeChecked(value: unknown, check: FidelityCheck): Uint8Array {
-  return check.needsGraph
-    ? tagged(Tag.Graph, encodeGraph(value, check.errors))
-    : tagged(Tag.Msgpack, packr.pack(value));
+function encodeChecked(value: unknown, check: FidelityCheck, path: string): Uint8Array {
+  try {
+    return check.needsGraph
+      ? tagged(Tag.Graph, encodeGraph(value, check.errors))
+      : tagged(Tag.Msgpack, packr.pack(value));
+  } catch (error) {
+    // What the check cannot see: a proxy of a plain object, or nesting near the stack's limit.
+    throw unsupportedValue('a proxy, or a value nested too deeply', path, error);
+  }
 }
 
 function encodeString(text: string): Uint8Array {
@@ -120,6 +126,7 @@ function decodeObject(bytes: Uint8Array): unknown {
   try {
     return bytes[0] === Tag.Graph ? decodeGraph(payload) : (packr.unpack(payload) as unknown);
   } catch (error) {
+    if (FiresteelError.is(error, 'BLOCK_CORRUPT')) throw error;
     throw corrupt('a value cannot be decoded', error);
   }
 }

@@ -1,4 +1,5 @@
-import { align8, ColumnKind } from './block-format.js';
+import { blockTooLarge } from './block-errors.js';
+import { align8, ColumnKind, MAX_MEMORYLESS_ROWS } from './block-format.js';
 import { ColumnData, type GrowingColumn, writePadded } from './column-writer.js';
 import { encodeValue, encodeValues } from './value-codec.js';
 
@@ -12,6 +13,7 @@ export class ConstantColumnData extends ColumnData {
     value: unknown,
   ) {
     super();
+    if (length > MAX_MEMORYLESS_ROWS) throw blockTooLarge(`${length} null or undefined values`);
     this.encoded = encodeValue(value);
   }
 

@@ -1,5 +1,5 @@
+import { corrupt } from './block-errors.js';
 import { ColumnBase, type Nullity } from './column-base.js';
-import { corrupt } from './corrupt.js';
 import { decodeValue } from './value-codec.js';
 
 /** The same value in every row; a primitive. */

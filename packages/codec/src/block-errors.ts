@@ -8,3 +8,11 @@ export function corrupt(what: string, cause?: unknown): FiresteelError {
     cause === undefined ? {} : { cause },
   );
 }
+
+/** The error of writers; `what` completes "Rows of … do not fit into one block". */
+export function blockTooLarge(what: string): FiresteelError {
+  return new FiresteelError(
+    'UNSUPPORTED_VALUE',
+    `Rows of ${what} do not fit into one block. Use more partitions, or smaller rows.`,
+  );
+}
