@@ -39,5 +39,13 @@ export interface Latin1PairsChunk {
   readonly values: ArrayLike<number>;
 }
 
+/** Pairs of packed keys and numbers, as `PackedBuckets` keeps them; for combining loops only. */
+export interface PackedPairsChunk {
+  readonly kind: 'packedPairs';
+  readonly ints: Int32Array;
+  readonly floats: Float64Array;
+  readonly count: number;
+}
+
 /** Rows that make a chunk where nothing else decides. */
 export const CHUNK_ROWS = 1024;

@@ -99,7 +99,13 @@ export class CombineTables {
 
   /** Calls `emit` with the canonical hash, slot and packed key of every key of `strings`. */
   forEachString(
-    emit: (hash: number, keyStart: number, keyLength: number, longKey: string, slot: number) => void,
+    emit: (
+      hash: number,
+      keyStart: number,
+      keyLength: number,
+      longKey: string,
+      slot: number,
+    ) => void,
   ): void {
     const { ints, capacity, longKeys } = this.strings;
     for (let s = 0; s < capacity; s++) {

@@ -1,12 +1,26 @@
 /** Combine tables, partitioned map outputs, sorting: how rows find the partition of their key. */
 export { detached, latin1String } from './buffer-text.js';
-export { CHUNK_ROWS, type Chunk, type Latin1PairsChunk, type PairsChunk, type RangeChunk, type RowsChunk } from './chunk.js';
+export {
+  CHUNK_ROWS,
+  type Chunk,
+  type Latin1PairsChunk,
+  type PackedPairsChunk,
+  type PairsChunk,
+  type RangeChunk,
+  type RowsChunk,
+} from './chunk.js';
 export { CombineTables } from './combine-tables.js';
 export { KeyTable } from './key-table.js';
-export { chunksOf, combineChunksOf, type ReadTotals, readBlocks } from './map-output-reader.js';
+export {
+  chunksOf,
+  combineChunksOf,
+  type ReadTotals,
+  readBlocks,
+  stringKeysHaveNumbers,
+} from './map-output-reader.js';
 export { MapOutputWriter } from './map-output-writer.js';
 export { NumberTable } from './number-table.js';
-export { PackedBuckets, type PackedPage } from './packed-buckets.js';
+export { PackedBuckets } from './packed-buckets.js';
 export { type Partitioner, revivePartitioner } from './partitioner.js';
 export { sortedChunks, sortedOrder } from './sort.js';
 export { StringTable } from './string-table.js';

@@ -35,7 +35,8 @@ export function* chunksOf(blocks: Iterable<Block>): Generator<Chunk> {
     const pair = pairColumns(root);
     for (let from = 0; from < rowCount; from += CHUNK_ROWS) {
       const to = Math.min(rowCount, from + CHUNK_ROWS);
-      if (pair === undefined) yield { kind: 'rows', rows: root.toArray(from, to), from: 0, to: to - from };
+      if (pair === undefined)
+        yield { kind: 'rows', rows: root.toArray(from, to), from: 0, to: to - from };
       else {
         const keys = pair.keys.toArray(from, to);
         yield { kind: 'pairs', keys, values: pair.values.slice(from, to), length: to - from };
@@ -48,27 +49,40 @@ export function* chunksOf(blocks: Iterable<Block>): Generator<Chunk> {
 export function* combineChunksOf(blocks: Iterable<Block>): Generator<Chunk | Latin1PairsChunk> {
   for (const block of blocks) {
     const pair = pairColumns(block.root);
-    if (
-      pair?.keys.kind === 'string' &&
-      pair.keys.allLatin1 &&
-      pair.keys.nulls === undefined &&
-      pair.keys.undefineds === undefined &&
-      (pair.values.kind === 'f64' || pair.values.kind === 'i32') &&
-      pair.values.nulls === undefined &&
-      pair.values.undefineds === undefined
-    )
-      yield {
-        kind: 'latin1Pairs',
-        bytes: pair.keys.bytes,
-        lengths: pair.keys.lengths,
-        values: pair.values.values,
-      };
-    else yield* chunksOf([block]);
+    if (pair?.keys.kind === 'string' && pair.keys.allLatin1 && isFull(pair.keys)) {
+      const values = numbersOf(pair.values);
+      if (values !== undefined) {
+        const { bytes, lengths } = pair.keys;
+        yield { kind: 'latin1Pairs', bytes, lengths, values };
+        continue;
+      }
+    }
+    yield* chunksOf([block]);
   }
 }
 
+/** Whether every string key in the blocks has a number as its value. */
+export function stringKeysHaveNumbers(blocks: readonly Block[]): boolean {
+  return blocks.every(({ root }) => {
+    const pair = pairColumns(root);
+    if (pair === undefined) return false;
+    const { kind } = pair.keys;
+    if (kind === 'any' || kind === 'constant') return false;
+    return kind !== 'string' || numbersOf(pair.values) !== undefined;
+  });
+}
+
+function numbersOf(column: Column): ArrayLike<number> | undefined {
+  const isNumeric = column.kind === 'f64' || column.kind === 'i32';
+  return isNumeric && isFull(column) ? column.values : undefined;
+}
+
+function isFull(column: Column): boolean {
+  return column.nulls === undefined && column.undefineds === undefined;
+}
+
 function pairColumns(root: Column): { keys: Column; values: Column } | undefined {
-  if (root.kind !== 'tuple' || root.nulls !== undefined || root.undefineds !== undefined) return;
+  if (root.kind !== 'tuple' || !isFull(root)) return;
   const [keys, values] = root.fields;
   if (keys === undefined || values === undefined || root.fields.length !== 2) return;
   return { keys, values };

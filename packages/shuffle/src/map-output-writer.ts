@@ -20,6 +20,11 @@ interface EncodedBlock {
   writeTo(target: Uint8Array, byteOffset: number): number;
 }
 
+class StringPairs {
+  readonly keys = new StringColumnBuilder();
+  readonly values = new Float64ColumnBuilder();
+}
+
 /**
  * Sorts the rows of one map task into the partitions of its reducers and writes them as one
  * shared buffer: partition after partition, each a run of frames of 8 bytes (block length as
@@ -87,25 +92,22 @@ export class MapOutputWriter {
       });
       return;
     }
-    const keys = Array.from({ length: n }, () => new StringColumnBuilder());
-    const values = Array.from({ length: n }, () => new Float64ColumnBuilder());
+    // Long and wide keys get blocks of their own, so that readers find plain bytes in the others.
+    const short = Array.from({ length: n }, () => new StringPairs());
+    const long = Array.from({ length: n }, () => new StringPairs());
     tables.forEachString((hash, start, length, longKey, slot) => {
       const partition = (hash >>> 0) % n;
-      const column = keys[partition] as StringColumnBuilder;
-      if (length < 0) column.append(longKey);
-      else column.appendLatin1(strings.bytes, start, length);
-      (values[partition] as Float64ColumnBuilder).append(
-        strings.floats[(slot << 2) + 3] as number,
-      );
+      const pairs = (length < 0 ? long : short)[partition] as StringPairs;
+      if (length < 0) pairs.keys.append(longKey);
+      else pairs.keys.appendLatin1(strings.bytes, start, length);
+      pairs.values.append(strings.floats[(slot << 2) + 3] as number);
     });
-    for (let p = 0; p < n; p++) {
-      const rows = (keys[p] as StringColumnBuilder).length;
-      if (rows === 0) continue;
-      this.rowCount += rows;
-      (this.blocks[p] as EncodedBlock[]).push(
-        pairBlockOf(rows, keys[p] as StringColumnBuilder, values[p] as Float64ColumnBuilder),
-      );
-    }
+    for (let p = 0; p < n; p++)
+      for (const { keys, values } of [short[p] as StringPairs, long[p] as StringPairs]) {
+        if (keys.length === 0) continue;
+        this.rowCount += keys.length;
+        (this.blocks[p] as EncodedBlock[]).push(pairBlockOf(keys.length, keys, values));
+      }
   }
 
   finish(shuffleId: number, mapPartition: number): MapOutput {

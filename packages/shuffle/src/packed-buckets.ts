@@ -1,4 +1,5 @@
 import { mixWord } from '@firesteel/codec';
+import type { PackedPairsChunk } from './chunk.js';
 import { MAX_PACKED_LENGTH, PACKED_HASH, packLatin1, packString } from './packed-key.js';
 
 /** 64 buckets: what a table holds of 1/64 of ten million keys still fits a second-level cache. */
@@ -8,9 +9,7 @@ const RECORD_WORDS = 8;
 const PAGE_RECORDS = 512;
 
 /** Records of 32 bytes: a packed key (see `packString`) and a double in the last two words. */
-export interface PackedPage {
-  readonly ints: Int32Array;
-  readonly floats: Float64Array;
+interface PackedPage extends PackedPairsChunk {
   count: number;
 }
 
@@ -22,7 +21,7 @@ export interface PackedPage {
  * partitioning of Manegold, Boncz and Kersten (2002), applied to aggregation.
  */
 export class PackedBuckets {
-  readonly buckets: PackedPage[][] = Array.from({ length: BUCKETS }, () => []);
+  private buckets: PackedPage[][] = Array.from({ length: BUCKETS }, () => []);
   size = 0;
   private readonly current: PackedPage[] = Array.from({ length: BUCKETS }, () => emptyPage(0));
   private readonly ints = new Int32Array(RECORD_WORDS);
@@ -67,16 +66,17 @@ export class PackedBuckets {
     this.size++;
   }
 
-  clear(): void {
+  /** Takes all records out, bucket by bucket. */
+  *drain(): Generator<readonly PackedPairsChunk[]> {
+    const { buckets } = this;
     this.size = 0;
-    for (let b = 0; b < BUCKETS; b++) {
-      this.buckets[b] = [];
-      this.current[b] = emptyPage(0);
-    }
+    this.buckets = buckets.map(() => []);
+    this.current.fill(emptyPage(0));
+    for (const pages of buckets) if (pages.length > 0) yield pages;
   }
 }
 
 function emptyPage(records: number): PackedPage {
   const ints = new Int32Array(records * RECORD_WORDS);
-  return { ints, floats: new Float64Array(ints.buffer), count: 0 };
+  return { kind: 'packedPairs', ints, floats: new Float64Array(ints.buffer), count: 0 };
 }

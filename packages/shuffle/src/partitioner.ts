@@ -1,5 +1,5 @@
-import { FiresteelError } from '@firesteel/common';
 import { compareKeys, hashKey } from '@firesteel/codec';
+import { FiresteelError } from '@firesteel/common';
 import type { ResolvedPartitioner } from '@firesteel/plan';
 
 /** Which reduce partition a key goes to, revived in an executor. */
@@ -42,7 +42,11 @@ export function revivePartitioner(
         byHash: false,
         partitionOf: (key) => {
           const partition = getPartition(key);
-          if (Number.isInteger(partition) && (partition as number) >= 0 && (partition as number) < n)
+          if (
+            Number.isInteger(partition) &&
+            (partition as number) >= 0 &&
+            (partition as number) < n
+          )
             return partition as number;
           throw new FiresteelError(
             'INVALID_ARGUMENT',
@@ -52,9 +56,10 @@ export function revivePartitioner(
       };
     }
     case 'range': {
-      const compare = (
-        plan.compare === undefined ? compareKeys : closures[plan.compare]
-      ) as (a: unknown, b: unknown) => number;
+      const compare = (plan.compare === undefined ? compareKeys : closures[plan.compare]) as (
+        a: unknown,
+        b: unknown,
+      ) => number;
       const { bounds, ascending } = plan;
       return {
         numPartitions: n,

@@ -19,7 +19,10 @@ describe('sortedOrder', () => {
   const kinds: [string, fc.Arbitrary<unknown>][] = [
     ['small integers with many ties', fc.integer({ min: -5, max: 5 })],
     ['integers', fc.integer()],
-    ['doubles with NaN, -0 and infinities', fc.oneof(fc.double(), fc.constantFrom(-0, 0, Number.NaN))],
+    [
+      'doubles with NaN, -0 and infinities',
+      fc.oneof(fc.double(), fc.constantFrom(-0, 0, Number.NaN)),
+    ],
     ['short strings', fc.string({ maxLength: 3 })],
     ['strings with shared prefixes', fc.string({ maxLength: 4 }).map((s) => `prefix ${s}`)],
     ['strings beyond latin1', fc.string({ unit: 'binary', maxLength: 8 })],

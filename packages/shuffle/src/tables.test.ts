@@ -9,7 +9,12 @@ import { StringTable } from './string-table.js';
 const newTables = () => new CombineTables(new StringTable(4), new NumberTable(4), new KeyTable());
 
 /** What the generated code does, for all kinds of keys and results. */
-function add(tables: CombineTables, key: unknown, value: unknown, merge: (a: never, b: never) => unknown) {
+function add(
+  tables: CombineTables,
+  key: unknown,
+  value: unknown,
+  merge: (a: never, b: never) => unknown,
+) {
   const typed =
     typeof key === 'string'
       ? { table: tables.strings, at: (s: number) => (s << 2) + 3 }
@@ -46,7 +51,16 @@ const asText = (key: unknown) => `${typeof key}:${Object.is(key, -0) ? 0 : Strin
 const key = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.constantFrom('', 'a', '0123456789abcdef', '0123456789abcdefg', 'ÿ', 'Ā', '\u0000', '\u0000\u0000'),
+  fc.constantFrom(
+    '',
+    'a',
+    '0123456789abcdef',
+    '0123456789abcdefg',
+    'ÿ',
+    'Ā',
+    '\u0000',
+    '\u0000\u0000',
+  ),
   fc.integer(),
   fc.double(),
   fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53),
@@ -94,7 +108,12 @@ describe('combine tables', () => {
   it('grow past many chunks and keep every key', () => {
     const tables = newTables();
     for (let i = 0; i < 20_000; i++) {
-      add(tables, `key number ${i % 7000}`.slice(0, 10 + (i % 9)), 1, (a: number, b: number) => a + b);
+      add(
+        tables,
+        `key number ${i % 7000}`.slice(0, 10 + (i % 9)),
+        1,
+        (a: number, b: number) => a + b,
+      );
       add(tables, i % 5000, 1, (a: number, b: number) => a + b);
     }
     const total = contents(tables).reduce((sum, [, n]) => sum + (n as number), 0);

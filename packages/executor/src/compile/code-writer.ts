@@ -1,5 +1,5 @@
 import type { Slot } from '@firesteel/plan';
-import { asExpression, keyExpression, type Row } from './row.js';
+import { asExpression, asPair, type Row } from './row.js';
 
 /** Collects the lines of a generated function and the user functions that it calls. */
 export class CodeWriter {
@@ -36,7 +36,7 @@ export class CodeWriter {
 
   /** The row in a variable or two, as key and value; throws NOT_A_PAIR at run time for others. */
   pair(row: Row): { key: string; value: string } {
-    if (row.kind !== 'row') return { key: keyExpression(row), value: row.value };
+    if (row.kind !== 'row') return asPair(row);
     const pair = this.name('p');
     this.line(`const ${pair} = ${row.expression};`);
     this.line(`if (!Array.isArray(${pair}) || ${pair}.length !== 2) throw notAPair(${pair});`);

@@ -1,5 +1,5 @@
 import { finishHash, hashNumber, hashString, mixWord } from '@firesteel/codec';
-import { detached, latin1String, NumberTable, StringTable } from '@firesteel/shuffle';
+import { detached, latin1String, type NumberTable, type StringTable } from '@firesteel/shuffle';
 import { cloneZero, notANumber, notAPair } from '../sinks/fold-sinks.js';
 import { appended, iterate, NONE, pull } from './runtime.js';
 

@@ -1,11 +1,11 @@
-import type { Chunk, Latin1PairsChunk } from '@firesteel/shuffle';
+import type { Chunk, Latin1PairsChunk, PackedPairsChunk } from '@firesteel/shuffle';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
 import type { Row } from './row.js';
 import { emitStep, type FusedStep } from './steps.js';
 
-type LoopChunk = Chunk | Latin1PairsChunk;
+type LoopChunk = Chunk | Latin1PairsChunk | PackedPairsChunk;
 type ChunkKind = LoopChunk['kind'];
 
 /** How a loop walks a chunk of each kind: `C` is the chunk, `i` the position in it. */
@@ -36,6 +36,11 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
       value: 'values0[i]',
     },
   },
+  packedPairs: {
+    before: 'const ints = C.ints, floats = C.floats, end = C.count << 3;',
+    loop: 'outer: for (let at = 0; at < end; at += 8) {',
+    row: { kind: 'packedPair', ints: 'ints', at: 'at', value: 'floats[(at >> 1) + 3]' },
+  },
 };
 
 /**
@@ -44,7 +49,7 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
  * it (and inlined by V8, since each loop has call sites of its own), and the sink's code.
  */
 export class Loop<S extends SinkState> {
-  private readonly compiled: Partial<Record<ChunkKind, CompiledLoop>> = {};
+  private readonly compiled = new Map<string, CompiledLoop>();
 
   constructor(
     private readonly steps: readonly FusedStep[],
@@ -53,11 +58,18 @@ export class Loop<S extends SinkState> {
   ) {}
 
   run(chunk: LoopChunk, state: S): void {
-    const compiled = (this.compiled[chunk.kind] ??= this.compile(chunk.kind));
+    const variant = this.sink.variant?.(state);
+    const key = variant === undefined ? chunk.kind : `${chunk.kind} ${variant}`;
+    let compiled = this.compiled.get(key);
+    if (compiled === undefined) {
+      compiled = this.compile(chunk.kind, variant);
+      this.compiled.set(key, compiled);
+    }
     compiled(chunk, state);
+    this.sink.afterChunk?.(state);
   }
 
-  private compile(kind: ChunkKind): CompiledLoop {
+  private compile(kind: ChunkKind, variant: string | undefined): CompiledLoop {
     const form = forms[kind];
     const code = new CodeWriter();
     this.sink.prologue?.(code);
@@ -65,7 +77,7 @@ export class Loop<S extends SinkState> {
     code.open(form.loop);
     let row = form.row;
     for (const step of this.steps) row = emitStep(step, row, code);
-    this.sink.row(row, code);
+    this.sink.row(row, code, variant);
     code.closeAll();
     this.sink.epilogue?.(code);
     return compileLoop(

@@ -12,14 +12,26 @@ export type Row =
       readonly at: string;
       readonly length: string;
       readonly value: string;
+    }
+  /** A pair whose key is packed in `ints` from `at` on: for combine tables only. */
+  | {
+      readonly kind: 'packedPair';
+      readonly ints: string;
+      readonly at: string;
+      readonly value: string;
     };
 
 /** The row as one expression. Only called where its value is needed. */
 export function asExpression(row: Row): string {
   if (row.kind === 'row') return row.expression;
-  return `[${keyExpression(row)}, ${row.value}]`;
+  const { key, value } = asPair(row);
+  return `[${key}, ${value}]`;
 }
 
-export function keyExpression(row: Exclude<Row, { kind: 'row' }>): string {
-  return row.kind === 'pair' ? row.key : `latin1String(${row.bytes}, ${row.at}, ${row.length})`;
+/** Key and value of a row that is known to be a pair. */
+export function asPair(row: Exclude<Row, { kind: 'row' }>): { key: string; value: string } {
+  if (row.kind === 'pair') return row;
+  if (row.kind === 'latin1Pair')
+    return { key: `latin1String(${row.bytes}, ${row.at}, ${row.length})`, value: row.value };
+  throw new TypeError('packed keys only go into combine tables');
 }

@@ -7,7 +7,11 @@ export const NONE: readonly undefined[] = [undefined];
 /** The iterator of what a flatMap function returned. */
 export function iterate(value: unknown): Iterator<unknown> {
   const iterable = value as Partial<Iterable<unknown>> | null | undefined;
-  if (iterable === null || iterable === undefined || typeof iterable[Symbol.iterator] !== 'function')
+  if (
+    iterable === null ||
+    iterable === undefined ||
+    typeof iterable[Symbol.iterator] !== 'function'
+  )
     throw new FiresteelError(
       'INVALID_ARGUMENT',
       `The function given to flatMap must return an array or another iterable, but returned ${shown(value)}. Use map for one row per row, mapAsync for promises.`,

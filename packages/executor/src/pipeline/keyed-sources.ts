@@ -9,12 +9,19 @@ import {
   type ReadTotals,
   readBlocks,
   sortedChunks,
+  stringKeysHaveNumbers,
 } from '@firesteel/shuffle';
 import { Loop } from '../compile/loop.js';
-import { type TablesState, tablesSink } from '../sinks/tables-sink.js';
+import type { CombinePlan } from '../sinks/combine.js';
+import {
+  combinedBuckets,
+  type TablesState,
+  tablesSink,
+  tablesState,
+} from '../sinks/tables-sink.js';
+import { rowsOf } from './barriers.js';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
 import { drain, openChunks, pump } from './open-pipeline.js';
-import { rowsOf } from './barriers.js';
 import type { RunningTask } from './running-task.js';
 
 /** The reduce side of a shuffle: blocks of all map tasks, combined and ordered as asked for. */
@@ -50,24 +57,38 @@ function* fetchedBlocks(shuffleId: number, partition: number, task: RunningTask)
   task.counters.shuffleBytesRead += totals.bytes;
 }
 
+/** Rows in one reduce partition from which keys are scattered before they are combined. */
+const MANY_ROWS = 1 << 18;
+
 function* combinedChunks(
   blocks: Iterable<Block>,
   read: ShuffleRead,
   aggregator: Aggregator<Slot, Slot>,
   task: RunningTask,
 ): Generator<Chunk> {
-  const sink = tablesSink(aggregator, read.mapSideCombined ? 'combiners' : 'values', read.keyed);
-  const state = sink.createState(task);
-  const loop = new Loop([], sink, task.closures);
-  for (const chunk of combineChunksOf(blocks)) loop.run(chunk, state);
+  const all = [...blocks];
+  const rows = all.reduce((sum, block) => sum + block.rowCount, 0);
+  const plan: CombinePlan = {
+    aggregator,
+    input: read.mapSideCombined ? 'combiners' : 'values',
+    keyed: read.keyed,
+  };
+  // A key must not be in a bucket and in a table at once: none whose values may be of any kind.
+  const scatters = rows > MANY_ROWS && aggregator.kind !== 'distinct' && stringKeysHaveNumbers(all);
+  const state = tablesState(scatters);
+  const loop = new Loop([], tablesSink(plan), task.closures);
+  for (const chunk of combineChunksOf(all)) {
+    task.checkKilled();
+    loop.run(chunk, state);
+  }
   yield* tableChunks(state.tables, aggregator);
+  if (state.buckets === null) return;
+  for (const tables of combinedBuckets(state.buckets, plan, task.closures))
+    yield* tableChunks(tables, aggregator);
 }
 
 /** What combine tables hold: pairs, or for `distinct` the keys alone. */
-function* tableChunks(
-  tables: CombineTables,
-  aggregator: Aggregator<Slot, Slot>,
-): Generator<Chunk> {
+function* tableChunks(tables: CombineTables, aggregator: Aggregator<Slot, Slot>): Generator<Chunk> {
   if (aggregator.kind !== 'distinct') {
     yield* tables.chunks();
     return;
@@ -90,8 +111,9 @@ export function combineSource(
   return {
     next() {
       if (output !== undefined) return output.next();
-      const sink = tablesSink(source.aggregator, 'values', source.keyed);
-      const state = sink.createState(task);
+      const { aggregator, keyed } = source;
+      const sink = tablesSink({ aggregator, input: 'values', keyed });
+      const state = tablesState();
       const drained = drain(source.input, partition, sink, state, task);
       return drained instanceof Promise ? drained.then(() => open(state)) : open(state);
     },
@@ -123,7 +145,12 @@ export function cogroupSource(
         input.kind === 'shuffle'
           ? sourceOf(chunksOf(fetchedBlocks(input.shuffleId, partition, task)))
           : openChunks(input.pipeline, partition, task);
-      const read = pump(source, (chunk) => add(chunk, i), () => false, task);
+      const read = pump(
+        source,
+        (chunk) => add(chunk, i),
+        () => false,
+        task,
+      );
       if (read instanceof Promise) return read.then(() => readFrom(i + 1));
     }
   };
@@ -145,4 +172,3 @@ export function cogroupSource(
 function* groupChunks({ keys, values }: KeyTable): Generator<Chunk> {
   yield { kind: 'pairs', keys, values, length: keys.length };
 }
-

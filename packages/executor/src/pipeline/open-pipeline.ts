@@ -4,8 +4,8 @@ import { Loop } from '../compile/loop.js';
 import { type FusedStep, isFused } from '../compile/steps.js';
 import { collectSink } from '../sinks/row-sinks.js';
 import type { Sink, SinkState } from '../sinks/sink.js';
-import { type ChunkSource, rowsChunk } from './chunk-source.js';
 import { openBarrier } from './barriers.js';
+import { type ChunkSource, rowsChunk } from './chunk-source.js';
 import { linearPipeline } from './linear-pipeline.js';
 import type { RunningTask } from './running-task.js';
 import { openSource } from './sources.js';
@@ -26,7 +26,11 @@ export interface OpenPipeline {
  * Opens what a partition of a pipeline reads. Runs of row-by-row steps become loops; between them
  * stand the operators that see a partition as a whole, fed and drained by chunks.
  */
-export function openPipeline(pipeline: Pipeline, partition: number, task: RunningTask): OpenPipeline {
+export function openPipeline(
+  pipeline: Pipeline,
+  partition: number,
+  task: RunningTask,
+): OpenPipeline {
   const linear = linearPipeline(pipeline, partition);
   let source = openSource(linear.source, linear.partition, task);
   let fused: FusedStep[] = [];
@@ -59,7 +63,12 @@ export function drain<S extends SinkState>(
 ): void | Promise<void> {
   const { source, tail } = openPipeline(pipeline, partition, task);
   const loop = new Loop(tail, sink, task.closures);
-  return pump(source, (chunk) => loop.run(chunk, state), () => state.done, task);
+  return pump(
+    source,
+    (chunk) => loop.run(chunk, state),
+    () => state.done,
+    task,
+  );
 }
 
 /** Pulls chunks until the end or until no more are wanted, waiting only where the source does. */

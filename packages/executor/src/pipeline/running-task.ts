@@ -1,5 +1,5 @@
-import type { BlockStore } from '@firesteel/storage';
 import type { CachedBlockId, MapOutput, Split } from '@firesteel/plan';
+import type { BlockStore } from '@firesteel/storage';
 
 /** What a task finds around it: its inputs, what its thread keeps, and where it counts. */
 export interface RunningTask {

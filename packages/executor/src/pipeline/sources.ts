@@ -13,11 +13,7 @@ import type { RunningTask } from './running-task.js';
 const RANGE_CHUNK_ROWS = 4096;
 
 /** Opens partition `partition` of a source. */
-export function openSource(
-  source: LeafSource,
-  partition: number,
-  task: RunningTask,
-): ChunkSource {
+export function openSource(source: LeafSource, partition: number, task: RunningTask): ChunkSource {
   switch (source.kind) {
     case 'rows':
     case 'range':

@@ -8,38 +8,55 @@ interface CombineOperations {
   merge(accumulated: string, value: string): string;
 }
 
+export interface CombinePlan {
+  readonly aggregator: Aggregator<Slot, Slot>;
+  /** Whether values are raw or already combined on the map side. */
+  readonly input: 'values' | 'combiners';
+  /** `row`: the whole row is the key. */
+  readonly keyed: 'pair' | 'row';
+}
+
 /**
- * Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`).
- * `input` tells whether values are raw or already combined on the map side; `keyed: 'row'` takes
- * the whole row as the key.
+ * Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`); with
+ * `scatters`, short string keys with numeric values go to the `PackedBuckets` `PB` instead.
  */
 export function emitCombine(
-  aggregator: Aggregator<Slot, Slot>,
-  input: 'values' | 'combiners',
-  keyed: 'pair' | 'row',
+  plan: CombinePlan,
   row: Row,
   code: CodeWriter,
+  scatters: boolean,
 ): void {
+  const { aggregator, keyed } = plan;
   if (aggregator.kind === 'distinct') {
-    const key = code.name('k');
-    code.line(`const ${key} = ${keyed === 'row' ? asExpression(row) : code.pair(row).key};`);
-    code.line(`if (typeof ${key} === 'string') ST.find(${key});`);
-    code.line(`else if (typeof ${key} === 'number') NT.find(${key});`);
-    code.line(`else OT.find(${key});`);
+    emitDistinct(keyed === 'row' ? asExpression(row) : code.pair(row).key, code);
     return;
   }
-  const operations = operationsOf(aggregator, input, code);
+  const operations = operationsOf(aggregator, plan.input, code);
+  const combiners = scatters ? operationsOf(aggregator, 'combiners', code) : operations;
   const v = code.name('v');
-  if (row.kind === 'latin1Pair') {
+  if (row.kind === 'latin1Pair' || row.kind === 'packedPair') {
     code.line(`const ${v} = ${row.value};`);
-    emitTyped(STRINGS, `findLatin1(${row.bytes}, ${row.at}, ${row.length})`, v, operations, code);
+    if (row.kind === 'packedPair')
+      emitTyped(STRINGS, `findPacked(${row.ints}, ${row.at})`, v, operations, code);
+    else {
+      const key = `${row.bytes}, ${row.at}, ${row.length}`;
+      if (scatters) code.line(`if (!PB.addLatin1(${key}, ${v})) {`);
+      emitTyped(STRINGS, `findLatin1(${key})`, v, combiners, code);
+      if (scatters) code.line('}');
+    }
     return;
   }
   const { key, value } = code.pair(row);
   const k = code.name('k');
   code.line(`const ${k} = ${key}, ${v} = ${value};`);
   code.line(`if (typeof ${k} === 'string') {`);
-  emitTyped(STRINGS, `find(${k})`, v, operations, code);
+  if (scatters) {
+    const c = code.name('c');
+    code.line(`const ${c} = ${operations.create(v)};`);
+    code.line(`if (typeof ${c} !== 'number' || !PB.add(${k}, ${c})) {`);
+    emitTyped(STRINGS, `find(${k})`, c, combiners, code);
+    code.line('}');
+  } else emitTyped(STRINGS, `find(${k})`, v, operations, code);
   code.line(`} else if (typeof ${k} === 'number') {`);
   emitTyped(NUMBERS, `find(${k})`, v, operations, code);
   code.line('} else {');
@@ -50,9 +67,18 @@ export function emitCombine(
   code.line('}');
 }
 
+function emitDistinct(key: string, code: CodeWriter): void {
+  const k = code.name('k');
+  code.line(`const ${k} = ${key};`);
+  code.line(`if (typeof ${k} === 'string') ST.find(${k});`);
+  code.line(`else if (typeof ${k} === 'number') NT.find(${k});`);
+  code.line(`else OT.find(${k});`);
+}
+
 /** The locals that `emitCombine` refers to, from the tables in `S.tables`. */
 export function emitTables(code: CodeWriter): void {
   code.line('const ST = S.tables.strings, NT = S.tables.numbers, OT = S.tables.others;');
+  code.line('const PB = S.buckets;');
 }
 
 /** A table whose values are doubles in its slots until one is no number. */

@@ -22,9 +22,7 @@ export function takeSink(limit: number): Sink<Rows> {
   return {
     prologue: (code) => code.line('const rows = S.rows;'),
     row: (row, code) =>
-      code.line(
-        `if (rows.push(${asExpression(row)}) >= ${limit}) { S.done = true; break outer; }`,
-      ),
+      code.line(`if (rows.push(${asExpression(row)}) >= ${limit}) { S.done = true; break outer; }`),
     createState: () => ({ done: limit === 0, rows: [] }),
     finish: (state) => ({ value: state.rows }),
   };
@@ -114,7 +112,9 @@ interface Reservoir extends SinkState {
  * The exact number of rows and a uniform sample of at most `limit` keys (Vitter's algorithm R),
  * the same for the same seed, partition and data.
  */
-export function sampleKeysSink(action: Extract<ActionProgram, { kind: 'sampleKeys' }>): Sink<Reservoir> {
+export function sampleKeysSink(
+  action: Extract<ActionProgram, { kind: 'sampleKeys' }>,
+): Sink<Reservoir> {
   return {
     row: (row, code) => {
       const key = action.keyed === 'pair' ? code.pair(row).key : asExpression(row);

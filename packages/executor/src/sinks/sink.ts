@@ -9,11 +9,14 @@ import type { RunningTask } from '../pipeline/running-task.js';
  * locals may stand for fields of it. `break outer` leaves the chunk, with `S.done` set for good.
  */
 export interface Sink<S extends SinkState = SinkState> {
-  /** Tells stages with different code apart in the cache of compiled loops. */
   prologue?(code: CodeWriter): void;
-  row(row: Row, code: CodeWriter): void;
+  row(row: Row, code: CodeWriter, variant: string | undefined): void;
   epilogue?(code: CodeWriter): void;
   createState(task: RunningTask): S;
+  /** Which of several kinds of code the next chunk needs, for sinks that adapt to the data. */
+  variant?(state: S): string | undefined;
+  /** Called between chunks, where a sink may change its mind. */
+  afterChunk?(state: S): void;
   /** What the task reports when its last chunk is through. */
   finish(state: S, task: RunningTask): SinkResult;
   /** Releases what a failed task leaves behind. */
@@ -25,10 +28,7 @@ export interface SinkState {
   done: boolean;
 }
 
-export type SinkResult = Pick<
-  Extract<TaskOutcome, { kind: 'success' }>,
-  'mapOutput'
-> & {
+export type SinkResult = Pick<Extract<TaskOutcome, { kind: 'success' }>, 'mapOutput'> & {
   /** The partial result of an action. */
   value?: unknown;
 };

@@ -118,7 +118,8 @@ function runProgram(
   };
   try {
     const drained = drain(pipeline, task.partition, sink, state, task);
-    if (drained instanceof Promise) return drained.then(() => sink.finish(state, task)).catch(abort);
+    if (drained instanceof Promise)
+      return drained.then(() => sink.finish(state, task)).catch(abort);
     return sink.finish(state, task);
   } catch (error) {
     return abort(error);

@@ -1,5 +1,5 @@
-import { FiresteelError } from '@firesteel/common';
 import { reviveClosures } from '@firesteel/closure';
+import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
 import { BlockStore } from '@firesteel/storage';
 import { FetchFailed } from '../pipeline/running-task.js';
@@ -19,7 +19,9 @@ export class ThreadState {
   private readonly closures = new Map<number, readonly unknown[]>();
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
 
-  apply(command: Extract<ThreadCommand, { kind: 'closures' | 'program' | 'shuffle' | 'remove' }>): void {
+  apply(
+    command: Extract<ThreadCommand, { kind: 'closures' | 'program' | 'shuffle' | 'remove' }>,
+  ): void {
     switch (command.kind) {
       case 'closures':
         this.closureBytes.set(command.id, command.bytes);
