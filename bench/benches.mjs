@@ -1,0 +1,23 @@
+import { logisticRegression } from './logistic-regression/bench.mjs';
+import { distinctKeys } from './micro/distinct-keys/bench.mjs';
+import { emptyTasks } from './micro/empty-tasks/bench.mjs';
+import { integerKeys } from './micro/integer-keys/bench.mjs';
+import { numericChain } from './micro/numeric-chain/bench.mjs';
+import { operatorChain } from './micro/operator-chain/bench.mjs';
+import { shuffle } from './micro/shuffle/bench.mjs';
+import { submit } from './micro/submit/bench.mjs';
+import { wordcount } from './wordcount/bench.mjs';
+
+/** @import { BenchDefinition } from './lib/types.d.ts' */
+
+/** @type {readonly BenchDefinition[]} */
+const micro = [numericChain, operatorChain, integerKeys, distinctKeys, shuffle, emptyTasks, submit];
+
+/** @type {readonly BenchDefinition[]} */
+export const benches = [wordcount, logisticRegression, ...micro];
+
+/** @type {ReadonlyMap<string, readonly BenchDefinition[]>} */
+export const groups = new Map([
+  ['micro', micro],
+  ['all', benches],
+]);

@@ -1,0 +1,4 @@
+/** @returns {number} */
+export function countNothing() {
+  return 0;
+}

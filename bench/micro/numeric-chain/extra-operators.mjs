@@ -1,0 +1,2 @@
+/** How many narrow operators the extended chain has beyond the four of the basic one. */
+export const extraOperators = 16;
