@@ -1,8 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Block, decodeRows, openBlock } from './block.js';
 import { BlockBuilder, encodeBlock, encodeRows, pairBlockOf } from './block-builder.js';
-import { faithfulValue } from './faithful-values.test-util.js';
 import { Float64ColumnBuilder, Int32ColumnBuilder } from './fixed-column-builders.js';
 import { StringColumnBuilder } from './string-column-builder.js';
 
@@ -112,46 +110,6 @@ describe('blocks', () => {
       for (let to = from; to <= rows.length + 1; to++)
         expect(block.root.toArray(from, to)).toStrictEqual(rows.slice(from, to));
     expect(Array.from(block.root.slice(0, rows.length))).toStrictEqual(rows);
-  });
-
-  it('keeps any rows that the format carries', () => {
-    fc.assert(
-      fc.property(fc.array(faithfulValue(), { maxLength: 12 }), (rows) => {
-        expect(roundTrip(rows)).toStrictEqual(rows);
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('keeps rows of one shape', () => {
-    const cell = fc.constantFrom<fc.Arbitrary<unknown>>(
-      fc.integer(),
-      fc.double(),
-      fc.string({ unit: 'binary' }),
-      fc.string({ unit: 'binary-ascii' }),
-      fc.boolean(),
-      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-      fc.date({ noInvalidDate: false }),
-      fc.uint8Array(),
-      fc.array(fc.integer()),
-      fc.option(fc.string()),
-      fc.option(fc.double(), { nil: undefined }),
-      faithfulValue(),
-    );
-    const shaped = fc
-      .oneof(fc.array(cell, { minLength: 1, maxLength: 4 }), fc.dictionary(fc.string(), cell))
-      .chain((cells) => {
-        const row: fc.Arbitrary<unknown> = Array.isArray(cells)
-          ? fc.tuple(...cells)
-          : fc.record(cells, { noNullPrototype: true });
-        return fc.array(row, { maxLength: 20 });
-      });
-    fc.assert(
-      fc.property(shaped, (rows) => {
-        expect(roundTrip(rows)).toStrictEqual(rows);
-      }),
-      { numRuns: 500 },
-    );
   });
 
   it('reads many rows in chunks', () => {

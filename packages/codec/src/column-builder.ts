@@ -1,7 +1,7 @@
 import { Bitmap } from './bitmap.js';
-import { ColumnKind, MAX_COLUMN_DEPTH, MAX_MEMORYLESS_ROWS } from './block-format.js';
-import { builtinName, isPlainArray, isPlainObject } from './builtins.js';
-import { BytesColumnBuilder } from './bytes-column-builder.js';
+import { ColumnKind, MAX_MEMORYLESS_ROWS } from './block-format.js';
+import { isPlainArray, isPlainObject } from './builtins.js';
+import { ColumnParts } from './column-parts.js';
 import {
   type ColumnData,
   type ColumnWriter,
@@ -9,26 +9,11 @@ import {
   type GrowingColumn,
   writeColumn,
 } from './column-writer.js';
-import { propertyStep } from './fidelity.js';
-import {
-  Bigint64ColumnBuilder,
-  BooleanColumnBuilder,
-  Float64ColumnBuilder,
-  Int32ColumnBuilder,
-} from './fixed-column-builders.js';
-import {
-  ListColumnBuilder,
-  ObjectColumnBuilder,
-  TupleColumnBuilder,
-} from './nested-column-builders.js';
+import { Float64ColumnBuilder, type Int32ColumnBuilder } from './fixed-column-builders.js';
+import type { ObjectColumnBuilder, TupleColumnBuilder } from './nested-column-builders.js';
 import { openColumn } from './open-column.js';
-import { StringColumnBuilder } from './string-column-builder.js';
-import { AnyColumnBuilder, ConstantColumnData } from './value-column-builders.js';
-
-/** Longer arrays go to a list column from the start. */
-const MAX_TUPLE_FIELDS = 16;
-/** Objects with more keys are dictionaries rather than records. */
-const MAX_OBJECT_FIELDS = 64;
+import { ConstantColumnData } from './value-column-builders.js';
+import { hasHole, isA, isInt32, isInt64 } from './value-predicates.js';
 
 /**
  * A column that grows by append and takes its type from its values: the narrowest kind that holds
@@ -38,35 +23,13 @@ const MAX_OBJECT_FIELDS = 64;
  * Values of `any` columns are kept by reference until the column is encoded, and must not change
  * before. Unsupported values are refused then, with UNSUPPORTED_VALUE.
  */
-export class ColumnBuilder implements ColumnWriter {
+export class ColumnBuilder extends ColumnParts implements ColumnWriter {
   length = 0;
   /** Constant stands for "no value yet, only nulls". */
   private kind: ColumnKind = ColumnKind.Constant;
   private data: GrowingColumn | undefined;
   private nulls: Bitmap | undefined;
   private undefineds: Bitmap | undefined;
-
-  // Parts are kept over a reset and a change of kind, for their memory.
-  private ints: Int32ColumnBuilder | undefined;
-  private floats: Float64ColumnBuilder | undefined;
-  private strings: StringColumnBuilder | undefined;
-  private booleans: BooleanColumnBuilder | undefined;
-  private bigints: Bigint64ColumnBuilder | undefined;
-  private dates: Float64ColumnBuilder | undefined;
-  private bytes: BytesColumnBuilder | undefined;
-  private tuple: TupleColumnBuilder | undefined;
-  private object: ObjectColumnBuilder | undefined;
-  private list: ListColumnBuilder | undefined;
-  private any: AnyColumnBuilder | undefined;
-
-  /**
-   * @param path where the values lie in the user's rows, such as `[1].name`, for messages
-   * @param depth of the column inside others
-   */
-  constructor(
-    private readonly path = '',
-    private readonly depth = 0,
-  ) {}
 
   append(value: unknown): void {
     switch (this.kind) {
@@ -266,92 +229,7 @@ export class ColumnBuilder implements ColumnWriter {
     this.kind = data.kind;
   }
 
-  private dataFor(value: unknown): GrowingColumn {
-    switch (typeof value) {
-      case 'number':
-        if (isInt32(value)) {
-          this.ints ??= new Int32ColumnBuilder();
-          return this.ints;
-        }
-        this.floats ??= new Float64ColumnBuilder();
-        return this.floats;
-      case 'string':
-        this.strings ??= new StringColumnBuilder();
-        return this.strings;
-      case 'boolean':
-        this.booleans ??= new BooleanColumnBuilder();
-        return this.booleans;
-      case 'bigint':
-        if (!isInt64(value)) return this.anyData();
-        this.bigints ??= new Bigint64ColumnBuilder();
-        return this.bigints;
-      case 'object':
-        return this.dataForObject(value as object);
-      default:
-        return this.anyData();
-    }
-  }
-
-  private dataForObject(value: object): GrowingColumn {
-    if (isPlainArray(value)) {
-      if (this.depth >= MAX_COLUMN_DEPTH || hasHole(value)) return this.anyData();
-      return value.length === 0 || value.length > MAX_TUPLE_FIELDS
-        ? this.listData()
-        : this.tupleData(value.length);
-    }
-    if (isPlainObject(value)) {
-      const keys = Object.keys(value);
-      if (
-        this.depth >= MAX_COLUMN_DEPTH ||
-        keys.length > MAX_OBJECT_FIELDS ||
-        keys.includes('__proto__')
-      )
-        return this.anyData();
-      return this.objectData(keys);
-    }
-    switch (builtinName(value)) {
-      case 'Date':
-        this.dates ??= new Float64ColumnBuilder(ColumnKind.Date);
-        return this.dates;
-      case 'Uint8Array':
-      case 'Buffer':
-        this.bytes ??= new BytesColumnBuilder();
-        this.bytes.buffers = builtinName(value) === 'Buffer';
-        return this.bytes;
-      default:
-        return this.anyData();
-    }
-  }
-
-  private anyData(): AnyColumnBuilder {
-    this.any ??= new AnyColumnBuilder(this.path);
-    return this.any;
-  }
-
-  private listData(): ListColumnBuilder {
-    this.list ??= new ListColumnBuilder(this.child('[]'));
-    return this.list;
-  }
-
-  private tupleData(arity: number): TupleColumnBuilder {
-    if (this.tuple?.fields.length !== arity)
-      this.tuple = new TupleColumnBuilder(
-        Array.from({ length: arity }, (_, i) => this.child(`[${i}]`)),
-      );
-    return this.tuple;
-  }
-
-  private objectData(keys: readonly string[]): ObjectColumnBuilder {
-    const known = this.object?.keys;
-    if (known?.length !== keys.length || !keys.every((key, i) => key === known[i]))
-      this.object = new ObjectColumnBuilder(
-        keys,
-        keys.map((key) => this.child(propertyStep(key))),
-      );
-    return this.object as ObjectColumnBuilder;
-  }
-
-  private child(step: string): ColumnBuilder {
+  protected override child(step: string): ColumnBuilder {
     return new ColumnBuilder(this.path + step, this.depth + 1);
   }
 
@@ -429,22 +307,4 @@ function appendTo(column: ColumnBuilder, value: unknown): void {
   if (typeof value === 'number') column.appendNumber(value);
   else if (typeof value === 'string') column.appendString(value);
   else column.append(value);
-}
-
-function isInt32(value: number): boolean {
-  return (value | 0) === value && (value !== 0 || 1 / value > 0);
-}
-
-function isInt64(value: bigint): boolean {
-  return BigInt.asIntN(64, value) === value;
-}
-
-function isA(value: unknown, name: string): boolean {
-  return typeof value === 'object' && value !== null && builtinName(value) === name;
-}
-
-function hasHole(values: readonly unknown[]): boolean {
-  for (let i = 0; i < values.length; i++)
-    if (values[i] === undefined && !(i in values)) return true;
-  return false;
 }

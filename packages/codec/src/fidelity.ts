@@ -37,7 +37,6 @@ export class FidelityCheck {
    */
   check(row: unknown, path: string): void {
     this.fewCount = 0;
-    this.openErrors.length = 0;
     this.many = undefined;
     let travels: boolean;
     try {

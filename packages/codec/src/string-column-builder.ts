@@ -99,30 +99,29 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
 
   /** Decides string by string between one and two bytes for each code unit. */
   private writeMixed(text: string): void {
+    // Units in typed memory are several times cheaper to look at than those of a string.
+    const units = new Uint16Array(text.length);
+    Buffer.from(units.buffer).write(text, 'utf16le');
     const { bytes, lengths } = this;
     let start = 0;
+    let at = this.bytesUsed;
     for (let row = this.flushedRows; row < this.length; row++) {
-      const n = lengths[row] as number;
-      const at = this.bytesUsed;
-      let i = 0;
-      for (; i < n; i++) {
-        const unit = text.charCodeAt(start + i);
-        if (unit > 255) break;
-        bytes[at + i] = unit;
-      }
-      if (i === n) this.bytesUsed += n;
+      const end = start + (lengths[row] as number);
+      let all = 0;
+      for (let i = start; i < end; i++) all |= units[i] as number;
+      if (all < 256) for (let i = start; i < end; i++) bytes[at++] = units[i] as number;
       else {
-        for (i = 0; i < n; i++) {
-          const unit = text.charCodeAt(start + i);
-          bytes[at + 2 * i] = unit;
-          bytes[at + 2 * i + 1] = unit >>> 8;
+        for (let i = start; i < end; i++) {
+          const unit = units[i] as number;
+          bytes[at++] = unit;
+          bytes[at++] = unit >>> 8;
         }
-        this.bytesUsed += 2 * n;
-        lengths[row] = -n;
+        lengths[row] = start - end;
         this.allLatin1 = false;
       }
-      start += n;
+      start = end;
     }
+    this.bytesUsed = at;
   }
 
   private pushLength(length: number): void {

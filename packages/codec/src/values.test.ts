@@ -1,7 +1,5 @@
 import { runInNewContext } from 'node:vm';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { faithfulValue } from './faithful-values.test-util.js';
 import { decodeValue, encodeValue } from './value-codec.js';
 
 function roundTrip(value: unknown): unknown {
@@ -14,15 +12,6 @@ function roundTrip(value: unknown): unknown {
 }
 
 describe('encodeValue', () => {
-  it('keeps every value', () => {
-    fc.assert(
-      fc.property(faithfulValue(), (value) => {
-        expect(roundTrip(value)).toStrictEqual(value);
-      }),
-      { numRuns: 2000 },
-    );
-  });
-
   it('keeps identity and cycles', () => {
     const shared = { x: 1 };
     const value: Record<string, unknown> = { a: shared, b: [shared], m: new Map([[shared, 1]]) };
