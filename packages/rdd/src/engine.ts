@@ -15,6 +15,11 @@ export interface Engine {
   partitionCount(node: PlanNode): Promise<number>;
   /** The lineage as Spark's toDebugString prints it. */
   debugString(node: PlanNode): Promise<string>;
+  /**
+   * The only partition that can hold rows with this key, if the node is partitioned by key in a
+   * known way.
+   */
+  partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined>;
   /** Marks or unmarks a node for caching; unmarking drops its blocks. */
   setCached(node: PlanNode, cached: boolean): void;
   stop(): Promise<void>;

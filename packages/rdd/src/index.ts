@@ -1,1 +1,18 @@
-export {};
+/** What a job author touches: the context, RDDs and the promises of their actions. */
+
+export { KeyedMap } from '@firesteel/codec';
+export type { LocateCall } from './call-site.js';
+export { type ContextInfo, FiresteelContext, type SourceOptions } from './context.js';
+export type { Engine, EngineJob, JobRequest } from './engine.js';
+export { type ActionOptions, JobPromise } from './job-promise.js';
+export { nameOfNode } from './names.js';
+export type { OrderOptions, SortOptions } from './order.js';
+export {
+  HashPartitioner,
+  type Partitioner,
+  type Partitioning,
+  type PartitioningOptions,
+} from './partitioner.js';
+export { type CogroupValues, type Combiner, type PairValue, RDD } from './rdd.js';
+export type { TakeGrowth } from './take.js';
+export type { Zero } from './zero.js';

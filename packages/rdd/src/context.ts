@@ -1,0 +1,236 @@
+import { FiresteelError, invalidArgument } from '@firesteel/common';
+import { type CallSite, createNode, type PlanNode } from '@firesteel/plan';
+import { checkInteger } from './arguments.js';
+import { captureCallSite, type LocateCall } from './call-site.js';
+import { type ClosureRefusal, closureTag } from './closure-tag.js';
+import type { Engine } from './engine.js';
+import { numPartitionsOf } from './partitioner.js';
+import { RDD } from './rdd.js';
+import type { TakeGrowth } from './take.js';
+
+/** What a context is told when it is made. */
+export interface ContextInfo {
+  readonly appName: string;
+  readonly master: string;
+  /** The partitions that `textFile` asks for when nobody says otherwise. */
+  readonly defaultMinPartitions: number;
+  /** How `take` and `first` widen their search; 1 partition, then 4 times more, by default. */
+  readonly takeGrowth?: TakeGrowth;
+  /** Finds user lines in stack traces with source maps; without it traces are taken as they are. */
+  readonly locate?: LocateCall;
+}
+
+/** The size of a new RDD: a bare number means `{ numPartitions }`. */
+export type SourceOptions = number | { readonly numPartitions?: number };
+
+/**
+ * The entry to Firesteel: makes RDDs and owns the engine that runs their jobs. Programs get one
+ * from `FiresteelContext.create` of the `firesteel` package.
+ */
+export class FiresteelContext {
+  readonly appName: string;
+  /** Where jobs run, such as `local[4]`. */
+  readonly master: string;
+  /** How many partitions `textFile` asks for by default. */
+  readonly defaultMinPartitions: number;
+  /** The port to the engine. Jobs have no use for it. */
+  readonly engine: Engine;
+  /** How `take` widens its search. */
+  readonly takeGrowth: TakeGrowth;
+  readonly #locate: LocateCall | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(engine: Engine, info: ContextInfo) {
+    this.engine = engine;
+    this.appName = info.appName;
+    this.master = info.master;
+    this.defaultMinPartitions = info.defaultMinPartitions;
+    this.takeGrowth = info.takeGrowth ?? { initialPartitions: 1, scaleUpFactor: 4 };
+    this.#locate = info.locate;
+  }
+
+  /** The partitions of `parallelize` and `range` by default: the number of task slots. */
+  get defaultParallelism(): number {
+    return this.engine.defaultParallelism;
+  }
+
+  /** True from the first call of `stop`. */
+  get isStopped(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  get [closureTag](): ClosureRefusal {
+    return {
+      kind: 'refuse',
+      what: 'the FiresteelContext',
+      advice: 'Contexts exist on the driver only. Make RDDs outside of the function.',
+    };
+  }
+
+  /**
+   * Rows of a local collection, cut by position into partitions whose sizes differ by one at most.
+   * An array is read when a job runs, so changes made before are seen; any other iterable is read
+   * now. Each job sends the rows to the executors.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for no iterable, or less than one partition
+   * @example
+   * sc.parallelize([1, 2, 3, 4], 2)
+   */
+  parallelize<T>(rows: Iterable<T>, options?: SourceOptions): RDD<T> {
+    const callSite = this.#creation(this.parallelize);
+    if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
+      throw invalidArgument('The rows of parallelize', 'an array or another iterable', rows);
+    const numSlices = numPartitionsOf(options, 'parallelize');
+    const data = Array.isArray(rows) ? rows : Array.from(rows);
+    return this.#rdd({
+      kind: 'parallelize',
+      parents: [],
+      callSite,
+      data,
+      ...(numSlices !== undefined && { numSlices }),
+    });
+  }
+
+  /**
+   * The integers from `start` (0 if left out) up to, but not including, `end`. Nothing is stored:
+   * executors count. With bigint arguments the rows are bigint.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for a step of 0 or numbers that are no safe integers
+   * @example
+   * sc.range(1_000_000)
+   * sc.range(10, 0, -2) // 10, 8, 6, 4, 2
+   */
+  range(end: number): RDD<number>;
+  range(start: number, end: number, step?: number, options?: SourceOptions): RDD<number>;
+  range(start: bigint, end: bigint, step?: bigint, options?: SourceOptions): RDD<bigint>;
+  range(
+    first: number | bigint,
+    second?: number | bigint,
+    third?: number | bigint,
+    options?: SourceOptions,
+  ): RDD<number | bigint> {
+    const callSite = this.#creation(this.range);
+    const [start, end] = second === undefined ? [0, first] : [first, second];
+    const step = third ?? (typeof start === 'bigint' ? 1n : 1);
+    for (const [what, value] of Object.entries({ start, end, step }))
+      checkRangeValue(`${what} of range`, value, typeof start === 'bigint');
+    if (step === 0 || step === 0n) throw invalidArgument('step of range', 'other than 0', step);
+    const numSlices = numPartitionsOf(options, 'range');
+    return this.#rdd({
+      kind: 'range',
+      parents: [],
+      callSite,
+      start,
+      end,
+      step,
+      ...(numSlices !== undefined && { numSlices }),
+    });
+  }
+
+  /** An RDD without partitions. */
+  emptyRDD<T = never>(): RDD<T> {
+    return this.#rdd({ kind: 'empty', parents: [], callSite: this.#creation(this.emptyRDD) });
+  }
+
+  /**
+   * The lines of text files, without their terminators (LF, CRLF or CR), decoded as UTF-8. Files
+   * are listed and read when a job runs; files that end in `.gz` are decompressed. Big files are
+   * cut into several partitions, each of whole lines; compressed ones never are.
+   *
+   * @param path a file, a directory (its files, not those of directories in it), a glob, or
+   *   several of these separated by commas; names that begin with `_` or `.` are left out
+   * @param options `minPartitions`, or the bare number: a hint for the number of partitions
+   * @throws FiresteelError INVALID_ARGUMENT for an empty path. Jobs on it reject with
+   *   PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE or CORRUPT_INPUT
+   */
+  textFile(path: string, options?: number | { readonly minPartitions?: number }): RDD<string> {
+    const callSite = this.#creation(this.textFile);
+    if (typeof path !== 'string' || path.trim() === '')
+      throw invalidArgument('The path of textFile', 'a non-empty string', path);
+    const minPartitions = typeof options === 'number' ? options : options?.minPartitions;
+    if (minPartitions !== undefined) checkInteger(minPartitions, 'minPartitions of textFile', 1);
+    return this.#rdd({
+      kind: 'textFile',
+      parents: [],
+      callSite,
+      path,
+      ...(minPartitions !== undefined && { minPartitions }),
+    });
+  }
+
+  /**
+   * All rows of several RDDs, duplicates included: the partitions of the first, then those of the
+   * second, and so on. RDDs that are all partitioned alike keep their partitioner: then partition
+   * i holds partition i of each.
+   */
+  union<T>(rdds: readonly RDD<T>[]): RDD<T>;
+  union<T>(...rdds: RDD<T>[]): RDD<T>;
+  union<T>(...args: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
+    const callSite = this.#creation(this.union);
+    const rdds = (Array.isArray(args[0]) ? args[0] : args) as readonly RDD<T>[];
+    return this.#rdd({
+      kind: 'union',
+      parents: rdds.map((rdd) => this.nodeOf(rdd, 'union')),
+      callSite,
+    });
+  }
+
+  /**
+   * Ends the application: running jobs are cancelled, threads and memory given back. Further calls
+   * wait for the same end. Every later action or creation of an RDD fails with CONTEXT_STOPPED.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.engine.stop();
+    return this.#stopping;
+  }
+
+  /** `await using sc = await FiresteelContext.create()` stops the context at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /** @throws FiresteelError CONTEXT_STOPPED after `stop` */
+  assertRunning(method: string): void {
+    if (this.isStopped)
+      throw new FiresteelError(
+        'CONTEXT_STOPPED',
+        `${method} was called after the context of ${this.appName} was stopped. Create a new one.`,
+        { data: { method } },
+      );
+  }
+
+  /** The place of a call of `method` in user code. */
+  callSite(method: (...args: never[]) => unknown): CallSite {
+    return captureCallSite(method, this.#locate);
+  }
+
+  /**
+   * The plan of an RDD that is going to be an input of `method`.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for anything but an RDD of this context
+   */
+  nodeOf(rdd: unknown, method: string): PlanNode {
+    if (!(rdd instanceof RDD)) throw invalidArgument(`An input of ${method}`, 'an RDD', rdd);
+    if (rdd.context !== this)
+      throw new FiresteelError(
+        'INVALID_ARGUMENT',
+        `${method} was given ${rdd} of another context. Make all inputs with one context.`,
+        { data: { method } },
+      );
+    return rdd.node;
+  }
+
+  #creation(method: (...args: never[]) => unknown): CallSite {
+    this.assertRunning(method.name);
+    return this.callSite(method);
+  }
+
+  #rdd<T>(fields: Parameters<typeof createNode>[0]): RDD<T> {
+    return new RDD<T>(this, createNode(fields));
+  }
+}
+
+function checkRangeValue(what: string, value: unknown, isBigint: boolean): void {
+  if (isBigint ? typeof value !== 'bigint' : !Number.isSafeInteger(value))
+    throw invalidArgument(what, isBigint ? 'a bigint, as start is' : 'a safe integer', value);
+}
