@@ -17,6 +17,8 @@ import type { PlanningContext } from './planning-context.js';
 /** Where the functions and zero values of a job stand in its closure set. */
 export class SlotTable {
   readonly items: ClosureItem[] = [];
+  /** Shuffles that were complete at the capture: nothing behind them was captured. */
+  readonly completeShuffles = new Set<number>();
   readonly #slots = new Map<object, Slot>();
 
   /** One slot for each function, however often the lineage uses it. */
@@ -69,7 +71,11 @@ export function collectClosures(
 ): { items: readonly ClosureItem[]; slots: SlotTable } {
   const lineage = new Lineage(ctx);
   const slots = new SlotTable();
-  for (const needed of lineage.neededNodes(node)) addNode(needed, lineage, slots);
+  for (const needed of lineage.neededNodes(node)) {
+    addNode(needed, lineage, slots);
+    for (const { shuffleId } of lineage.dependenciesOf(needed).shuffles)
+      if (ctx.isShuffleComplete(shuffleId)) slots.completeShuffles.add(shuffleId);
+  }
   addAction(action, actionSite, slots);
   return { items: slots.items, slots };
 }

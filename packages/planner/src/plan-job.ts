@@ -31,10 +31,11 @@ export interface PlanIds {
 
 /**
  * Cuts the lineage of an action into stages at its shuffles. A shuffle that several stages read is
- * one stage; one that is complete is none, as nothing needs to run for it.
+ * one stage; one that is complete is none, as nothing needs to run for it. One that was complete
+ * when `collectClosures` made `slots` counts as complete still: if its output is lost, it has to be
+ * computed by the functions of the job that computed it first.
  *
- * `slots` come from `collectClosures` in the same state of the context; the jobs that
- * `prerequisites` names have run.
+ * The jobs that `prerequisites` names must have run.
  *
  * @throws FiresteelError INVALID_ARGUMENT for a partition that the node does not have
  */
@@ -73,7 +74,7 @@ export function planJob(
   };
 
   const result = stageOf(request.node, lineage, ctx);
-  const stages = mapStages(result, lineage, ctx).map(({ dependency, stage }) =>
+  const stages = mapStages(result, lineage, slots, ctx).map(({ dependency, stage }) =>
     planStage(
       stage,
       shuffleSink(dependency, lineage, slots, ctx),
@@ -92,9 +93,14 @@ interface MapStage {
 }
 
 /** The stages of all incomplete shuffles behind a stage, parents before children. */
-function mapStages(result: Stage, lineage: Lineage, ctx: PlanningContext): MapStage[] {
+function mapStages(
+  result: Stage,
+  lineage: Lineage,
+  slots: SlotTable,
+  ctx: PlanningContext,
+): MapStage[] {
   const finished: MapStage[] = [];
-  const seen = new Set<number>();
+  const seen = new Set<number>(slots.completeShuffles);
   const open: { map: MapStage | undefined; unread: ShuffleDependency[] }[] = [];
   const enter = (map: MapStage | undefined, stage: Stage) =>
     open.push({ map, unread: stage.reads.map((read) => read.dependency).reverse() });
