@@ -91,10 +91,11 @@ export class Capture {
         this.current = -1;
         this.item = label;
         roots.push(this.ref(value, label));
-      }
-      for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
-        this.current = next.ref;
-        next.fill();
+        // One item after the other, so that a path begins at the first item that has it.
+        for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
+          this.current = next.ref;
+          next.fill();
+        }
       }
     } catch (error) {
       if (error instanceof FiresteelError) throw error;
@@ -107,7 +108,7 @@ export class Capture {
       throw error;
     }
     const { bindings } = group(this.functions);
-    finishClasses(this.functions);
+    finishClasses(this.functions, this.nodes);
     return { nodes: this.nodes, bindings, roots };
   }
 

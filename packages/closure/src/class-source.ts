@@ -1,6 +1,6 @@
 import type { Class } from 'acorn';
 import { type Analysis, analyse } from './analysis.js';
-import type { FunctionNode } from './graph.js';
+import type { FunctionNode, GraphNode } from './graph.js';
 import type { CapturedFunction } from './groups.js';
 
 /**
@@ -8,9 +8,16 @@ import type { CapturedFunction } from './groups.js';
  * `#private` fields: the superclass becomes a captured value, static initialisers do not run again
  * (their results travel as values), and hooks reach the private names from inside the class.
  */
-export function finishClasses(functions: readonly CapturedFunction[]): void {
-  for (const { node } of functions)
-    if (node.form === 'class') node.source = classText(analyse(node.source), node);
+export function finishClasses(
+  functions: readonly CapturedFunction[],
+  nodes: readonly GraphNode[],
+): void {
+  for (const { node } of functions) {
+    if (node.form !== 'class') continue;
+    const parent = nodes[node.class?.superClass ?? -1];
+    const ownParent = parent?.kind === 'function' && parent.class !== undefined;
+    node.source = classText(analyse(node.source), node, ownParent);
+  }
 }
 
 /** Names that the rewritten text uses; the factory declares them. */
@@ -28,7 +35,7 @@ interface Edit {
   readonly text: string;
 }
 
-function classText(analysis: Analysis, node: FunctionNode): string {
+function classText(analysis: Analysis, node: FunctionNode, ownParent: boolean): string {
   const { source, shift, classNode } = analysis;
   if (classNode === undefined || node.class === undefined) return source;
   const edits: Edit[] = [];
@@ -42,34 +49,40 @@ function classText(analysis: Analysis, node: FunctionNode): string {
       if (member.key.type === 'PrivateIdentifier')
         edit(member.start, member.end, `static #${member.key.name};`);
       else edit(member.start, member.end, ';');
-    } else if (node.class.hooked) guardMember(member, classNode, edit);
+    } else if (node.class.hooked) guardMember(member, classNode, ownParent, edit);
   }
+  if (node.class.hooked && classNode.superClass && !ownParent && !hasConstructor(classNode))
+    edit(
+      classNode.body.start + 1,
+      classNode.body.start + 1,
+      ` constructor(...$args) { super(...(${classHooks.reviving}.on ? [] : $args)); }`,
+    );
   const hooks = hookText(classNode, node);
   if (hooks !== '') edit(classNode.body.end - 1, classNode.body.end - 1, hooks);
   return apply(source, edits);
 }
 
+function hasConstructor(classNode: Class): boolean {
+  return classNode.body.body.some(
+    (member) => member.type === 'MethodDefinition' && member.kind === 'constructor',
+  );
+}
+
 function guardMember(
   member: Class['body']['body'][number],
   classNode: Class,
+  ownParent: boolean,
   edit: (start: number, end: number, text: string) => void,
 ): void {
   if (member.type === 'PropertyDefinition' && member.value) {
     edit(member.value.start, member.value.start, `${classHooks.reviving}.on ? undefined : (`);
     edit(member.value.end, member.value.end, ')');
   } else if (member.type === 'MethodDefinition' && member.kind === 'constructor') {
-    const body = member.value.body;
-    const skip = classNode.superClass ? '{ super(); return; }' : 'return;';
-    edit(body.start + 1, body.start + 1, ` if (${classHooks.reviving}.on) ${skip}`);
-    // Defaults of parameters must not run either; without arguments they would.
-    for (const param of member.value.params)
-      if (param.type === 'AssignmentPattern') {
-        edit(param.right.start, param.right.start, `${classHooks.reviving}.on ? undefined : (`);
-        edit(param.right.end, param.right.end, ')');
-      } else if (param.type === 'ObjectPattern' || param.type === 'ArrayPattern') {
-        const empty = param.type === 'ObjectPattern' ? '{}' : '[]';
-        edit(param.end, param.end, ` = ${classHooks.reviving}.on ? ${empty} : undefined`);
-      }
+    const at = member.value.body.start + 1;
+    // A superclass of the language or a package is constructed without arguments.
+    const superArgs = ownParent ? `...${classHooks.reviving}.args` : '';
+    const skip = classNode.superClass ? `{ super(${superArgs}); return; }` : 'return;';
+    edit(at, at, ` if (${classHooks.reviving}.on) ${skip}`);
   }
 }
 

@@ -35,10 +35,16 @@ export interface FactoryResult {
   readonly setters: Readonly<Record<string, (value: unknown) => void>>;
 }
 
+/** Shared with the guards in rewritten classes, see `class-source.ts`. */
+export interface RevivingState {
+  on: boolean;
+  readonly args: readonly unknown[];
+}
+
 type Factory = (
   values: readonly unknown[],
   extras: readonly MemberExtras[],
-  reviving: { on: boolean },
+  reviving: RevivingState,
   setHooks: (...hooks: unknown[]) => void,
 ) => [unknown[], Record<string, (value: unknown) => void>];
 
@@ -59,7 +65,7 @@ export function makeGroup(
   members: readonly GroupMember[],
   variables: readonly GroupVariable[],
   extras: readonly MemberExtras[],
-  reviving: { on: boolean },
+  reviving: RevivingState,
   setHooks: (...hooks: unknown[]) => void,
 ): FactoryResult {
   const { text, filename, lineOffset } = factoryText(members, variables, extras);

@@ -32,11 +32,23 @@ export interface PrivateMember {
   readonly value: unknown;
 }
 
-// Values cross between the session and this module through a property of the global object.
-const exchange: { in: unknown; out: unknown } = { in: undefined, out: undefined };
 const exchangeName = 'firesteel.closure.exchange';
 const exchangeExpression = `globalThis[Symbol.for(${JSON.stringify(exchangeName)})]`;
 const objectGroup = 'firesteel.closure';
+
+/**
+ * Values cross between the session and this module through a property of the global object, one
+ * for all copies of this package in the process.
+ */
+const exchange = sharedExchange();
+
+function sharedExchange(): { in: unknown; out: unknown } {
+  const key = Symbol.for(exchangeName);
+  const holder = globalThis as { [key]?: { in: unknown; out: unknown } };
+  if (holder[key] === undefined)
+    Object.defineProperty(globalThis, key, { value: { in: undefined, out: undefined } });
+  return holder[key] as { in: unknown; out: unknown };
+}
 
 let session: Session | undefined;
 
@@ -45,7 +57,6 @@ function openSession(): Session {
   const inspector = process.getBuiltinModule('node:inspector');
   session = new inspector.Session();
   session.connect();
-  Object.defineProperty(globalThis, Symbol.for(exchangeName), { value: exchange });
   return session;
 }
 

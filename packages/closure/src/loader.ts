@@ -7,21 +7,30 @@ import { FiresteelError } from '@firesteel/common';
 import type { ModuleReference } from './module-reference.js';
 import { scriptPath } from './script-source.js';
 
-/**
- * Compiles with `import()` resolved relative to `filename`. Node warns about the option once; the
- * warning is about Node's interface, not about anything that users of closures could change.
- */
+/** Compiles with `import()` resolved relative to `filename`. */
 export function compileScript(
   text: string,
   options: { filename: string; lineOffset: number; columnOffset: number },
 ): Script {
+  if (!text.includes('import')) return new Script(text, options);
+  acceptLoaderOption();
+  return new Script(text, { ...options, importModuleDynamically });
+}
+
+const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+let accepted = false;
+
+/**
+ * Node warns once in each thread about this option when the first `import()` runs. The warning is
+ * about Node's interface, not about anything in the user's code, so it is spent here.
+ */
+function acceptLoaderOption(): void {
+  if (accepted) return;
+  accepted = true;
   const emitWarning = process.emitWarning;
   process.emitWarning = () => {};
   try {
-    return new Script(text, {
-      ...options,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    new Script("import('node:path')", { importModuleDynamically }).runInThisContext();
   } finally {
     process.emitWarning = emitWarning;
   }

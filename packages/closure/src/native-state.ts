@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isGlobalName } from './intrinsics.js';
 import { moduleReference } from './module-index.js';
 import { Refusal } from './refusal.js';
 
@@ -34,11 +35,12 @@ export function nativeState(value: object): Refusal | undefined {
     const name = nativeClass(prototype);
     if (name === undefined) continue;
     if (name === 'EventEmitter' && !own) return undefined;
-    const article = /^[AEIOU]/.test(name) ? 'an' : 'a';
+    const shown = ownClassName(value) ?? name;
+    const article = /^[AEIOU]/.test(shown) ? 'an' : 'a';
     const advice = /^(?:EventEmitter|AbortSignal|AbortController)$/.test(name)
       ? 'Listeners and signals do not reach executors; keep them on the driver.'
       : mapPartitions;
-    return new Refusal(`${article} ${name}`, advice);
+    return new Refusal(`${article} ${shown}`, advice);
   }
   return undefined;
 }
@@ -51,7 +53,23 @@ function nativeClass(prototype: object): string | undefined {
   const text = Function.prototype.toString.call(ctor);
   // Classes of the platform and of bindings: `Response`, `TCP`, `FileHandle` …
   if (text.includes('[native code]')) return isLanguageClass(ctor) ? undefined : ctor.name;
-  return platformClasses().has(ctor) ? ctor.name : undefined;
+  return isGlobalName(ctor.name) && isGlobal(ctor) ? ctor.name : undefined;
+}
+
+/** Classes that Node writes in JavaScript and hangs on the global object, some of them lazily. */
+function isGlobal(ctor: { readonly name: string }): boolean {
+  return (
+    (globalThis as unknown as Record<string, unknown>)[ctor.name] === ctor && !isLanguageClass(ctor)
+  );
+}
+
+function ownClassName(value: object): string | undefined {
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const ctor: unknown =
+    prototype === null
+      ? undefined
+      : Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+  return typeof ctor === 'function' && ctor.name !== '' ? ctor.name : undefined;
 }
 
 const languageNames = `Object Array Map Set Date RegExp Error AggregateError EvalError RangeError
@@ -61,22 +79,4 @@ function isLanguageClass(ctor: unknown): boolean {
   return languageNames.some(
     (name) => (globalThis as unknown as Record<string, unknown>)[name] === ctor,
   );
-}
-
-let platform: Set<unknown> | undefined;
-
-/** Classes that Node writes in JavaScript and hangs on the global object. */
-function platformClasses(): Set<unknown> {
-  if (platform !== undefined) return platform;
-  platform = new Set();
-  for (const name of [
-    'AbortController',
-    'AbortSignal',
-    'EventTarget',
-    'Event',
-    'URL',
-    'URLSearchParams',
-  ])
-    platform.add((globalThis as unknown as Record<string, unknown>)[name]);
-  return platform;
 }

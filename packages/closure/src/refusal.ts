@@ -27,7 +27,9 @@ export function refusalError(
   label: string,
   steps: readonly string[],
 ): FiresteelError {
-  const path = [label, ...steps].join(' → ');
+  const kind = /^(?:an?|the) (\S+)$/.exec(refusal.what)?.[1];
+  const way = [label, ...steps].join(' → ');
+  const path = kind === undefined || steps.length === 0 ? way : `${way} (${kind})`;
   const what = steps.length === 0 ? refusal.what : `it captures ${refusal.what}`;
   return new FiresteelError(
     refusal.code,

@@ -1,6 +1,12 @@
 import { deserialize } from 'node:v8';
 import { FiresteelError } from '@firesteel/common';
-import { type GroupMember, type GroupVariable, type MemberExtras, makeGroup } from './factory.js';
+import {
+  type GroupMember,
+  type GroupVariable,
+  type MemberExtras,
+  makeGroup,
+  type RevivingState,
+} from './factory.js';
 import type { FunctionNode, Graph, GraphNode, Properties, Ref } from './graph.js';
 import { resolveIntrinsic } from './intrinsics.js';
 import { importMetaFor, loadReference, requireFor } from './loader.js';
@@ -46,7 +52,7 @@ const pending = Symbol('pending');
 class Revival {
   private readonly values: unknown[];
   private readonly hooks = new Map<unknown, PrivateHooks>();
-  private readonly reviving = { on: false };
+  private readonly reviving: RevivingState = { on: false, args: anyArguments };
   private readonly groups = new Map<number, GroupMember[]>();
   private readonly positions = new Map<Ref, number>();
   /** Variables whose value came after their functions. */
@@ -290,7 +296,7 @@ class Revival {
     ) as new () => object;
     this.reviving.on = true;
     try {
-      return Reflect.construct(ctor, [], ctor);
+      return Reflect.construct(ctor, anyArguments, ctor);
     } finally {
       this.reviving.on = false;
     }
@@ -381,6 +387,22 @@ class Revival {
     else if (integrity === 'fixed') Object.preventExtensions(value);
   }
 }
+
+/**
+ * Stands for every argument of a constructor whose body is skipped: it can be destructured in any
+ * way and is not `undefined`, so that defaults of parameters are not evaluated.
+ */
+const anyArgument: unknown = new Proxy(() => undefined, {
+  get: (_target, key) =>
+    key === Symbol.iterator
+      ? function* () {
+          for (;;) yield anyArgument;
+        }
+      : anyArgument,
+  ownKeys: () => [],
+  getOwnPropertyDescriptor: () => undefined,
+});
+const anyArguments: readonly never[] = new Array(32).fill(anyArgument) as never[];
 
 /** An error object without own properties; those of the original are defined on it. */
 function bareError(): Error {
