@@ -16,6 +16,7 @@ export interface WorkerPool {
 export function createWorkerPool(threads: number, maxHeapMb?: number): WorkerPool {
   const pool = new Piscina({
     filename: new URL('./thread/thread-main.js', import.meta.url).href,
+    name: 'threadMain',
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,

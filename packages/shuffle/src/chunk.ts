@@ -44,6 +44,8 @@ export interface PackedPairsChunk {
   readonly kind: 'packedPairs';
   readonly ints: Int32Array;
   readonly floats: Float64Array;
+  /** The word where the first record begins. */
+  readonly from: number;
   readonly count: number;
 }
 

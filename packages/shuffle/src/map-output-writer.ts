@@ -7,6 +7,7 @@ import {
 import type { MapOutput } from '@firesteel/plan';
 import { latin1String } from './buffer-text.js';
 import type { CombineTables } from './combine-tables.js';
+import { PACKED_HASH, PACKED_LENGTH, PACKED_WORDS, packString } from './packed-key.js';
 import type { Partitioner } from './partitioner.js';
 
 /** Rows after which a block is closed, so that a reader never decodes more than that at once. */
@@ -20,9 +21,32 @@ interface EncodedBlock {
   writeTo(target: Uint8Array, byteOffset: number): number;
 }
 
-class StringPairs {
-  readonly keys = new StringColumnBuilder();
-  readonly values = new Float64ColumnBuilder();
+/** Pairs of strings and numbers on their way into a block. */
+class StringPairs implements EncodedBlock {
+  private readonly keys = new StringColumnBuilder();
+  private readonly values = new Float64ColumnBuilder();
+
+  get rowCount(): number {
+    return this.keys.length;
+  }
+
+  append(key: string, value: number): void {
+    this.keys.append(key);
+    this.values.append(value);
+  }
+
+  appendLatin1(bytes: Uint8Array, start: number, length: number, value: number): void {
+    this.keys.appendLatin1(bytes, start, length);
+    this.values.append(value);
+  }
+
+  sizeBytes(): number {
+    return pairBlockOf(this.rowCount, this.keys, this.values).sizeBytes();
+  }
+
+  writeTo(target: Uint8Array, byteOffset: number): number {
+    return pairBlockOf(this.rowCount, this.keys, this.values).writeTo(target, byteOffset);
+  }
 }
 
 /**
@@ -34,9 +58,16 @@ export class MapOutputWriter {
   private readonly open: (BlockBuilder | undefined)[];
   private readonly blocks: EncodedBlock[][];
   private rowCount = 0;
+  /** Long and wide keys get blocks of their own, so that readers find plain bytes in the others. */
+  private readonly short: (StringPairs | undefined)[];
+  private readonly long: (StringPairs | undefined)[];
+  private readonly packed = new Int32Array(PACKED_WORDS);
+  private readonly packedBytes = new Uint8Array(this.packed.buffer);
 
   constructor(readonly numPartitions: number) {
     this.open = new Array(numPartitions).fill(undefined);
+    this.short = new Array(numPartitions).fill(undefined);
+    this.long = new Array(numPartitions).fill(undefined);
     this.blocks = Array.from({ length: numPartitions }, () => []);
   }
 
@@ -92,22 +123,37 @@ export class MapOutputWriter {
       });
       return;
     }
-    // Long and wide keys get blocks of their own, so that readers find plain bytes in the others.
-    const short = Array.from({ length: n }, () => new StringPairs());
-    const long = Array.from({ length: n }, () => new StringPairs());
     tables.forEachString((hash, start, length, longKey, slot) => {
       const partition = (hash >>> 0) % n;
-      const pairs = (length < 0 ? long : short)[partition] as StringPairs;
-      if (length < 0) pairs.keys.append(longKey);
-      else pairs.keys.appendLatin1(strings.bytes, start, length);
-      pairs.values.append(strings.floats[(slot << 2) + 3] as number);
+      const value = strings.floats[(slot << 2) + 3] as number;
+      if (length < 0) this.stringPairs(this.long, partition).append(longKey, value);
+      else
+        this.stringPairs(this.short, partition).appendLatin1(strings.bytes, start, length, value);
     });
-    for (let p = 0; p < n; p++)
-      for (const { keys, values } of [short[p] as StringPairs, long[p] as StringPairs]) {
-        if (keys.length === 0) continue;
-        this.rowCount += keys.length;
-        (this.blocks[p] as EncodedBlock[]).push(pairBlockOf(keys.length, keys, values));
-      }
+  }
+
+  /**
+   * Writes a pair to the partition of its key's hash; the key never becomes part of a table.
+   * False, with nothing written, for a key that cannot be packed.
+   */
+  appendStringNumber(key: string, value: number): boolean {
+    const { packed } = this;
+    if (!packString(key, packed)) return false;
+    const partition = ((packed[PACKED_HASH] as number) >>> 0) % this.numPartitions;
+    const pairs = this.stringPairs(this.short, partition);
+    pairs.appendLatin1(this.packedBytes, 0, packed[PACKED_LENGTH] as number, value);
+    return true;
+  }
+
+  private stringPairs(open: (StringPairs | undefined)[], partition: number): StringPairs {
+    let pairs = open[partition];
+    if (pairs === undefined || pairs.rowCount >= MAX_BLOCK_ROWS) {
+      pairs = new StringPairs();
+      open[partition] = pairs;
+      (this.blocks[partition] as EncodedBlock[]).push(pairs);
+    }
+    this.rowCount++;
+    return pairs;
   }
 
   finish(shuffleId: number, mapPartition: number): MapOutput {

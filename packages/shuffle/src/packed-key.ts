@@ -8,6 +8,9 @@ export const PACKED_WORDS = 6;
 export const PACKED_LENGTH = 4;
 export const PACKED_HASH = 5;
 
+/** Words of a record: a packed key, then a double. */
+export const PACKED_RECORD_WORDS = 8;
+
 /**
  * Packs a key of at most 16 latin1 characters and hashes it in the same pass. False, with `out`
  * spoilt, for any other key.

@@ -39,6 +39,7 @@ export class StringTable {
   private shift = 0;
   private limit = 0;
 
+  /** @param capacity slots to begin with, a power of two; half of them get used */
   constructor(capacity = INITIAL_CAPACITY) {
     const buffer = new ArrayBuffer(capacity * WORDS_PER_SLOT * 4);
     this.ints = new Int32Array(buffer);

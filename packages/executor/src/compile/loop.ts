@@ -37,8 +37,8 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
     },
   },
   packedPairs: {
-    before: 'const ints = C.ints, floats = C.floats, end = C.count << 3;',
-    loop: 'outer: for (let at = 0; at < end; at += 8) {',
+    before: 'const ints = C.ints, floats = C.floats, end = C.from + (C.count << 3);',
+    loop: 'outer: for (let at = C.from; at < end; at += 8) {',
     row: { kind: 'packedPair', ints: 'ints', at: 'at', value: 'floats[(at >> 1) + 3]' },
   },
 };

@@ -17,14 +17,22 @@ export interface CombinePlan {
 }
 
 /**
- * Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`); with
- * `scatters`, short string keys with numeric values go to the `PackedBuckets` `PB` instead.
+ * Where string keys with numeric combiners go instead of a table: to the `PackedBuckets` in
+ * `S.buckets` (reduce side), or to the `MapOutputWriter` in `S.writer` (map side).
  */
+export type CombineVariant = 'scatter' | 'writeThrough';
+
+const adders: Record<CombineVariant, string> = {
+  scatter: 'S.buckets.add',
+  writeThrough: 'S.writer.appendStringNumber',
+};
+
+/** Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`). */
 export function emitCombine(
   plan: CombinePlan,
   row: Row,
   code: CodeWriter,
-  scatters: boolean,
+  variant: CombineVariant | undefined,
 ): void {
   const { aggregator, keyed } = plan;
   if (aggregator.kind === 'distinct') {
@@ -32,7 +40,7 @@ export function emitCombine(
     return;
   }
   const operations = operationsOf(aggregator, plan.input, code);
-  const combiners = scatters ? operationsOf(aggregator, 'combiners', code) : operations;
+  const combiners = variant ? operationsOf(aggregator, 'combiners', code) : operations;
   const v = code.name('v');
   if (row.kind === 'latin1Pair' || row.kind === 'packedPair') {
     code.line(`const ${v} = ${row.value};`);
@@ -40,9 +48,9 @@ export function emitCombine(
       emitTyped(STRINGS, `findPacked(${row.ints}, ${row.at})`, v, operations, code);
     else {
       const key = `${row.bytes}, ${row.at}, ${row.length}`;
-      if (scatters) code.line(`if (!PB.addLatin1(${key}, ${v})) {`);
+      if (variant === 'scatter') code.line(`if (!S.buckets.addLatin1(${key}, ${v})) {`);
       emitTyped(STRINGS, `findLatin1(${key})`, v, combiners, code);
-      if (scatters) code.line('}');
+      if (variant === 'scatter') code.line('}');
     }
     return;
   }
@@ -50,10 +58,10 @@ export function emitCombine(
   const k = code.name('k');
   code.line(`const ${k} = ${key}, ${v} = ${value};`);
   code.line(`if (typeof ${k} === 'string') {`);
-  if (scatters) {
+  if (variant !== undefined) {
     const c = code.name('c');
     code.line(`const ${c} = ${operations.create(v)};`);
-    code.line(`if (typeof ${c} !== 'number' || !PB.add(${k}, ${c})) {`);
+    code.line(`if (typeof ${c} !== 'number' || !${adders[variant]}(${k}, ${c})) {`);
     emitTyped(STRINGS, `find(${k})`, c, combiners, code);
     code.line('}');
   } else emitTyped(STRINGS, `find(${k})`, v, operations, code);
@@ -78,7 +86,6 @@ function emitDistinct(key: string, code: CodeWriter): void {
 /** The locals that `emitCombine` refers to, from the tables in `S.tables`. */
 export function emitTables(code: CodeWriter): void {
   code.line('const ST = S.tables.strings, NT = S.tables.numbers, OT = S.tables.others;');
-  code.line('const PB = S.buckets;');
 }
 
 /** A table whose values are doubles in its slots until one is no number. */

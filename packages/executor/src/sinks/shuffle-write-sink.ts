@@ -1,14 +1,9 @@
 import type { SinkProgram } from '@firesteel/plan';
-import {
-  MapOutputWriter,
-  PackedBuckets,
-  type Partitioner,
-  revivePartitioner,
-} from '@firesteel/shuffle';
+import { MapOutputWriter, type Partitioner, revivePartitioner } from '@firesteel/shuffle';
 import type { RunningTask } from '../pipeline/running-task.js';
 import type { CombinePlan } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
-import { combinedBuckets, type TablesState, tablesSink, tablesState } from './tables-sink.js';
+import { type TablesState, tablesSink, tablesState } from './tables-sink.js';
 
 type ShuffleWrite = Extract<SinkProgram, { kind: 'shuffleWrite' }>;
 
@@ -62,45 +57,35 @@ function partitionOf({ partitioner }: ShuffleWrite, key: string): string {
 }
 
 interface CombiningState extends WriteState, TablesState {
-  closures: readonly unknown[];
+  /** Whether rows with short string keys are written as they come. */
+  writesThrough: boolean;
 }
 
 /** Above this a table no longer fits the second-level cache. */
 const MANY_KEYS = 1 << 16;
-/** Below so many rows a key, combining as rows come does not pay for its cache misses. */
+/** Below so many rows a key, combining on the map side does not pay for its cache misses. */
 const FEW_ROWS_PER_KEY = 3;
-/** Scattered records (of 32 bytes) that wait at most before they are combined and written. */
-const MAX_SCATTERED = 1 << 21;
 
 /**
- * Combines before it writes. When there are many keys and few rows for each, rows are scattered
- * into buckets first and combined bucket by bucket, which measures half the time of one big table.
+ * Combines before it writes, unless there are many keys and few rows for each: then string keys
+ * with numeric combiners go straight to the columns of their partition, and the reduce side, which
+ * scatters what is much, does all of the combining.
  */
 function combiningWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<CombiningState> {
-  const flush = ({ buckets, writer, partitioner, closures }: CombiningState) => {
-    if (buckets === null) return;
-    for (const tables of combinedBuckets(buckets, combine, closures))
-      writer.appendTables(tables, partitioner, plan.keyed);
-  };
+  const mayWriteThrough =
+    plan.partitioner.kind === 'hash' && combine.aggregator.kind !== 'distinct';
   return {
     ...tablesSink(combine),
-    createState: (task) => ({
-      ...writeState(plan, task),
-      ...tablesState(),
-      closures: task.closures,
-    }),
+    createState: (task) => ({ ...writeState(plan, task), ...tablesState(), writesThrough: false }),
+    variant: ({ writesThrough }) => (writesThrough ? 'writeThrough' : undefined),
     afterChunk: (state) => {
-      const { tables, buckets, rows } = state;
-      if (buckets === null) {
-        const keys = tables.strings.size;
-        if (keys > MANY_KEYS && rows < keys * FEW_ROWS_PER_KEY && tables.strings.boxed === null)
-          state.buckets = new PackedBuckets();
-      } else if (buckets.size > MAX_SCATTERED) flush(state);
+      const { size, boxed } = state.tables.strings;
+      if (mayWriteThrough && size > MANY_KEYS && state.rows < size * FEW_ROWS_PER_KEY)
+        state.writesThrough = boxed === null;
     },
-    finish: (state, task) => {
-      flush(state);
-      state.writer.appendTables(state.tables, state.partitioner, plan.keyed);
-      return { mapOutput: state.writer.finish(plan.shuffleId, task.partition) };
+    finish: ({ writer, tables, partitioner }, task) => {
+      writer.appendTables(tables, partitioner, plan.keyed);
+      return { mapOutput: writer.finish(plan.shuffleId, task.partition) };
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   StringTable,
 } from '@firesteel/shuffle';
 import { Loop } from '../compile/loop.js';
-import { type CombinePlan, emitCombine, emitTables } from './combine.js';
+import { type CombinePlan, type CombineVariant, emitCombine, emitTables } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
 
 export interface TablesState extends SinkState {
@@ -20,14 +20,10 @@ export interface TablesState extends SinkState {
 export function tablesState(scatters = false): TablesState {
   return {
     done: false,
-    tables: newTables(),
+    tables: new CombineTables(new StringTable(), new NumberTable(), new KeyTable()),
     buckets: scatters ? new PackedBuckets() : null,
     rows: 0,
   };
-}
-
-function newTables(): CombineTables {
-  return new CombineTables(new StringTable(), new NumberTable(), new KeyTable());
 }
 
 /** Combines rows by key into the tables of its state. */
@@ -39,14 +35,18 @@ export function tablesSink(plan: CombinePlan) {
     },
     row: (row, code, variant) => {
       code.line('count++;');
-      emitCombine(plan, row, code, variant === 'scatter');
+      emitCombine(plan, row, code, variant as CombineVariant | undefined);
     },
     epilogue: (code) => code.line('S.rows += count;'),
-    variant: (state) => (state.buckets === null ? undefined : 'scatter'),
+    variant: (state): CombineVariant | undefined =>
+      state.buckets === null ? undefined : 'scatter',
     createState: () => tablesState(),
     finish: () => ({}),
   } satisfies Sink<TablesState>;
 }
+
+const NO_NUMBERS = new NumberTable();
+const NO_OTHERS = new KeyTable();
 
 /**
  * Combines what was scattered, one bucket after the other, each in a table that fits the cache.
@@ -58,8 +58,14 @@ export function* combinedBuckets(
   closures: readonly unknown[],
 ): Generator<CombineTables> {
   const loop = new Loop([], tablesSink({ ...plan, input: 'combiners' }), closures);
-  for (const pages of buckets.drain()) {
-    const state = tablesState();
+  for (const pages of buckets.chunks()) {
+    const rows = pages.reduce((sum, page) => sum + page.count, 0);
+    // Scattering was chosen because most keys are distinct: no time is lost with growing.
+    const strings = new StringTable(2 ** Math.ceil(Math.log2(rows * 2)));
+    const state: TablesState = {
+      ...tablesState(),
+      tables: new CombineTables(strings, NO_NUMBERS, NO_OTHERS),
+    };
     for (const page of pages) loop.run(page, state);
     yield state.tables;
   }

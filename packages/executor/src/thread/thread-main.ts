@@ -13,7 +13,7 @@ const REPORT_DELAY_MS = 2;
  * reports. Resolves when told to stop. The pool runs it as one task that lasts as long as the
  * thread.
  */
-export default function threadMain({ port, urgent }: ThreadStart): Promise<void> {
+export function threadMain({ port, urgent }: ThreadStart): Promise<void> {
   return new ExecutorThread(port, urgent).run();
 }
 
