@@ -13,7 +13,7 @@ export function setUp() {
   const installReason = whyInstall();
   if (installReason !== undefined) {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    run(`npm ci (${installReason})`, npm, ['ci', '--no-audit', '--no-fund']);
+    run(`npm ci (${installReason})`, npm, ['ci', '--ignore-scripts']);
   }
   const buildReason = whyBuild();
   if (buildReason !== undefined) {
