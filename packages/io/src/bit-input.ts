@@ -12,6 +12,7 @@ const SLACK = 16;
  */
 export class BitInput {
   readonly data = new Uint8Array(SIZE + SLACK);
+  readonly view = new DataView(this.data.buffer);
   /** Next byte of `data` to move into `hold`. */
   position = 0;
   end = 0;

@@ -1,5 +1,5 @@
 /** Bytes of one read. Strings cut from chunks of this size stay in V8's nursery; bigger ones do not. */
-export const READ_BUFFER_BYTES = 64 * 1024;
+const READ_BUFFER_BYTES = 64 * 1024;
 
 const KEPT = 8;
 const free: Buffer[] = [];

@@ -1,5 +1,12 @@
 import type { BitInput } from './bit-input.js';
 import {
+  codeLengthOrder,
+  codeLengthSymbols,
+  distanceSymbols,
+  LONGEST_MATCH,
+  literalSymbols,
+} from './deflate-symbols.js';
+import {
   BASE,
   END_OF_BLOCK,
   HuffmanTable,
@@ -11,20 +18,13 @@ import {
 
 const HISTORY = 32 * 1024;
 const OUTPUT = 64 * 1024;
-const LONGEST_MATCH = 258;
 const LITERAL_ROOT_BITS = 10;
 const DISTANCE_ROOT_BITS = 9;
 /** The decoder looks at most this many bytes ahead in one step. */
 const LOOK_AHEAD = 8;
 
-const literalSymbols = symbolEntries();
-const distanceSymbols = distanceEntries();
-const codeLengthSymbols = Int32Array.from({ length: 19 }, (_, i) => (i << 16) | LITERAL);
-/** RFC 1951 section 3.2.7. */
-const codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-
 /**
- * A DEFLATE decoder (RFC 1951) that is driven synchronously and needs 130 KB, however large the
+ * A DEFLATE decoder (RFC 1951) that is driven synchronously and needs about 170 KB, however large the
  * data is. Node's own inflate offers either, but not both: streams are asynchronous and the
  * `*Sync` functions want the whole file in memory.
  *
@@ -171,11 +171,15 @@ export class Inflate {
     throw this.#input.corrupt('a code table is impossible');
   }
 
-  /** Decodes symbols until `limit` is reached or the block ends; the hot loop. */
+  /**
+   * Decodes symbols until `limit` is reached or the block ends; the hot loop. Before each of the
+   * up to four steps of a symbol it tops `hold` up to at least 16 bits; `hold` has at most 31 and
+   * so stays a small non-negative integer for V8.
+   */
   #decode(limit: number): void {
     const input = this.#input;
     const { window } = this;
-    const { data } = input;
+    const { view } = input;
     const literals = this.#literals.entries;
     const distances = this.#distances.entries;
     const literalMask = (1 << LITERAL_ROOT_BITS) - 1;
@@ -183,6 +187,7 @@ export class Inflate {
     let { hold, holdBits, position } = input;
     let safeEnd = input.end - LOOK_AHEAD;
     let out = this.end;
+    const historyStart = this.#historyStart;
     let problem: string | undefined;
 
     while (out < limit) {
@@ -195,17 +200,17 @@ export class Inflate {
         safeEnd = input.end - LOOK_AHEAD;
       }
       if (holdBits < 16) {
-        hold |= (data[position]! | (data[position + 1]! << 8)) << holdBits;
+        hold |= view.getUint16(position, true) << holdBits;
         position += 2;
         holdBits += 16;
       }
       let entry = literals[hold & literalMask]!;
       if ((entry & SUB_TABLE) !== 0) {
-        hold >>>= LITERAL_ROOT_BITS;
+        hold >>= LITERAL_ROOT_BITS;
         holdBits -= LITERAL_ROOT_BITS;
         entry = literals[(entry >>> 16) + (hold & ((1 << ((entry >>> 8) & 31)) - 1))]!;
       }
-      hold >>>= entry & 15;
+      hold >>= entry & 15;
       holdBits -= entry & 15;
       if ((entry & KIND_MASK) === LITERAL) {
         window[out++] = entry >>> 16;
@@ -218,23 +223,23 @@ export class Inflate {
       }
 
       if (holdBits < 16) {
-        hold |= (data[position]! | (data[position + 1]! << 8)) << holdBits;
+        hold |= view.getUint16(position, true) << holdBits;
         position += 2;
         holdBits += 16;
       }
       let extra = (entry >>> 8) & 31;
       const length = (entry >>> 16) + (hold & ((1 << extra) - 1));
-      hold >>>= extra;
+      hold >>= extra;
       holdBits -= extra;
 
       if (holdBits < 16) {
-        hold |= (data[position]! | (data[position + 1]! << 8)) << holdBits;
+        hold |= view.getUint16(position, true) << holdBits;
         position += 2;
         holdBits += 16;
       }
       entry = distances[hold & distanceMask]!;
       if ((entry & SUB_TABLE) !== 0) {
-        hold >>>= DISTANCE_ROOT_BITS;
+        hold >>= DISTANCE_ROOT_BITS;
         holdBits -= DISTANCE_ROOT_BITS;
         entry = distances[(entry >>> 16) + (hold & ((1 << ((entry >>> 8) & 31)) - 1))]!;
       }
@@ -242,20 +247,20 @@ export class Inflate {
         problem = 'a code is not in its table';
         break;
       }
-      hold >>>= entry & 15;
+      hold >>= entry & 15;
       holdBits -= entry & 15;
       if (holdBits < 16) {
-        hold |= (data[position]! | (data[position + 1]! << 8)) << holdBits;
+        hold |= view.getUint16(position, true) << holdBits;
         position += 2;
         holdBits += 16;
       }
       extra = (entry >>> 8) & 31;
       const distance = (entry >>> 16) + (hold & ((1 << extra) - 1));
-      hold >>>= extra;
+      hold >>= extra;
       holdBits -= extra;
 
       let from = out - distance;
-      if (from < this.#historyStart) {
+      if (from < historyStart) {
         problem = 'a match refers to data before the beginning';
         break;
       }
@@ -268,33 +273,4 @@ export class Inflate {
     this.end = out;
     if (problem !== undefined) throw input.corrupt(problem);
   }
-}
-
-/** Entries of the literal and length symbols; RFC 1951 section 3.2.5. */
-function symbolEntries(): Int32Array {
-  const entries = new Int32Array(288);
-  for (let symbol = 0; symbol < 256; symbol++) entries[symbol] = (symbol << 16) | LITERAL;
-  entries[256] = END_OF_BLOCK;
-  let base = 3;
-  for (let symbol = 257; symbol < 285; symbol++) {
-    const extra = symbol < 265 ? 0 : (symbol - 261) >> 2;
-    entries[symbol] = (base << 16) | (extra << 8) | BASE;
-    base += 1 << extra;
-  }
-  entries[285] = (LONGEST_MATCH << 16) | BASE;
-  entries.fill(INVALID, 286);
-  return entries;
-}
-
-/** Entries of the distance symbols; RFC 1951 section 3.2.5. */
-function distanceEntries(): Int32Array {
-  const entries = new Int32Array(32);
-  let base = 1;
-  for (let symbol = 0; symbol < 30; symbol++) {
-    const extra = symbol < 4 ? 0 : (symbol - 2) >> 1;
-    entries[symbol] = (base << 16) | (extra << 8) | BASE;
-    base += 1 << extra;
-  }
-  entries.fill(INVALID, 30);
-  return entries;
 }

@@ -16,17 +16,23 @@ export function endOfLine(bytes: Buffer, from: number): number {
 /**
  * Turns every CR and CRLF at or after `from` into one LF, in place, and returns the new length.
  * A CR in the last byte stays as it is unless `final`, because the LF of its pair may follow.
+ *
+ * What stands between two CRs moves as a block: a search and a copy for each line are quicker
+ * than a loop over its bytes, except for very short lines.
  */
 export function normalizeTerminators(bytes: Buffer, from: number, final: boolean): number {
-  let read = bytes.indexOf(CR, from);
-  if (read === -1) return bytes.length;
-  let write = read;
   const end = bytes.length;
-  while (read < end) {
-    const byte = bytes[read++] as number;
-    if (byte !== CR) bytes[write++] = byte;
-    else if (read === end) bytes[write++] = final ? LF : CR;
-    else if (bytes[read] !== LF) bytes[write++] = LF;
+  let cr = bytes.indexOf(CR, from);
+  if (cr === -1) return end;
+  let write = cr;
+  while (cr !== -1) {
+    const next = cr + 1;
+    if (next === end) bytes[write++] = final ? LF : CR;
+    else if (bytes[next] !== LF) bytes[write++] = LF;
+    cr = bytes.indexOf(CR, next);
+    const stop = cr === -1 ? end : cr;
+    bytes.copyWithin(write, next, stop);
+    write += stop - next;
   }
   return write;
 }
