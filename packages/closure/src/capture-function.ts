@@ -227,7 +227,7 @@ function captureVariables(
   const superName = analysis.classNode?.superClass;
   for (const variable of analysis.free.values()) {
     const found = findVariable(variable.name, details.scopes);
-    const ref = captureVariable(capture, variable, found, url, details);
+    const ref = captureVariable(capture, variable, found, url, details, analysis.form === 'class');
     if (ref === undefined) continue;
     variables.push({
       name: variable.name,
@@ -275,6 +275,7 @@ function captureVariable(
   found: { value: unknown; scope: ScopeDetails } | undefined,
   url: string,
   details: FunctionDetails,
+  ofClass: boolean,
 ): Ref | undefined {
   const { name, members } = variable;
   if (found === undefined) {
@@ -282,6 +283,8 @@ function captureVariable(
     return capture.ref((globalThis as Record<string, unknown>)[name], name);
   }
   const { value } = found;
+  if (ofClass && (types.isWeakMap(value) || types.isWeakSet(value)))
+    return capture.weakCollection(value, name);
   if (isRequireFunction(value)) return capture.add({ kind: 'require', from: url }, name);
   if (name === '__vi_import_meta__' || name === '__vite_ssr_import_meta__')
     return capture.add({ kind: 'importMeta', url: url || String(details.scriptId) }, name);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { FiresteelError } from '@firesteel/common';
 import { captureFunction } from './capture-function.js';
@@ -10,6 +11,7 @@ import { intrinsicPath } from './intrinsics.js';
 import { largeValues } from './large-values.js';
 import { moduleReference } from './module-index.js';
 import { Refusal, refusalError } from './refusal.js';
+import { WeakCollections } from './weak-collections.js';
 
 /** A value to capture, with the words that name it in error messages. */
 export interface CaptureItem {
@@ -79,6 +81,7 @@ export class Capture {
   private readonly seen = new Map<unknown, Ref>();
   private readonly pending: { readonly ref: Ref; readonly fill: () => void }[] = [];
   private readonly parents: { readonly from: Ref; readonly step: string }[] = [];
+  private readonly weak = new WeakCollections();
   private current: Ref = -1;
   private item = '';
 
@@ -92,10 +95,12 @@ export class Capture {
         this.item = label;
         roots.push(this.ref(value, label));
         // One item after the other, so that a path begins at the first item that has it.
-        for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
-          this.current = next.ref;
-          next.fill();
-        }
+        do {
+          for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
+            this.current = next.ref;
+            next.fill();
+          }
+        } while (this.weak.fill(this));
       }
     } catch (error) {
       if (error instanceof FiresteelError) throw error;
@@ -146,6 +151,31 @@ export class Capture {
     const ref = this.reference(value, step);
     if (ref !== undefined) this.seen.set(value, ref);
     return ref;
+  }
+
+  /** The node of a WeakMap or WeakSet in which a class keeps the private state of its instances. */
+  weakCollection(value: WeakMap<object, unknown> | WeakSet<object>, step: string): Ref {
+    const known = this.seen.get(value);
+    if (known !== undefined) return known;
+    const node = {
+      kind: 'weak' as const,
+      type: types.isWeakMap(value) ? ('map' as const) : ('set' as const),
+      entries: [],
+    };
+    const ref = this.add(node, step);
+    this.seen.set(value, ref);
+    this.weak.add(value, node.entries, ref);
+    return ref;
+  }
+
+  /** All values that have a node. */
+  values(): Iterable<[unknown, Ref]> {
+    return this.seen;
+  }
+
+  /** Makes `ref` the origin of the paths of nodes that are added next. */
+  startAt(ref: Ref): void {
+    this.current = ref;
   }
 
   /** Adds a finished node. */

@@ -140,6 +140,8 @@ export type GraphNode =
       readonly boundThis: Ref;
       readonly args: readonly Ref[];
     }
+  /** A WeakMap (keys and values) or WeakSet, as far as its keys are in the graph. */
+  | { readonly kind: 'weak'; readonly type: 'map' | 'set'; readonly entries: Ref[] }
   | { readonly kind: 'carried'; readonly type: string; readonly data: unknown }
   | FunctionNode;
 

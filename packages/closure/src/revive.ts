@@ -123,6 +123,8 @@ class Revival {
         return new Map();
       case 'set':
         return new Set();
+      case 'weak':
+        return node.type === 'map' ? new WeakMap() : new WeakSet();
       case 'error':
         return bareError();
       case 'rebuilt':
@@ -324,6 +326,9 @@ class Revival {
             this.get(node.entries[at + 1] as Ref),
           );
         break;
+      case 'weak':
+        this.fillWeak(node, value as WeakMap<object, unknown> | WeakSet<object>);
+        break;
       case 'set':
         for (const item of node.items) Set.prototype.add.call(value, this.get(item));
         break;
@@ -343,6 +348,17 @@ class Revival {
       }
     }
     if ('properties' in node && node.properties !== undefined) this.define(value, node.properties);
+  }
+
+  private fillWeak(
+    node: Extract<GraphNode, { kind: 'weak' }>,
+    value: WeakMap<object, unknown> | WeakSet<object>,
+  ): void {
+    const { entries } = node;
+    if ('add' in value) for (const key of entries) value.add(this.get(key) as object);
+    else
+      for (let at = 0; at < entries.length; at += 2)
+        value.set(this.get(entries[at] as Ref) as object, this.get(entries[at + 1] as Ref));
   }
 
   private define(value: object, { keys, values, special }: Properties): void {

@@ -57,35 +57,31 @@ export function callSite(skipBelow: (...args: never[]) => unknown): SourceLocati
   const limit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   Error.stackTraceLimit = 1;
-  // A formatter that someone installed (vitest, say) knows its own maps: its text is the answer.
-  const raw = prepare === undefined;
-  if (raw) Error.prepareStackTrace = (_error, frames) => frames;
+  Error.prepareStackTrace = (_error, frames) => frames;
+  let frames: NodeJS.CallSite[];
   try {
     Error.captureStackTrace(holder, skipBelow);
-    return raw ? fromFrame(holder.stack as NodeJS.CallSite[]) : fromText(String(holder.stack));
+    frames = holder.stack as NodeJS.CallSite[];
   } finally {
-    // Assigning `undefined` is not the same as having no formatter.
-    if (raw) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
+    else Error.prepareStackTrace = prepare;
     Error.stackTraceLimit = limit;
   }
+  const frame = frames[0];
+  const file = frame?.getFileName();
+  if (frame === undefined || !file) return unknownLocation;
+  const raw = { file, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
+  const mapped = mapLocation(raw);
+  if (mapped !== raw || prepare === undefined) return mapped;
+  // A formatter that someone installed (vitest, say) may know maps that nobody else does.
+  return fromText(String(prepare(new Error(), frames))) ?? raw;
 }
 
 const unknownLocation: SourceLocation = { file: 'unknown', line: 0, column: 0 };
 
-function fromFrame(frames: readonly NodeJS.CallSite[]): SourceLocation {
-  const frame = frames[0];
-  const file = frame?.getFileName();
-  if (frame === undefined || !file) return unknownLocation;
-  return mapLocation({
-    file,
-    line: frame.getLineNumber() ?? 0,
-    column: frame.getColumnNumber() ?? 0,
-  });
-}
-
-function fromText(stack: string): SourceLocation {
+function fromText(stack: string): SourceLocation | undefined {
   const match = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^\n()]*?):(\d+):(\d+)\)?$/m.exec(stack);
-  if (match === null) return unknownLocation;
+  if (match === null) return undefined;
   return { file: match[1] as string, line: Number(match[2]), column: Number(match[3]) };
 }
 
