@@ -1,1 +1,43 @@
-export {};
+/**
+ * In-memory DAG data processing for Node: Spark's RDD programming model in TypeScript.
+ *
+ * @example
+ * import { FiresteelContext } from 'firesteel';
+ *
+ * await using sc = await FiresteelContext.create({ master: 'local[*]', appName: 'wordcount' });
+ * const counts = sc
+ *   .textFile('README.md')
+ *   .flatMap((line) => line.split(/\s+/))
+ *   .filter((word) => word !== '')
+ *   .map((word): [string, number] => [word, 1])
+ *   .reduceByKey((a, b) => a + b);
+ * console.log(await counts.top(10, { by: ([, n]) => n }));
+ */
+export { type ConfigInput, type ErrorCode, FiresteelError } from '@firesteel/common';
+export {
+  type ActionOptions,
+  type CogroupValues,
+  type Combiner,
+  HashPartitioner,
+  JobPromise,
+  KeyedMap,
+  type OrderOptions,
+  type Partitioner,
+  type Partitioning,
+  type PartitioningOptions,
+  RDD,
+  type SortOptions,
+  type SourceOptions,
+  type Zero,
+} from '@firesteel/rdd';
+export type {
+  JobEnd,
+  JobStart,
+  ListenerBus,
+  SchedulerEvent,
+  StageCompleted,
+  StageSubmitted,
+  TaskEnd,
+  TaskStart,
+} from '@firesteel/scheduler';
+export { type CreateOptions, FiresteelContext } from './context.js';

@@ -57,3 +57,8 @@ export type ActionSpec<F = AnyFunction, V = unknown> =
 
 /** An action inside a stage program. */
 export type ActionProgram = ActionSpec<Slot, Slot>;
+
+/** Whether the partial result of an action is rows, and so encoded as a block of them. */
+export function hasRowResult(kind: ActionSpec['kind']): boolean {
+  return kind === 'collect' || kind === 'take' || kind === 'top';
+}

@@ -1,5 +1,5 @@
 /** Frozen plan nodes, stage programs and task messages: what driver and executor both understand. */
-export type { ActionProgram, ActionSpec } from './action.js';
+export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { createNode, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export type { AnyFunction, ClosureItem, Slot } from './functions.js';

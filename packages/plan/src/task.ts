@@ -71,7 +71,7 @@ export interface TaskMetrics {
 export type TaskOutcome =
   | {
       readonly kind: 'success';
-      /** Partial result of an action, encoded by the codec's `encodeValue`. */
+      /** Partial result of an action: a block where `hasRowResult`, else from `encodeValue`. */
       readonly result?: Uint8Array;
       readonly mapOutput?: MapOutput;
       /** Cached blocks that this task stored on its slot. */

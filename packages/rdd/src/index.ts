@@ -1,7 +1,7 @@
 /** What a job author touches: the context, RDDs and the promises of their actions. */
 
 export { KeyedMap } from '@firesteel/codec';
-export type { LocateCall } from './call-site.js';
+export { type LocateCall, locateCall } from './call-site.js';
 export { type ContextInfo, FiresteelContext, type SourceOptions } from './context.js';
 export type { Engine, EngineJob, JobRequest } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';

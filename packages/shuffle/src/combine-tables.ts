@@ -1,9 +1,10 @@
 import { hashNumber } from '@firesteel/codec';
 import { latin1String } from './buffer-text.js';
 import { CHUNK_ROWS, type PairsChunk } from './chunk.js';
-import type { KeyTable } from './key-table.js';
-import type { NumberTable } from './number-table.js';
-import type { StringTable } from './string-table.js';
+import { KeyTable } from './key-table.js';
+import { NumberTable } from './number-table.js';
+import { StringTable } from './string-table.js';
+import type { TableRole } from './table-role.js';
 
 /**
  * The combiners of one task: a typed table for each kind of key. Keys of different kinds are never
@@ -12,11 +13,16 @@ import type { StringTable } from './string-table.js';
  * Generated loops reach into `strings` and `numbers`; what is here happens once a chunk or block.
  */
 export class CombineTables {
-  constructor(
-    readonly strings: StringTable,
-    readonly numbers: NumberTable,
-    readonly others: KeyTable,
-  ) {}
+  readonly strings: StringTable;
+  readonly numbers: NumberTable;
+  readonly others: KeyTable;
+
+  /** @param stringSlots capacity of the string table when it is known to be large */
+  constructor(role: TableRole, stringSlots?: number) {
+    this.strings = new StringTable(role, stringSlots);
+    this.numbers = new NumberTable(role);
+    this.others = new KeyTable(role);
+  }
 
   get size(): number {
     return this.strings.size + this.numbers.size + this.others.size;
@@ -60,7 +66,7 @@ export class CombineTables {
       }
       ends[n] = length < 0 ? -1 : used;
       const value = floats[(s << 2) + 3] as number;
-      values[n] = boxed === null ? value : boxed[value];
+      values[n] = boxed === null ? value : boxed[value | 0];
       if (++n === CHUNK_ROWS) {
         sliceKeys(keys, latin1String(scratch, 0, used), ends, n);
         yield { kind: 'pairs', keys, values, length: n };
@@ -86,7 +92,7 @@ export class CombineTables {
       if (!table.isUsed(s)) continue;
       keys[n] = table.keyAt(s);
       const value = floats[(s << 1) + 1] as number;
-      values[n] = boxed === null ? value : boxed[value];
+      values[n] = boxed === null ? value : boxed[value | 0];
       if (++n === CHUNK_ROWS) {
         yield { kind: 'pairs', keys, values, length: n };
         keys = [];
@@ -129,12 +135,12 @@ export class CombineTables {
 
   stringValue(slot: number): unknown {
     const value = this.strings.floats[(slot << 2) + 3] as number;
-    return this.strings.boxed === null ? value : this.strings.boxed[value];
+    return this.strings.boxed === null ? value : this.strings.boxed[value | 0];
   }
 
   numberValue(slot: number): unknown {
     const value = this.numbers.floats[(slot << 1) + 1] as number;
-    return this.numbers.boxed === null ? value : this.numbers.boxed[value];
+    return this.numbers.boxed === null ? value : this.numbers.boxed[value | 0];
   }
 }
 

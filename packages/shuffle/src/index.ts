@@ -24,3 +24,4 @@ export { PackedBuckets } from './packed-buckets.js';
 export { type Partitioner, revivePartitioner } from './partitioner.js';
 export { sortedChunks, sortedOrder } from './sort.js';
 export { StringTable } from './string-table.js';
+export type { TableRole } from './table-role.js';

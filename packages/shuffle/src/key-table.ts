@@ -1,4 +1,5 @@
 import { assertKey, hashKey, keysEqual } from '@firesteel/codec';
+import { slotMultipliers, type TableRole } from './table-role.js';
 
 const INITIAL_CAPACITY = 256;
 
@@ -12,6 +13,11 @@ export class KeyTable {
   hashes: Int32Array = new Int32Array(INITIAL_CAPACITY >>> 1);
   private slots: Int32Array = new Int32Array(INITIAL_CAPACITY);
   private shift = 32 - Math.log2(INITIAL_CAPACITY);
+  private readonly multiplier: number;
+
+  constructor(role: TableRole) {
+    this.multiplier = slotMultipliers[role];
+  }
 
   get size(): number {
     return this.keys.length;
@@ -21,7 +27,7 @@ export class KeyTable {
   find(key: unknown): number {
     const h = hashKey(key);
     const mask = this.slots.length - 1;
-    let s = h >>> this.shift;
+    let s = Math.imul(h, this.multiplier) >>> this.shift;
     for (;;) {
       const entry = (this.slots[s] as number) - 1;
       if (entry < 0) break;
@@ -48,7 +54,7 @@ export class KeyTable {
     const mask = capacity - 1;
     this.shift--;
     for (let entry = 0; entry < this.keys.length; entry++) {
-      let s = (hashes[entry] as number) >>> this.shift;
+      let s = Math.imul(hashes[entry] as number, this.multiplier) >>> this.shift;
       while (slots[s] !== 0) s = (s + 1) & mask;
       slots[s] = entry + 1;
     }

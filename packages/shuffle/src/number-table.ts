@@ -1,4 +1,5 @@
 import { hashNumber } from '@firesteel/codec';
+import { slotMultipliers, type TableRole } from './table-role.js';
 
 /** Small whole numbers are their own slot: dense ids, the most common keys, need no hash. */
 const DENSE_KEYS = 2048;
@@ -17,11 +18,13 @@ export class NumberTable {
   size = 0;
   private capacity: number;
   private hasNaN = false;
+  private readonly multiplier: number;
   private shift: number;
   private limit: number;
   private hashed = 0;
 
-  constructor(capacity = INITIAL_CAPACITY) {
+  constructor(role: TableRole, capacity = INITIAL_CAPACITY) {
+    this.multiplier = slotMultipliers[role];
     this.capacity = capacity;
     this.shift = 32 - Math.log2(capacity);
     this.limit = capacity >>> 1;
@@ -49,7 +52,7 @@ export class NumberTable {
     if (key !== key) return this.findNaN();
     const floats = this.floats;
     const mask = this.capacity - 1;
-    let s = hashNumber(key) >>> this.shift;
+    let s = Math.imul(hashNumber(key), this.multiplier) >>> this.shift;
     for (;;) {
       const k = floats[(DENSE_KEYS + s) << 1] as number;
       if (k === key) return DENSE_KEYS + s;
@@ -110,7 +113,7 @@ export class NumberTable {
     for (let from = DENSE_KEYS; from < oldSlots - 1; from++) {
       const key = old[from << 1] as number;
       if (key !== key) continue;
-      let s = hashNumber(key) >>> this.shift;
+      let s = Math.imul(hashNumber(key), this.multiplier) >>> this.shift;
       while (!Number.isNaN(floats[(DENSE_KEYS + s) << 1])) s = (s + 1) & mask;
       floats[(DENSE_KEYS + s) << 1] = key;
       floats[((DENSE_KEYS + s) << 1) + 1] = old[(from << 1) + 1] as number;

@@ -8,6 +8,7 @@ import {
   packLatin1,
   packString,
 } from './packed-key.js';
+import { slotMultipliers, type TableRole } from './table-role.js';
 
 /** Int32 words in a slot: four of packed key, one of length, one of hash, two of value. */
 const WORDS_PER_SLOT = 8;
@@ -36,11 +37,13 @@ export class StringTable {
   private readonly packed = new Int32Array(PACKED_WORDS);
   capacity = 0;
   /** A slot is the top bits of the hash: the lower ones are spent on the partition number. */
+  private readonly multiplier: number;
   private shift = 0;
   private limit = 0;
 
   /** @param capacity slots to begin with, a power of two; half of them get used */
-  constructor(capacity = INITIAL_CAPACITY) {
+  constructor(role: TableRole, capacity = INITIAL_CAPACITY) {
+    this.multiplier = slotMultipliers[role];
     const buffer = new ArrayBuffer(capacity * WORDS_PER_SLOT * 4);
     this.ints = new Int32Array(buffer);
     this.floats = new Float64Array(buffer);
@@ -81,7 +84,7 @@ export class StringTable {
     const w3 = key[at + 3] as number;
     const stored = (key[at + PACKED_LENGTH] as number) + 1;
     const hash = key[at + PACKED_HASH] as number;
-    let s = hash >>> this.shift;
+    let s = Math.imul(hash, this.multiplier) >>> this.shift;
     for (;;) {
       const from = s << 3;
       const length = ints[from + LENGTH_WORD] as number;
@@ -114,7 +117,7 @@ export class StringTable {
   findLong(key: string, h: number): number {
     const ints = this.ints;
     const mask = this.capacity - 1;
-    let s = h >>> this.shift;
+    let s = Math.imul(h, this.multiplier) >>> this.shift;
     for (;;) {
       const at = s << 3;
       const length = ints[at + LENGTH_WORD] as number;
@@ -158,10 +161,10 @@ export class StringTable {
     this.bytes = new Uint8Array(buffer);
     this.setCapacity(capacity);
     const mask = capacity - 1;
-    const shift = this.shift;
+    const { shift, multiplier } = this;
     for (let from = 0, end = oldCapacity << 3; from < end; from += 8) {
       if (old[from + LENGTH_WORD] === 0) continue;
-      let s = (old[from + HASH_WORD] as number) >>> shift;
+      let s = Math.imul(old[from + HASH_WORD] as number, multiplier) >>> shift;
       while (ints[(s << 3) + LENGTH_WORD] !== 0) s = (s + 1) & mask;
       const at = s << 3;
       for (let i = 0; i < 8; i++) ints[at + i] = old[from + i] as number;

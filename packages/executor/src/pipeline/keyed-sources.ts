@@ -75,7 +75,7 @@ function* combinedChunks(
   };
   // A key must not be in a bucket and in a table at once: none whose values may be of any kind.
   const scatters = rows > MANY_ROWS && aggregator.kind !== 'distinct' && stringKeysHaveNumbers(all);
-  const state = tablesState(scatters);
+  const state = tablesState('reduce', scatters);
   const loop = new Loop([], tablesSink(plan), task.closures);
   for (const chunk of combineChunksOf(all)) {
     task.checkKilled();
@@ -113,7 +113,7 @@ export function combineSource(
       if (output !== undefined) return output.next();
       const { aggregator, keyed } = source;
       const sink = tablesSink({ aggregator, input: 'values', keyed });
-      const state = tablesState();
+      const state = tablesState('inPlace');
       const drained = drain(source.input, partition, sink, state, task);
       return drained instanceof Promise ? drained.then(() => open(state)) : open(state);
     },
@@ -127,7 +127,7 @@ export function cogroupSource(
   partition: number,
   task: RunningTask,
 ): ChunkSource {
-  const table = new KeyTable();
+  const table = new KeyTable('inPlace');
   const add = (chunk: Chunk, side: number): void => {
     for (const row of rowsOf(chunk) as [unknown, unknown][]) {
       let entry = table.find(row[0]);

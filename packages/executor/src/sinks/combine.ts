@@ -116,7 +116,7 @@ function emitTyped(
   code.line(`  if (typeof ${r} === 'number') ${table}.floats[${at}] = ${r};`);
   code.line(`  else ${table}.box(${s}, ${r});`);
   code.line(`} else if (${s} >= 0) {`);
-  code.line(`  const ${e} = ${table}.floats[${at}];`);
+  code.line(`  const ${e} = ${table}.floats[${at}] | 0;`);
   code.line(`  ${table}.boxed[${e}] = ${merge(`${table}.boxed[${e}]`, v)};`);
   code.line('} else {');
   code.line(`  ${s} = ~${s};`);

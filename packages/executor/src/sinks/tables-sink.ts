@@ -1,10 +1,4 @@
-import {
-  CombineTables,
-  KeyTable,
-  NumberTable,
-  PackedBuckets,
-  StringTable,
-} from '@firesteel/shuffle';
+import { CombineTables, PackedBuckets, type TableRole } from '@firesteel/shuffle';
 import { Loop } from '../compile/loop.js';
 import { type CombinePlan, type CombineVariant, emitCombine, emitTables } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
@@ -17,10 +11,10 @@ export interface TablesState extends SinkState {
   rows: number;
 }
 
-export function tablesState(scatters = false): TablesState {
+export function tablesState(role: TableRole, scatters = false): TablesState {
   return {
     done: false,
-    tables: new CombineTables(new StringTable(), new NumberTable(), new KeyTable()),
+    tables: new CombineTables(role),
     buckets: scatters ? new PackedBuckets() : null,
     rows: 0,
   };
@@ -40,13 +34,10 @@ export function tablesSink(plan: CombinePlan) {
     epilogue: (code) => code.line('S.rows += count;'),
     variant: (state): CombineVariant | undefined =>
       state.buckets === null ? undefined : 'scatter',
-    createState: () => tablesState(),
+    createState: () => tablesState('inPlace'),
     finish: () => ({}),
   } satisfies Sink<TablesState>;
 }
-
-const NO_NUMBERS = new NumberTable();
-const NO_OTHERS = new KeyTable();
 
 /**
  * Combines what was scattered, one bucket after the other, each in a table that fits the cache.
@@ -61,11 +52,8 @@ export function* combinedBuckets(
   for (const pages of buckets.chunks()) {
     const rows = pages.reduce((sum, page) => sum + page.count, 0);
     // Scattering was chosen because most keys are distinct: no time is lost with growing.
-    const strings = new StringTable(2 ** Math.ceil(Math.log2(rows * 2)));
-    const state: TablesState = {
-      ...tablesState(),
-      tables: new CombineTables(strings, NO_NUMBERS, NO_OTHERS),
-    };
+    const tables = new CombineTables('reduce', 2 ** Math.ceil(Math.log2(rows * 2)));
+    const state: TablesState = { ...tablesState('reduce'), tables };
     for (const page of pages) loop.run(page, state);
     yield state.tables;
   }

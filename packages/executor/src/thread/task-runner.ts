@@ -1,7 +1,13 @@
 import { encodeError } from '@firesteel/closure';
-import { encodeValue } from '@firesteel/codec';
+import { encodeRows, encodeValue } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
-import type { CachedBlockId, StageProgram, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import {
+  type CachedBlockId,
+  hasRowResult,
+  type StageProgram,
+  type TaskDescription,
+  type TaskOutcome,
+} from '@firesteel/plan';
 import { forEachPartition } from '../pipeline/map-partitions.js';
 import { drain, openChunks } from '../pipeline/open-pipeline.js';
 import {
@@ -39,7 +45,9 @@ export async function runTask(
     const { value, mapOutput } = result instanceof Promise ? await result : result;
     return {
       kind: 'success',
-      ...(mapOutput === undefined ? { result: encodeValue(value) } : { mapOutput }),
+      ...(mapOutput === undefined
+        ? { result: encodeResult(loaded.program, value) }
+        : { mapOutput }),
       ...(stored.length > 0 ? { cachedBlocks: stored } : {}),
       metrics: {
         runTimeMs: performance.now() - startedAt,
@@ -58,6 +66,13 @@ export async function runTask(
       };
     return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };
   }
+}
+
+/** Rows travel as a columnar block, other partial results as single values. */
+function encodeResult({ sink }: StageProgram, value: unknown): Uint8Array {
+  return sink.kind === 'action' && hasRowResult(sink.action.kind)
+    ? new Uint8Array(encodeRows(value as readonly unknown[]))
+    : encodeValue(value);
 }
 
 /** Faults of the data or the program come again however often the task is tried. */

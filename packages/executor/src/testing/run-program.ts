@@ -1,0 +1,120 @@
+import { encodeRows } from '@firesteel/codec';
+import type {
+  ActionProgram,
+  MapOutput,
+  Pipeline,
+  ShuffleRead,
+  SinkProgram,
+  SourceProgram,
+  StepProgram,
+} from '@firesteel/plan';
+import { BlockStore } from '@firesteel/storage';
+import { drain } from '../pipeline/open-pipeline.js';
+import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
+import { sinkOf } from '../sinks/action-sink.js';
+import type { SinkResult } from '../sinks/sink.js';
+
+/** One partition of rows as a pipeline; the rows are found by source id. */
+export class TestInputs {
+  private readonly rows: (readonly unknown[])[] = [];
+  readonly shuffles = new Map<number, MapOutput[]>();
+  readonly blocks = new BlockStore();
+
+  source(...partitions: (readonly unknown[])[]): SourceProgram {
+    const sourceId = this.rows.length;
+    this.rows.push(...partitions);
+    return { kind: 'rows', sourceId, numPartitions: partitions.length };
+  }
+
+  task(closures: readonly unknown[], partition: number): RunningTask {
+    return {
+      partition,
+      attempt: 0,
+      closures,
+      blocks: this.blocks,
+      stored: [],
+      counters: {
+        rowsRead: 0,
+        bytesRead: 0,
+        shuffleRowsRead: 0,
+        shuffleBytesRead: 0,
+        rowsWritten: 0,
+        bytesWritten: 0,
+      },
+      checkKilled: () => {},
+      mapOutputs: (shuffleId) => {
+        const outputs = this.shuffles.get(shuffleId);
+        if (outputs === undefined) throw new FetchFailed(shuffleId, 0);
+        return outputs;
+      },
+      split: (sourceId, splitPartition) => {
+        const rows = this.rows[sourceId + splitPartition] ?? [];
+        return { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+      },
+    };
+  }
+}
+
+type LoopAction = Exclude<ActionProgram, { kind: 'forEachPartition' }>;
+
+/** Runs an action on partition `partition` of a pipeline; gives its partial result. */
+export async function runAction(
+  inputs: TestInputs,
+  pipeline: Pipeline,
+  closures: readonly unknown[],
+  action: LoopAction = { kind: 'collect' },
+  partition = 0,
+): Promise<unknown> {
+  return (await run(inputs, pipeline, closures, { kind: 'action', action }, partition)).value;
+}
+
+/** Runs the steps over rows and collects. */
+export function collect(
+  rows: readonly unknown[],
+  steps: readonly StepProgram[],
+  closures: readonly unknown[],
+): Promise<unknown> {
+  const inputs = new TestInputs();
+  return runAction(inputs, { source: inputs.source(rows), steps }, closures);
+}
+
+/** Shuffles partitions of pairs and collects what each reduce partition reads. */
+export async function shuffled(
+  partitions: (readonly unknown[])[],
+  closures: readonly unknown[],
+  write: Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId'>,
+  read: Omit<ShuffleRead, 'shuffleId' | 'keyed'>,
+): Promise<unknown[][]> {
+  const inputs = new TestInputs();
+  const source = inputs.source(...partitions);
+  const sink: SinkProgram = { kind: 'shuffleWrite', shuffleId: 1, ...write };
+  const outputs: MapOutput[] = [];
+  for (let p = 0; p < partitions.length; p++) {
+    const { mapOutput } = await run(inputs, { source, steps: [] }, closures, sink, p);
+    outputs.push(mapOutput as MapOutput);
+  }
+  inputs.shuffles.set(1, outputs);
+  const { numPartitions } = write.partitioner;
+  const reduced: Pipeline = {
+    source: { kind: 'shuffle', read: { shuffleId: 1, keyed: write.keyed, ...read }, numPartitions },
+    steps: [],
+  };
+  const results: unknown[][] = [];
+  for (let p = 0; p < numPartitions; p++)
+    results.push((await runAction(inputs, reduced, closures, { kind: 'collect' }, p)) as unknown[]);
+  return results;
+}
+
+async function run(
+  inputs: TestInputs,
+  pipeline: Pipeline,
+  closures: readonly unknown[],
+  sink: Parameters<typeof sinkOf>[0],
+  partition: number,
+): Promise<SinkResult> {
+  const task = inputs.task(closures, partition);
+  const end = sinkOf(sink);
+  const state = end.createState(task);
+  await drain(pipeline, partition, end, state, task);
+  return end.finish(state, task);
+}

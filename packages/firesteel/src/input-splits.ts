@@ -1,0 +1,40 @@
+import { encodeRows } from '@firesteel/codec';
+import { listTextSplits } from '@firesteel/io';
+import type { ParallelizeNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
+import { sliceBounds } from '@firesteel/planner';
+
+/**
+ * What the leaves of a lineage read: files listed and arrays encoded once for each node, when the
+ * first job needs them. Entries go with their nodes.
+ */
+export class InputSplits {
+  private readonly text = new WeakMap<TextFileNode, readonly TextSplit[]>();
+  private readonly rows = new WeakMap<ParallelizeNode, Map<number, Split>>();
+
+  constructor(private readonly defaultMinPartitions: number) {}
+
+  textSplits(node: TextFileNode): readonly TextSplit[] {
+    let splits = this.text.get(node);
+    if (splits === undefined) {
+      splits = listTextSplits(node.path, node.minPartitions ?? this.defaultMinPartitions);
+      this.text.set(node, splits);
+    }
+    return splits;
+  }
+
+  rowsSplit(node: ParallelizeNode, partition: number, numPartitions: number): Split {
+    let slices = this.rows.get(node);
+    if (slices === undefined) {
+      slices = new Map();
+      this.rows.set(node, slices);
+    }
+    let split = slices.get(partition);
+    if (split === undefined) {
+      const [from, to] = sliceBounds(node.data.length, partition, numPartitions);
+      const rows = node.data.slice(from, to);
+      split = { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+      slices.set(partition, split);
+    }
+    return split;
+  }
+}

@@ -1,0 +1,215 @@
+import { type CapturedClosures, captureClosures, decodeError } from '@firesteel/closure';
+import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
+import type { Config } from '@firesteel/common';
+import { LocalBackend } from '@firesteel/executor';
+import { abortTextOutput, commitTextOutput, prepareTextOutput } from '@firesteel/io';
+import { hasRowResult, type PlanNode } from '@firesteel/plan';
+import {
+  collectClosures,
+  type KeySample,
+  type PlanningContext,
+  type PlanRequest,
+  type Prerequisite,
+  partitionCount,
+  partitionerOf,
+  planJob,
+  prerequisites,
+  rangeBoundsFromSamples,
+  type SlotTable,
+  toDebugString,
+  zipOffsetsFromCounts,
+} from '@firesteel/planner';
+import { type Engine, type EngineJob, type JobRequest, nameOfNode } from '@firesteel/rdd';
+import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
+import { revivePartitioner } from '@firesteel/shuffle';
+import { InputSplits } from './input-splits.js';
+
+interface ClosureSet {
+  readonly slots: SlotTable;
+  readonly captured: CapturedClosures;
+  readonly id: number;
+}
+
+/**
+ * Planner, scheduler and worker threads as one engine: an action is planned here, on the driver,
+ * and never blocks it.
+ */
+export class LocalEngine implements Engine {
+  readonly defaultParallelism: number;
+  readonly defaultMinPartitions: number;
+  readonly listenerBus = new ListenerBus();
+  private readonly scheduler: Scheduler;
+  private readonly inputs: InputSplits;
+  private readonly context: PlanningContext;
+  private readonly cached = new Set<number>();
+  private readonly rangeBounds = new Map<number, readonly unknown[]>();
+  private readonly zipOffsets = new Map<number, readonly number[]>();
+  private nextId = 0;
+  private readonly started: Promise<void>;
+
+  constructor(config: Config) {
+    const { slots, maxTaskFailures } = config.get('master');
+    this.defaultParallelism = config.get('default.parallelism') ?? slots;
+    const heapBytes = config.get('executor.memory');
+    this.scheduler = new Scheduler({
+      backend: new LocalBackend({
+        slots,
+        ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
+      }),
+      clock: systemClock,
+      maxTaskFailures,
+      maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
+      localityWaitMs: config.get('locality.wait'),
+      listenerBus: this.listenerBus,
+      decodeError,
+    });
+    this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
+    this.inputs = new InputSplits(this.defaultMinPartitions);
+    this.context = {
+      defaultParallelism: this.defaultParallelism,
+      defaultMinPartitions: this.defaultMinPartitions,
+      defaultParallelismSet: config.has('default.parallelism'),
+      textSplits: (node) => this.inputs.textSplits(node),
+      rowsSplit: (node, partition, n) => this.inputs.rowsSplit(node, partition, n),
+      isCached: (nodeId) => this.cached.has(nodeId),
+      rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
+      zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
+      nameOf: nameOfNode,
+      isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
+    };
+    this.started = this.scheduler.start();
+  }
+
+  submit(request: JobRequest): EngineJob {
+    const jobIds = [this.scheduler.newJobId()];
+    let isCancelled = false;
+    const run = async (): Promise<unknown[]> => {
+      // Captured before the first await: a job sees the variables as they are when it is called.
+      const closures = this.capture(request);
+      await this.started;
+      for (const first of prerequisites(request.node, this.context)) {
+        if (isCancelled) break;
+        const jobId = this.scheduler.newJobId();
+        jobIds.push(jobId);
+        await this.prepare(first, jobId, closures);
+      }
+      return this.runAction(request, jobIds[0] as number, closures);
+    };
+    return {
+      jobId: jobIds[0] as number,
+      results: run(),
+      cancel: (reason) => {
+        isCancelled = true;
+        for (const jobId of jobIds) this.scheduler.cancelJob(jobId, reason);
+      },
+    };
+  }
+
+  private capture({ node, action, callSite }: JobRequest): ClosureSet {
+    const { items, slots } = collectClosures(node, action, callSite, this.context);
+    const captured = captureClosures(items, {
+      onLargeCapture: ({ label, path, sizeBytes }) =>
+        process.emitWarning(
+          `${label} captures ${path}, which takes ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB and is sent with every job. Keep it in a file or an RDD, or make it smaller.`,
+          { type: 'FiresteelWarning', code: 'LARGE_CAPTURE' },
+        ),
+    });
+    return { slots, captured, id: this.nextId++ };
+  }
+
+  /** Runs a job that another one needs first: the sampling of a sort, the counting of an index. */
+  private async prepare(first: Prerequisite, jobId: number, closures: ClosureSet): Promise<void> {
+    const results = await this.run(first, jobId, closures);
+    if (first.kind === 'zipOffsets') {
+      this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
+      return;
+    }
+    const compare = (first.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
+    this.rangeBounds.set(
+      first.shuffleId,
+      rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare),
+    );
+  }
+
+  private async runAction(
+    request: JobRequest,
+    jobId: number,
+    closures: ClosureSet,
+  ): Promise<unknown[]> {
+    const { action } = request;
+    if (action.kind !== 'saveAsText') return this.run(request, jobId, closures);
+    prepareTextOutput(action.path);
+    try {
+      const results = await this.run(request, jobId, closures);
+      commitTextOutput(action.path);
+      return results;
+    } catch (error) {
+      abortTextOutput(action.path);
+      throw error;
+    }
+  }
+
+  private async run(
+    request: PlanRequest,
+    jobId: number,
+    { slots, captured, id }: ClosureSet,
+  ): Promise<unknown[]> {
+    const plan = planJob(
+      request,
+      slots,
+      { id, bytes: captured.bytes },
+      { nextProgramId: () => this.nextId++ },
+      this.context,
+    );
+    const results = await this.scheduler.submit(jobId, plan);
+    const decode = hasRowResult(request.action.kind) ? decodeRows : decodeValue;
+    return results.map((bytes) => decode(bytes));
+  }
+
+  async partitionCount(node: PlanNode): Promise<number> {
+    return partitionCount(node, this.context);
+  }
+
+  async partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined> {
+    const known = partitionerOf(node, this.context);
+    if (known === undefined) return undefined;
+    const { numPartitions } = known;
+    switch (known.kind) {
+      case 'hash':
+        return revivePartitioner(known, [], 0).partitionOf(key);
+      case 'custom':
+        return revivePartitioner(
+          { kind: 'custom', numPartitions, getPartition: 0 },
+          [known.getPartition],
+          0,
+        ).partitionOf(key);
+      case 'range': {
+        const bounds = this.rangeBounds.get(known.shuffleId);
+        if (bounds === undefined) return undefined;
+        const { ascending, compare } = known;
+        return revivePartitioner(
+          { kind: 'range', numPartitions, ascending, bounds, ...(compare && { compare: 0 }) },
+          [compare],
+          0,
+        ).partitionOf(key);
+      }
+    }
+  }
+
+  async debugString(node: PlanNode): Promise<string> {
+    return toDebugString(node, this.context);
+  }
+
+  setCached(node: PlanNode, cached: boolean): void {
+    if (cached) this.cached.add(node.id);
+    else if (this.cached.delete(node.id)) this.scheduler.removeCachedRdd(node.id);
+  }
+
+  cancelAllJobs(reason: string): void {
+    this.scheduler.cancelAll(reason);
+  }
+
+  async stop(): Promise<void> {
+    await this.scheduler.stop();
+  }
+}
