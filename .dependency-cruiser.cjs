@@ -11,7 +11,7 @@ const arrows = {
   planner: ['plan'],
   scheduler: ['plan', 'planner'],
   storage: ['codec'],
-  io: ['codec'],
+  io: ['plan'],
   shuffle: ['codec', 'plan', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],
   cli: [],
