@@ -97,6 +97,7 @@ export function captureFunction(capture: Capture, fn: AnyFunction, step: string)
       literal: `${details.scriptId}:${details.line}:${details.column}`,
       scopes: details.scopes,
       variables,
+      free: analysis.free,
     });
     captureOwn(capture, fn, node, analysis);
   });

@@ -80,6 +80,29 @@ describe('variables', () => {
     expect(await away(() => [a.next(), a.peek(), b.next(), b.peek()])).toEqual([1, 2, 50, 51]);
   });
 
+  it('compiles functions together that mean different variables by one name', async () => {
+    let total = 0;
+    const a = (() => {
+      const step = 1;
+      return () => {
+        total += step;
+        return { step, total };
+      };
+    })();
+    const b = (() => {
+      const step = 10;
+      return ({ n = step } = {}) => {
+        total += n;
+        return { step, total };
+      };
+    })();
+    expect(await away(() => [a(), b(), total])).toEqual([
+      { step: 1, total: 1 },
+      { step: 10, total: 11 },
+      11,
+    ]);
+  });
+
   it('captures only what is mentioned', async () => {
     const promise = Promise.resolve(1);
     const x = 4;

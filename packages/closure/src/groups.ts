@@ -1,5 +1,8 @@
+import type { FreeVariable } from './analysis.js';
 import type { FunctionNode, Ref } from './graph.js';
 import type { ScopeDetails } from './inspect.js';
+
+import { resolveNameConflicts } from './rename.js';
 
 /** A free variable of a captured function before it is known who shares it. */
 export interface CapturedVariable {
@@ -19,6 +22,7 @@ export interface CapturedFunction {
   readonly literal: string;
   readonly scopes: readonly ScopeDetails[];
   readonly variables: readonly CapturedVariable[];
+  readonly free: ReadonlyMap<string, FreeVariable>;
 }
 
 /**
@@ -62,6 +66,7 @@ export function group(functions: readonly CapturedFunction[]): {
         : { name: variable.name, target: { kind: 'binding', binding } };
     });
   });
+  resolveNameConflicts(functions);
   return { bindings };
 }
 
