@@ -1,5 +1,9 @@
 import { mapStack } from '@firesteel/closure';
-import { type ConfigInput, registerLiveContext, resolveConfig } from '@firesteel/common';
+import {
+  type ConfigInput,
+  registerLiveContext,
+  resolveConfig,
+} from '@firesteel/common';
 import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
 import type { ListenerBus } from '@firesteel/scheduler';
 import { LocalEngine } from './local-engine.js';
@@ -31,7 +35,11 @@ export class FiresteelContext extends BaseContext {
     super(engine, info);
     this.#engine = engine;
     this.events = engine.listenerBus;
-    this.#unregister = registerLiveContext(this);
+    this.#unregister = registerLiveContext({
+      events: { on: (kind, listener) => engine.listenerBus.on(kind, listener as never) },
+      cancelAllJobs: (reason) => this.cancelAllJobs(reason),
+      stop: () => this.stop(),
+    });
   }
 
   /**
