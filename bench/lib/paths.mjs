@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The `bench` directory. */
-export const benchDir = fileURLToPath(new URL('..', import.meta.url));
+const benchDir = fileURLToPath(new URL('..', import.meta.url));
 
 /** The root of the repository. */
 export const repoDir = fileURLToPath(new URL('../..', import.meta.url));
