@@ -1,1 +1,20 @@
-export {};
+/**
+ * Jobs, stages and task sets as state machines: what runs next, in which slot, and what happens
+ * when it fails. Knows nothing of threads, sockets or wall time; see `SchedulerBackend` and `Clock`.
+ */
+export { type Clock, systemClock } from './clock.js';
+export type {
+  JobEnd,
+  JobResult,
+  JobStart,
+  SchedulerEvent,
+  SchedulerEventKind,
+  SkippedStage,
+  StageCompleted,
+  StageSubmitted,
+  TaskEnd,
+  TaskStart,
+} from './events.js';
+export { ListenerBus } from './listener-bus.js';
+export { Scheduler, type SchedulerOptions } from './scheduler.js';
+export type { TaskErrorContext } from './task-errors.js';

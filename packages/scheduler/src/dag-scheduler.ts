@@ -1,0 +1,296 @@
+import type { JobPlan, TaskOutcome } from '@firesteel/plan';
+import type { CacheTracker } from './cache-tracker.js';
+import type { Clock } from './clock.js';
+import { callSiteText, type SkippedStage } from './events.js';
+import { Job } from './job.js';
+import type { ListenerBus } from './listener-bus.js';
+import type { ProgramRegistry } from './program-registry.js';
+import type { ShuffleRegistry } from './shuffle-registry.js';
+import type { Stage } from './stage.js';
+import type { StageScheduler } from './stage-scheduler.js';
+import {
+  describeTask,
+  executorLost,
+  internalError,
+  shuffleFetchFailed,
+  userError,
+} from './task-errors.js';
+import { TaskEvents } from './task-events.js';
+import { addMetrics } from './task-metrics.js';
+import type { TaskListener, TaskScheduler } from './task-scheduler.js';
+import type { TaskAttempt, TaskSet } from './task-set.js';
+
+export interface DagSchedulerOptions {
+  readonly clock: Clock;
+  readonly bus: ListenerBus;
+  readonly cache: CacheTracker;
+  readonly programs: ProgramRegistry;
+  readonly shuffles: ShuffleRegistry;
+  readonly maxTaskFailures: number;
+  readonly maxStageAttempts: number;
+  readonly decodeError: (encoded: Uint8Array) => Error;
+}
+
+type Outcome<K extends TaskOutcome['kind']> = Extract<TaskOutcome, { kind: K }>;
+
+/** Turns job plans into stages, and what becomes of tasks into what becomes of jobs. */
+export class DagScheduler implements TaskListener {
+  readonly #options: DagSchedulerOptions;
+  readonly #events: TaskEvents;
+  readonly #jobs = new Map<number, Job>();
+  #stages!: StageScheduler;
+  #tasks!: TaskScheduler;
+
+  constructor(options: DagSchedulerOptions) {
+    this.#options = options;
+    this.#events = new TaskEvents(options);
+  }
+
+  /** The parts that report back to this one, so they are made after it. */
+  connect(stages: StageScheduler, tasks: TaskScheduler): void {
+    this.#stages = stages;
+    this.#tasks = tasks;
+  }
+
+  get jobs(): readonly Job[] {
+    return [...this.#jobs.values()];
+  }
+
+  job(jobId: number): Job | undefined {
+    return this.#jobs.get(jobId);
+  }
+
+  submit(jobId: number, plan: JobPlan, description: string | undefined): Promise<Uint8Array[]> {
+    const job = new Job(jobId, plan);
+    this.#jobs.set(jobId, job);
+    let stages: readonly Stage[] = [];
+    let broken: Error | undefined;
+    try {
+      if (job.missing.size > 0) stages = this.#prepare(job);
+    } catch (error) {
+      broken = error instanceof Error ? error : internalError(String(error));
+    }
+    this.#options.bus.post({
+      kind: 'jobStart',
+      jobId,
+      time: this.#options.clock.now(),
+      name: callSiteText(plan.callSite),
+      callSite: plan.callSite,
+      description,
+      stageIds: stages.map((stage) => stage.id),
+      skippedStages: skippedStages(plan, stages),
+      numTasks: stages.reduce((sum, stage) => sum + stage.missingPartitions().length, 0),
+    });
+    const result = stages.at(-1);
+    if (broken !== undefined) this.fail(job, broken);
+    else if (result === undefined) this.#succeed(job);
+    else this.#stages.submit(result);
+    return job.promise;
+  }
+
+  /** Rejects the job at once, and ends what no other job needs. */
+  fail(job: Job, error: Error): void {
+    if (!this.#jobs.delete(job.id)) return;
+    job.fail(error);
+    this.#release(job, `job ${job.id} failed`);
+    this.#postEnd(job, { kind: 'failed', error });
+  }
+
+  taskStarted(task: TaskAttempt): void {
+    this.#events.started(task);
+  }
+
+  taskEnded(task: TaskAttempt, outcome: TaskOutcome): void {
+    this.#events.ended(task, outcome);
+    const { stage } = task.set;
+    // No job waits for it any more; what it cached was noted already.
+    if (stage.state === 'dropped') return;
+    switch (outcome.kind) {
+      case 'success':
+        this.#succeeded(task, outcome);
+        break;
+      case 'exception':
+        this.#threw(task, outcome);
+        break;
+      case 'fetchFailed':
+        this.#fetchFailed(task, outcome);
+        break;
+      case 'killed':
+        this.#retry(task);
+        break;
+    }
+  }
+
+  taskLost(task: TaskAttempt, reason: string, ran: boolean): void {
+    this.#events.lost(task, reason);
+    const { stage } = task.set;
+    if (stage.state === 'dropped') return;
+    if (ran) {
+      const failures = task.set.countFailure(task.partition);
+      if (failures >= this.#options.maxTaskFailures) {
+        this.#failJobs(stage, () => executorLost(task, failures, reason));
+        return;
+      }
+    }
+    this.#retry(task);
+  }
+
+  slotLost(): void {
+    this.#stages.recheckCached();
+  }
+
+  launchFailed(set: TaskSet, error: unknown): void {
+    this.stageBroken(
+      set.stage,
+      error instanceof Error ? error : internalError('A task could not be sent.', error),
+    );
+  }
+
+  /** All jobs that need the stage fail by this error. */
+  stageBroken(stage: Stage, error: Error): void {
+    this.#failJobs(stage, () => error);
+  }
+
+  #prepare(job: Job): readonly Stage[] {
+    const { programs, shuffles } = this.#options;
+    const { plan } = job;
+    for (const stage of plan.stages) {
+      if (stage.shuffleId === undefined) programs.retain(stage.program, plan.closureSet);
+      else this.#use(job, shuffles.register(stage.shuffleId, stage, plan.closureSet));
+      for (const { shuffleId } of stage.parents) {
+        const parent = shuffles.get(shuffleId);
+        if (parent !== undefined) this.#use(job, parent);
+      }
+    }
+    return this.#stages.createStages(job);
+  }
+
+  #use(job: Job, shuffle: ReturnType<ShuffleRegistry['register']>): void {
+    job.shuffles.add(shuffle);
+    shuffle.jobs.add(job);
+  }
+
+  #succeed(job: Job): void {
+    this.#jobs.delete(job.id);
+    job.succeed();
+    this.#release(job, `job ${job.id} ended without it`);
+    this.#postEnd(job, { kind: 'succeeded' });
+  }
+
+  #release(job: Job, reason: string): void {
+    this.#stages.detach(job, reason);
+    const { programs, shuffles } = this.#options;
+    if (job.plan.partitions.length > 0) {
+      for (const stage of job.plan.stages) {
+        if (stage.shuffleId === undefined) programs.release(stage.program, job.plan.closureSet);
+      }
+    }
+    for (const shuffle of job.shuffles) shuffle.jobs.delete(job);
+    for (const shuffle of job.shuffles) shuffles.settle(shuffle);
+    job.shuffles.clear();
+  }
+
+  #postEnd(job: Job, result: { kind: 'succeeded' } | { kind: 'failed'; error: Error }): void {
+    const time = this.#options.clock.now();
+    this.#options.bus.post({ kind: 'jobEnd', jobId: job.id, time, result });
+  }
+
+  #succeeded(task: TaskAttempt, outcome: Outcome<'success'>): void {
+    const { stage } = task.set;
+    const { target } = stage;
+    if (task.stageAttempt === stage.attempt) {
+      stage.succeededTasks += 1;
+      stage.metrics = addMetrics(stage.metrics, outcome.metrics);
+    }
+    if (target.kind === 'shuffle') {
+      if (outcome.mapOutput === undefined) {
+        this.stageBroken(stage, internalError(`${describeTask(task)} gave no map output.`));
+        return;
+      }
+      target.shuffle.outputs.register(outcome.mapOutput);
+      if (stage.isDone()) this.#stages.complete(stage);
+      return;
+    }
+    if (outcome.result === undefined) {
+      this.stageBroken(stage, internalError(`${describeTask(task)} gave no result.`));
+      return;
+    }
+    target.job.addResult(task.partition, outcome.result);
+    if (!stage.isDone()) return;
+    this.#stages.complete(stage);
+    this.#succeed(target.job);
+  }
+
+  #threw(task: TaskAttempt, outcome: Outcome<'exception'>): void {
+    const failures = task.set.countFailure(task.partition);
+    if (outcome.retryable && failures < this.#options.maxTaskFailures) {
+      this.#retry(task);
+      return;
+    }
+    const { decodeError } = this.#options;
+    this.#failJobs(task.set.stage, (job) => userError(outcome.error, decodeError, job, task));
+  }
+
+  #fetchFailed(task: TaskAttempt, { shuffleId, mapPartition }: Outcome<'fetchFailed'>): void {
+    const { stage } = task.set;
+    const shuffle = this.#options.shuffles.get(shuffleId);
+    if (shuffle === undefined) {
+      const detail = 'no stage is known that computes it';
+      this.#failJobs(stage, () => shuffleFetchFailed(stage, shuffleId, detail));
+      return;
+    }
+    const producer = shuffle.stage;
+    const wasThere = shuffle.outputs.has(mapPartition);
+    if (!shuffle.outputs.drop(mapPartition, task.epoch)) {
+      // The task was launched before the output that readers see now; it only has to run again.
+      this.#retry(task);
+      return;
+    }
+    if (wasThere && producer?.state === 'running') {
+      this.#tasks.requeue(producer.tasks, mapPartition);
+    }
+    this.#forgetCached(task, shuffleId);
+    stage.requiredShuffles.add(shuffleId);
+    stage.fetchFailedAttempts.add(task.stageAttempt);
+    if (stage.fetchFailedAttempts.size >= this.#options.maxStageAttempts) {
+      const detail = `the output of its map partition ${mapPartition} was missing in ${stage.fetchFailedAttempts.size} attempts in a row`;
+      this.#failJobs(stage, () => shuffleFetchFailed(stage, shuffleId, detail));
+    } else if (stage.state === 'running') {
+      this.#stages.failAttempt(
+        stage,
+        `map output ${mapPartition} of shuffle ${shuffleId} is missing`,
+      );
+    }
+  }
+
+  /** The task wanted a shuffle: the cached blocks that would have spared it are not on its slot. */
+  #forgetCached(task: TaskAttempt, shuffleId: number): void {
+    const { plan } = task.set.stage;
+    const parent = plan.parents.find((candidate) => candidate.shuffleId === shuffleId);
+    if (parent === undefined || parent.unlessCached.length === 0) return;
+    const spared = new Set(parent.unlessCached.map(({ rddId }) => rddId));
+    for (const block of plan.cachedBlocksFor(task.partition)) {
+      if (spared.has(block.rddId)) this.#options.cache.remove(block, task.slot);
+    }
+  }
+
+  /** A stage that is not running finds the partition missing when it is submitted again. */
+  #retry(task: TaskAttempt): void {
+    const { stage } = task.set;
+    if (stage.state === 'running') this.#tasks.requeue(task.set, task.partition);
+  }
+
+  #failJobs(stage: Stage, errorFor: (job: Job) => Error): void {
+    for (const job of [...stage.jobs]) this.fail(job, errorFor(job));
+  }
+}
+
+function skippedStages(plan: JobPlan, stages: readonly Stage[]): SkippedStage[] {
+  const run = new Set(stages.map((stage) => stage.plan.shuffleId));
+  const skipped: SkippedStage[] = [];
+  for (const { shuffleId, callSite, numPartitions } of plan.stages) {
+    if (shuffleId === undefined || run.has(shuffleId)) continue;
+    skipped.push({ shuffleId, name: callSiteText(callSite), numTasks: numPartitions });
+  }
+  return skipped;
+}

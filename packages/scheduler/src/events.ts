@@ -1,0 +1,114 @@
+import type { CallSite, TaskMetrics } from '@firesteel/plan';
+
+/** A stage that a job does not run, because its shuffle is complete or its rows are cached. */
+export interface SkippedStage {
+  readonly shuffleId: number;
+  readonly name: string;
+  readonly numTasks: number;
+}
+
+export interface JobStart {
+  readonly kind: 'jobStart';
+  readonly jobId: number;
+  /** Milliseconds since the Unix epoch, as in all events. */
+  readonly time: number;
+  /** The action, such as `collect at job.ts:7`. */
+  readonly name: string;
+  readonly callSite: CallSite;
+  readonly description: string | undefined;
+  /** The stages that the job is going to run or to wait for, parents first. */
+  readonly stageIds: readonly number[];
+  readonly skippedStages: readonly SkippedStage[];
+  /** Tasks of `stageIds` that have no result yet. */
+  readonly numTasks: number;
+}
+
+export type JobResult =
+  | { readonly kind: 'succeeded' }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+export interface JobEnd {
+  readonly kind: 'jobEnd';
+  readonly jobId: number;
+  readonly time: number;
+  readonly result: JobResult;
+}
+
+/** A stage attempt begins to run tasks. A stage is attempted again when it lost its input. */
+export interface StageSubmitted {
+  readonly kind: 'stageSubmitted';
+  readonly stageId: number;
+  readonly attempt: number;
+  readonly time: number;
+  /** The last transformation or the action, such as `reduceByKey at job.ts:5`. */
+  readonly name: string;
+  readonly callSite: CallSite;
+  readonly rddIds: readonly number[];
+  /** Only partitions without a result; less than the partitions of the stage when resubmitted. */
+  readonly numTasks: number;
+  /** The shuffle that the stage writes; absent for the result stage of a job. */
+  readonly shuffleId: number | undefined;
+  readonly parentShuffleIds: readonly number[];
+  readonly jobIds: readonly number[];
+}
+
+export interface StageCompleted {
+  readonly kind: 'stageCompleted';
+  readonly stageId: number;
+  readonly attempt: number;
+  readonly time: number;
+  readonly name: string;
+  readonly durationMs: number;
+  /** Tasks that succeeded in this attempt. */
+  readonly numTasks: number;
+  /** Absent when every partition has its result. */
+  readonly failureReason: string | undefined;
+  /** Sums over the tasks that succeeded in this attempt. */
+  readonly metrics: TaskMetrics;
+}
+
+export interface TaskStart {
+  readonly kind: 'taskStart';
+  readonly taskId: number;
+  readonly stageId: number;
+  readonly stageAttempt: number;
+  readonly partition: number;
+  readonly attempt: number;
+  readonly slot: number;
+  readonly time: number;
+}
+
+export interface TaskEnd {
+  readonly kind: 'taskEnd';
+  readonly taskId: number;
+  readonly stageId: number;
+  readonly stageAttempt: number;
+  readonly partition: number;
+  readonly attempt: number;
+  readonly slot: number;
+  readonly time: number;
+  /** From its start on the slot, as seen by the driver. */
+  readonly durationMs: number;
+  /** `lost`: the slot went away while the task ran there. */
+  readonly outcome: 'success' | 'exception' | 'fetchFailed' | 'killed' | 'lost';
+  /** Why it did not succeed. */
+  readonly reason: string | undefined;
+  /** Of a successful task. */
+  readonly metrics: TaskMetrics | undefined;
+}
+
+/** What the scheduler reports to listeners, in the order in which it happens. */
+export type SchedulerEvent =
+  | JobStart
+  | JobEnd
+  | StageSubmitted
+  | StageCompleted
+  | TaskStart
+  | TaskEnd;
+
+export type SchedulerEventKind = SchedulerEvent['kind'];
+
+/** The words for a call site in names and messages. */
+export function callSiteText(callSite: CallSite): string {
+  return `${callSite.method} at ${callSite.file}:${callSite.line}`;
+}

@@ -1,0 +1,175 @@
+import type { BackendEvent, JobPlan, SchedulerBackend } from '@firesteel/plan';
+import { CacheTracker } from './cache-tracker.js';
+import { type Clock, systemClock } from './clock.js';
+import { DagScheduler } from './dag-scheduler.js';
+import type { ListenerBus } from './listener-bus.js';
+import { ProgramRegistry } from './program-registry.js';
+import { ShuffleRegistry } from './shuffle-registry.js';
+import { StageScheduler } from './stage-scheduler.js';
+import { contextStopped, jobCancelled } from './task-errors.js';
+import { TaskScheduler } from './task-scheduler.js';
+
+export interface SchedulerOptions {
+  readonly backend: SchedulerBackend;
+  readonly listenerBus: ListenerBus;
+  /** Reads an error that the closure package encoded on an executor. */
+  readonly decodeError: (encoded: Uint8Array) => Error;
+  /** How often a partition may fail before its job fails. */
+  readonly maxTaskFailures: number;
+  /** How often in a row a stage may lose its shuffle input before its job fails. */
+  readonly maxStageAttempts: number;
+  /** How long a task waits for the slot that holds its cached block while others idle. */
+  readonly localityWaitMs: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * Runs jobs on a backend: stages in the order of their shuffles, tasks where their cached blocks
+ * are, again where they fail. One event at a time; it has no timers but those of its clock, and
+ * none after `stop`.
+ */
+export class Scheduler {
+  readonly #backend: SchedulerBackend;
+  readonly #bus: ListenerBus;
+  readonly #cache = new CacheTracker();
+  readonly #shuffles: ShuffleRegistry;
+  readonly #dag: DagScheduler;
+  readonly #tasks: TaskScheduler;
+  readonly #inbox: BackendEvent[] = [];
+  /** Ids that were given out and not submitted yet, with the reason if cancelled meanwhile. */
+  readonly #planned = new Map<number, { cancelled: boolean; reason: string | undefined }>();
+  #nextJobId = 0;
+  #receiving = false;
+  #stopped = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: SchedulerOptions) {
+    const { backend, listenerBus: bus, clock = systemClock, localityWaitMs } = options;
+    const cache = this.#cache;
+    const programs = new ProgramRegistry(backend);
+    const shuffles = new ShuffleRegistry(backend, programs);
+    this.#backend = backend;
+    this.#bus = bus;
+    this.#shuffles = shuffles;
+    const dag = new DagScheduler({ ...options, clock, bus, cache, programs, shuffles });
+    const tasks = new TaskScheduler({
+      backend,
+      clock,
+      cache,
+      epoch: shuffles.epoch,
+      listener: dag,
+    });
+    const onBroken = dag.stageBroken.bind(dag);
+    dag.connect(
+      new StageScheduler({ clock, bus, cache, shuffles, tasks, localityWaitMs, onBroken }),
+      tasks,
+    );
+    this.#dag = dag;
+    this.#tasks = tasks;
+  }
+
+  /** Starts the backend; resolves when it has a slot. */
+  start(): Promise<void> {
+    return this.#backend.start((event) => this.#receive(event));
+  }
+
+  /**
+   * The id of the next job, before it is planned, so that it can be cancelled from the start. It
+   * must be given to `submit` or to `releaseJobId`.
+   */
+  newJobId(): number {
+    const jobId = this.#nextJobId++;
+    this.#planned.set(jobId, { cancelled: false, reason: undefined });
+    return jobId;
+  }
+
+  /** Planning failed: the id will not be submitted. */
+  releaseJobId(jobId: number): void {
+    this.#planned.delete(jobId);
+  }
+
+  /**
+   * Runs a job. Resolves to the encoded partial results in the order of `plan.partitions`.
+   * Rejects with the error of the user's code, or with JOB_CANCELLED, EXECUTOR_LOST,
+   * SHUFFLE_FETCH_FAILED or CONTEXT_STOPPED.
+   */
+  submit(
+    jobId: number,
+    plan: JobPlan,
+    options: { readonly description?: string } = {},
+  ): Promise<Uint8Array[]> {
+    const planned = this.#planned.get(jobId);
+    this.#planned.delete(jobId);
+    if (this.#stopped) return Promise.reject(contextStopped(undefined));
+    if (planned?.cancelled) return Promise.reject(jobCancelled(jobId, planned.reason));
+    return this.#dag.submit(jobId, plan, options.description);
+  }
+
+  /**
+   * Rejects a job with JOB_CANCELLED and kills its tasks; one that is still planned is rejected
+   * when it is submitted. No effect on a job that has ended.
+   */
+  cancelJob(jobId: number, reason?: string): void {
+    const planned = this.#planned.get(jobId);
+    if (planned !== undefined) {
+      this.#planned.set(jobId, { cancelled: true, reason });
+      return;
+    }
+    const job = this.#dag.job(jobId);
+    if (job !== undefined) this.#dag.fail(job, jobCancelled(jobId, reason));
+  }
+
+  /** Cancels every job, those still planned included. */
+  cancelAll(reason: string): void {
+    for (const jobId of this.#planned.keys()) this.cancelJob(jobId, reason);
+    for (const job of this.#dag.jobs) this.cancelJob(job.id, reason);
+  }
+
+  /** Whether a job that reads this shuffle would skip the stage that computes it. */
+  isShuffleComplete(shuffleId: number): boolean {
+    return this.#shuffles.get(shuffleId)?.outputs.complete === true;
+  }
+
+  /** Frees the outputs of a shuffle, when the jobs that use it have ended. */
+  removeShuffle(shuffleId: number): void {
+    if (!this.#stopped) this.#shuffles.remove(shuffleId);
+  }
+
+  isFullyCached(rddId: number, numPartitions: number): boolean {
+    return this.#cache.isFullyCached(rddId, numPartitions);
+  }
+
+  removeCachedRdd(rddId: number): void {
+    this.#cache.removeRdd(rddId);
+    if (!this.#stopped) this.#backend.removeCachedRdd(rddId);
+  }
+
+  /** Rejects running jobs with CONTEXT_STOPPED, stops the backend and delivers the last events. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    for (const job of this.#dag.jobs) this.#dag.fail(job, contextStopped(job));
+    this.#stopped = true;
+    this.#tasks.stop();
+    await this.#backend.stop();
+    this.#bus.flush();
+  }
+
+  /** Events that arrive while one is handled, as from `kill`, wait for their turn. */
+  #receive(event: BackendEvent): void {
+    if (this.#stopped) return;
+    this.#inbox.push(event);
+    if (this.#receiving) return;
+    this.#receiving = true;
+    try {
+      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+        this.#tasks.receive(next);
+      }
+    } finally {
+      this.#receiving = false;
+    }
+  }
+}

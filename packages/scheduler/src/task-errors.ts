@@ -1,0 +1,108 @@
+import { FiresteelError } from '@firesteel/common';
+import { callSiteText } from './events.js';
+import type { Job } from './job.js';
+import type { Stage } from './stage.js';
+import type { TaskAttempt } from './task-set.js';
+
+/** Where in a job a user's error was thrown; the property `firesteel` of the error. */
+export interface TaskErrorContext {
+  readonly jobId: number;
+  readonly stageId: number;
+  /** The last transformation or the action of the stage. */
+  readonly stage: string;
+  readonly partition: number;
+  /** Counts from 0. */
+  readonly attempt: number;
+}
+
+/**
+ * The error that user code threw in a task, with its context in the non-enumerable property
+ * `firesteel`: class, message, fields and stack stay those of the user.
+ */
+export function userError(
+  encoded: Uint8Array,
+  decode: (encoded: Uint8Array) => Error,
+  job: Job,
+  task: TaskAttempt,
+): Error {
+  const context: TaskErrorContext = {
+    jobId: job.id,
+    stageId: task.set.stage.id,
+    stage: task.set.stage.name,
+    partition: task.partition,
+    attempt: task.attempt,
+  };
+  try {
+    const error = decode(encoded);
+    if (Object.isExtensible(error)) {
+      Object.defineProperty(error, 'firesteel', { value: context, configurable: true });
+    }
+    return error;
+  } catch (cause) {
+    return new FiresteelError(
+      'TASK_FAILED',
+      `${describeTask(task)} failed, and its error could not be read.`,
+      { cause, data: { ...context } },
+    );
+  }
+}
+
+export function executorLost(task: TaskAttempt, failures: number, reason: string): FiresteelError {
+  const count = failures === 1 ? '' : `, after ${failures} failures in all`;
+  const advice = /memory|heap/i.test(reason)
+    ? 'It ran out of memory: use more partitions, so that each holds less, or give executors more memory.'
+    : 'Look for what ends the process, such as process.exit or a native crash in the job.';
+  return new FiresteelError(
+    'EXECUTOR_LOST',
+    `${describeTask(task)} lost the thread or process that ran it${count}: ${endless(reason)}. ${advice}`,
+    { data: { stageId: task.set.stage.id, partition: task.partition, failures, reason } },
+  );
+}
+
+export function shuffleFetchFailed(
+  stage: Stage,
+  shuffleId: number,
+  detail: string,
+): FiresteelError {
+  return new FiresteelError(
+    'SHUFFLE_FETCH_FAILED',
+    `Stage ${stage.id} (${stage.name}) could not read shuffle ${shuffleId}: ${detail}.`,
+    { data: { stageId: stage.id, shuffleId } },
+  );
+}
+
+export function jobCancelled(jobId: number, reason: string | undefined): FiresteelError {
+  return new FiresteelError(
+    'JOB_CANCELLED',
+    `Job ${jobId} was cancelled${reason === undefined ? '' : `: ${endless(reason)}`}.`,
+    { data: { jobId, reason } },
+  );
+}
+
+export function contextStopped(job: Job | undefined): FiresteelError {
+  return job === undefined
+    ? new FiresteelError(
+        'CONTEXT_STOPPED',
+        'The context was stopped before the action; create a new context to run jobs.',
+      )
+    : new FiresteelError(
+        'CONTEXT_STOPPED',
+        `The context was stopped while job ${job.id} (${callSiteText(job.plan.callSite)}) ran; ` +
+          'await the action before stopping the context.',
+        { data: { jobId: job.id } },
+      );
+}
+
+/** A fault that is not an error of the user's code. */
+export function internalError(message: string, cause?: unknown): FiresteelError {
+  return new FiresteelError('INTERNAL', message, cause === undefined ? {} : { cause });
+}
+
+export function describeTask(task: TaskAttempt): string {
+  const { stage } = task.set;
+  return `The task of partition ${task.partition} in stage ${stage.id} (${stage.name})`;
+}
+
+function endless(sentence: string): string {
+  return sentence.replace(/[.\s]+$/, '');
+}

@@ -1,0 +1,93 @@
+import type { TaskOutcome } from '@firesteel/plan';
+import type { Clock } from './clock.js';
+import type { TaskEnd } from './events.js';
+import type { ListenerBus } from './listener-bus.js';
+import type { TaskAttempt } from './task-set.js';
+
+/** Tells listeners about tasks. A task that never started on its slot makes no events. */
+export class TaskEvents {
+  readonly #bus: ListenerBus;
+  readonly #clock: Clock;
+  readonly #decodeError: (encoded: Uint8Array) => Error;
+
+  constructor(options: {
+    readonly bus: ListenerBus;
+    readonly clock: Clock;
+    readonly decodeError: (encoded: Uint8Array) => Error;
+  }) {
+    this.#bus = options.bus;
+    this.#clock = options.clock;
+    this.#decodeError = options.decodeError;
+  }
+
+  started(task: TaskAttempt): void {
+    this.#bus.post({
+      kind: 'taskStart',
+      taskId: task.taskId,
+      stageId: task.set.stage.id,
+      stageAttempt: task.stageAttempt,
+      partition: task.partition,
+      attempt: task.attempt,
+      slot: task.slot,
+      time: task.startedAt ?? this.#clock.now(),
+    });
+  }
+
+  ended(task: TaskAttempt, outcome: TaskOutcome): void {
+    switch (outcome.kind) {
+      case 'success':
+        this.#post(task, 'success', undefined, outcome.metrics);
+        break;
+      case 'exception':
+        this.#post(task, 'exception', this.#describe(outcome.error), undefined);
+        break;
+      case 'fetchFailed':
+        this.#post(
+          task,
+          'fetchFailed',
+          `map output ${outcome.mapPartition} of shuffle ${outcome.shuffleId} is missing`,
+          undefined,
+        );
+        break;
+      case 'killed':
+        this.#post(task, 'killed', undefined, undefined);
+        break;
+    }
+  }
+
+  lost(task: TaskAttempt, reason: string): void {
+    this.#post(task, 'lost', reason, undefined);
+  }
+
+  #post(
+    task: TaskAttempt,
+    outcome: TaskEnd['outcome'],
+    reason: string | undefined,
+    metrics: TaskEnd['metrics'],
+  ): void {
+    if (task.startedAt === undefined) return;
+    const time = this.#clock.now();
+    this.#bus.post({
+      kind: 'taskEnd',
+      taskId: task.taskId,
+      stageId: task.set.stage.id,
+      stageAttempt: task.stageAttempt,
+      partition: task.partition,
+      attempt: task.attempt,
+      slot: task.slot,
+      time,
+      durationMs: time - task.startedAt,
+      outcome,
+      reason,
+      metrics,
+    });
+  }
+
+  #describe(encoded: Uint8Array): string {
+    try {
+      return String(this.#decodeError(encoded));
+    } catch {
+      return 'an error that could not be read';
+    }
+  }
+}

@@ -1,0 +1,319 @@
+import type { BackendEvent, SchedulerBackend, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import type { CacheTracker } from './cache-tracker.js';
+import type { Clock } from './clock.js';
+import type { MapOutputEpoch } from './map-output-tracker.js';
+import type { TaskAttempt, TaskSet } from './task-set.js';
+
+/** What becomes of tasks. */
+export interface TaskListener {
+  taskStarted(task: TaskAttempt): void;
+  taskEnded(task: TaskAttempt, outcome: TaskOutcome): void;
+  /** The slot of the task is gone; `ran` tells whether the task may be to blame. */
+  taskLost(task: TaskAttempt, reason: string, ran: boolean): void;
+  /** All tasks of a lost slot were reported. */
+  slotLost(): void;
+  /** A task could not even be sent. */
+  launchFailed(set: TaskSet, error: unknown): void;
+}
+
+export interface TaskSchedulerOptions {
+  readonly backend: SchedulerBackend;
+  readonly clock: Clock;
+  readonly cache: CacheTracker;
+  readonly epoch: MapOutputEpoch;
+  readonly listener: TaskListener;
+}
+
+interface SlotState {
+  readonly id: number;
+  /** Running and queued tasks in the order of their launch. */
+  readonly tasks: Map<number, TaskAttempt>;
+}
+
+/**
+ * Decides which task runs in which slot. Task sets are served first in, first out (by job, then
+ * stage); a set gets slots that hold its cached blocks first, then home slots, then any.
+ * Events that arrive together lead to one round of launches, with one list of tasks per slot.
+ */
+export class TaskScheduler {
+  readonly #backend: SchedulerBackend;
+  readonly #clock: Clock;
+  readonly #cache: CacheTracker;
+  readonly #epoch: MapOutputEpoch;
+  readonly #listener: TaskListener;
+  readonly #slots = new Map<number, SlotState>();
+  /** Slots that can take another task. */
+  readonly #free = new Set<SlotState>();
+  /** Task sets of running stages in the order in which they are served. */
+  readonly #sets: TaskSet[] = [];
+  readonly #tasks = new Map<number, TaskAttempt>();
+  #slotIds: readonly number[] = [];
+  #nextTaskId = 0;
+  #roundRequested = false;
+  #stopped = false;
+  #cancelLocalityTimer: (() => void) | undefined;
+  #localityDeadline = Number.POSITIVE_INFINITY;
+
+  constructor(options: TaskSchedulerOptions) {
+    this.#backend = options.backend;
+    this.#clock = options.clock;
+    this.#cache = options.cache;
+    this.#epoch = options.epoch;
+    this.#listener = options.listener;
+  }
+
+  /** Begins an attempt of the set's stage. */
+  submit(set: TaskSet, partitions: Iterable<number>, localityWaitMs: number): void {
+    set.begin(partitions, this.#slotIds, localityWaitMs);
+    this.#sets.push(set);
+    this.sort();
+    this.#requestRound();
+  }
+
+  /** Runs a partition of a submitted set again. */
+  requeue(set: TaskSet, partition: number): void {
+    set.pending.addFirst(partition);
+    this.#requestRound();
+  }
+
+  /** Launches no more tasks of the set; those that run go on. */
+  withdraw(set: TaskSet): void {
+    const index = this.#sets.indexOf(set);
+    if (index >= 0) this.#sets.splice(index, 1);
+  }
+
+  kill(set: TaskSet): void {
+    const taskIds = [...set.running.values()].map((task) => task.taskId);
+    if (taskIds.length > 0) this.#backend.kill(taskIds);
+  }
+
+  /** Restores the order of service after the jobs of a stage changed. */
+  sort(): void {
+    this.#sets.sort((a, b) => a.stage.firstJobId - b.stage.firstJobId || a.stage.id - b.stage.id);
+  }
+
+  receive(event: BackendEvent): void {
+    if (this.#stopped) return;
+    switch (event.kind) {
+      case 'slotAdded':
+        this.#addSlot(event.slot);
+        break;
+      case 'slotLost':
+        this.#loseSlot(event.slot, event.reason);
+        break;
+      case 'taskStarted': {
+        const task = this.#tasks.get(event.taskId);
+        if (task !== undefined) this.#markStarted(task);
+        break;
+      }
+      case 'taskEnded':
+        this.#endTask(event.taskId, event.outcome);
+        break;
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelLocalityTimer?.();
+    this.#cancelLocalityTimer = undefined;
+    this.#sets.length = 0;
+    this.#free.clear();
+  }
+
+  #addSlot(id: number): void {
+    if (this.#slots.has(id)) return;
+    const slot: SlotState = { id, tasks: new Map() };
+    this.#slots.set(id, slot);
+    this.#free.add(slot);
+    this.#slotsChanged();
+    this.#requestRound();
+  }
+
+  #loseSlot(id: number, reason: string): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return;
+    this.#slots.delete(id);
+    this.#free.delete(slot);
+    this.#cache.removeSlot(id);
+    this.#slotsChanged();
+    const lost = [...slot.tasks.values()];
+    // A slot that died before it reported any start died on the first task it was given: that one
+    // is counted, or a task that kills its thread at once would be tried for ever.
+    const noneStarted = lost.every((task) => task.startedAt === undefined);
+    for (const task of lost) this.#forget(task);
+    lost.forEach((task, index) => {
+      const ran = task.startedAt !== undefined || (noneStarted && index === 0);
+      this.#listener.taskLost(task, reason, ran);
+    });
+    this.#listener.slotLost();
+    this.#requestRound();
+  }
+
+  #slotsChanged(): void {
+    this.#slotIds = [...this.#slots.keys()].sort((a, b) => a - b);
+    for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
+  }
+
+  #markStarted(task: TaskAttempt): void {
+    if (task.startedAt !== undefined) return;
+    task.startedAt = this.#clock.now();
+    this.#listener.taskStarted(task);
+  }
+
+  #endTask(taskId: number, outcome: TaskOutcome): void {
+    const task = this.#tasks.get(taskId);
+    // Unknown: reported twice, or its slot was lost and the task runs elsewhere already.
+    if (task === undefined) return;
+    if (outcome.kind !== 'killed') this.#markStarted(task);
+    this.#forget(task);
+    const slot = this.#slots.get(task.slot);
+    if (slot !== undefined) {
+      slot.tasks.delete(taskId);
+      this.#free.add(slot);
+    }
+    if (outcome.kind === 'success' && outcome.cachedBlocks !== undefined) {
+      for (const block of outcome.cachedBlocks) this.#cache.add(block, task.slot);
+    }
+    this.#listener.taskEnded(task, outcome);
+    this.#requestRound();
+  }
+
+  #forget(task: TaskAttempt): void {
+    this.#tasks.delete(task.taskId);
+    if (task.set.running.get(task.partition) === task) task.set.running.delete(task.partition);
+  }
+
+  #requestRound(): void {
+    if (this.#roundRequested) return;
+    this.#roundRequested = true;
+    queueMicrotask(() => {
+      this.#roundRequested = false;
+      if (!this.#stopped) this.#round();
+    });
+  }
+
+  #round(): void {
+    const launches = new Map<number, TaskAttempt[]>();
+    const now = this.#clock.now();
+    for (const set of this.#sets) {
+      if (this.#free.size === 0 || set.pending.size === 0) set.waitingSince = undefined;
+      else this.#offerSlots(set, now, launches);
+    }
+    for (const [slot, tasks] of launches) this.#launch(slot, tasks);
+    this.#armLocalityTimer(now);
+  }
+
+  /** Fills slots evenly: each gets its n-th task when all free slots have n - 1. */
+  #offerSlots(set: TaskSet, now: number, launches: Map<number, TaskAttempt[]>): void {
+    const { pending } = set;
+    const capacity = this.#backend.tasksPerSlot;
+    const waited = set.waitingSince !== undefined && now - set.waitingSince >= set.localityWaitMs;
+    const anywhere = set.localityWaitMs === 0 || waited;
+    let lowest = capacity;
+    for (const slot of this.#free) lowest = Math.min(lowest, slot.tasks.size);
+
+    for (let load = lowest; load < capacity && pending.size > 0; load++) {
+      for (const slot of this.#free) {
+        if (slot.tasks.size > load) continue;
+        const partition = pending.takeOwn(slot.id);
+        if (partition !== undefined) this.#assign(set, partition, slot, launches);
+      }
+      for (const slot of this.#free) {
+        if (slot.tasks.size > load) continue;
+        // A busy slot takes a task of another only when that one has more than its next few.
+        let partition = pending.steal(load === 0 ? 1 : capacity);
+        if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
+        if (partition !== undefined) this.#assign(set, partition, slot, launches);
+      }
+    }
+    // The wait runs as long as some slot idles for it, however many tasks are launched locally
+    // meanwhile: a set with short tasks must not keep other slots idle for ever.
+    const idles = pending.preferredCount > 0 && this.#anyIdle();
+    set.waitingSince = idles ? (set.waitingSince ?? now) : undefined;
+  }
+
+  #anyIdle(): boolean {
+    for (const slot of this.#free) if (slot.tasks.size === 0) return true;
+    return false;
+  }
+
+  #assign(
+    set: TaskSet,
+    partition: number,
+    slot: SlotState,
+    launches: Map<number, TaskAttempt[]>,
+  ): void {
+    const task = set.launch(this.#nextTaskId++, partition, slot.id, this.#epoch.current);
+    this.#tasks.set(task.taskId, task);
+    slot.tasks.set(task.taskId, task);
+    if (slot.tasks.size >= this.#backend.tasksPerSlot) this.#free.delete(slot);
+    const list = launches.get(slot.id);
+    if (list === undefined) launches.set(slot.id, [task]);
+    else list.push(task);
+  }
+
+  #launch(slot: number, tasks: readonly TaskAttempt[]): void {
+    const descriptions: TaskDescription[] = [];
+    for (const task of tasks) {
+      // Splits may be encoded here for the first time, from rows of the user.
+      try {
+        descriptions.push({
+          taskId: task.taskId,
+          programId: task.set.stage.plan.program.id,
+          partition: task.partition,
+          attempt: task.attempt,
+          splits: task.set.stage.plan.splitsFor(task.partition),
+        });
+      } catch (error) {
+        this.#discard(task);
+        this.#listener.launchFailed(task.set, error);
+      }
+    }
+    // A failure above may have ended the job of tasks that were to be launched beside it.
+    const wanted = descriptions.filter(({ taskId }) => {
+      const task = this.#tasks.get(taskId);
+      if (task !== undefined && task.set.stage.state === 'dropped') this.#discard(task);
+      return this.#tasks.has(taskId);
+    });
+    if (wanted.length === 0) return;
+    try {
+      this.#backend.launch(slot, wanted);
+    } catch (error) {
+      for (const { taskId } of wanted) {
+        const task = this.#tasks.get(taskId);
+        if (task === undefined) continue;
+        this.#discard(task);
+        this.#listener.launchFailed(task.set, error);
+      }
+    }
+  }
+
+  /** Takes back a task that never left the driver. */
+  #discard(task: TaskAttempt): void {
+    this.#forget(task);
+    const slot = this.#slots.get(task.slot);
+    if (slot === undefined) return;
+    slot.tasks.delete(task.taskId);
+    this.#free.add(slot);
+    this.#requestRound();
+  }
+
+  #armLocalityTimer(now: number): void {
+    let deadline = Number.POSITIVE_INFINITY;
+    for (const set of this.#sets) {
+      if (set.waitingSince !== undefined) {
+        deadline = Math.min(deadline, set.waitingSince + set.localityWaitMs);
+      }
+    }
+    if (deadline === this.#localityDeadline) return;
+    this.#cancelLocalityTimer?.();
+    this.#cancelLocalityTimer = undefined;
+    this.#localityDeadline = deadline;
+    if (deadline === Number.POSITIVE_INFINITY) return;
+    this.#cancelLocalityTimer = this.#clock.setTimer(Math.max(0, deadline - now), () => {
+      this.#cancelLocalityTimer = undefined;
+      this.#localityDeadline = Number.POSITIVE_INFINITY;
+      this.#requestRound();
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import type { CacheTracker } from './cache-tracker.js';
+import { PendingTasks } from './pending-tasks.js';
+import type { Stage } from './stage.js';
+
+/** One attempt to run one partition: launched on a slot, started there some time later. */
+export interface TaskAttempt {
+  readonly taskId: number;
+  readonly set: TaskSet;
+  readonly partition: number;
+  /** Counts the attempts of the partition over all attempts of the stage. */
+  readonly attempt: number;
+  readonly stageAttempt: number;
+  readonly slot: number;
+  /** The map output epoch at launch: what the task can have seen. */
+  readonly epoch: number;
+  startedAt: number | undefined;
+}
+
+/**
+ * The tasks of a stage: which partitions wait, which run, and how often each has failed. It stays
+ * the same over the attempts of the stage, so a task that still runs when its stage is attempted
+ * again is not launched twice, and its late result counts.
+ */
+export class TaskSet {
+  readonly stage: Stage;
+  readonly running = new Map<number, TaskAttempt>();
+  /** How long a partition may wait for the slot that holds its cached block. */
+  localityWaitMs = 0;
+  /** Since when a slot idles because all waiting tasks prefer other slots. */
+  waitingSince: number | undefined;
+  #pending: PendingTasks;
+  readonly #cache: CacheTracker;
+  readonly #attempts = new Map<number, number>();
+  readonly #failures = new Map<number, number>();
+
+  constructor(stage: Stage, cache: CacheTracker) {
+    this.stage = stage;
+    this.#cache = cache;
+    this.#pending = new PendingTasks([], () => []);
+  }
+
+  get pending(): PendingTasks {
+    return this.#pending;
+  }
+
+  /** Begins a stage attempt for the partitions without a result; those that run go on. */
+  begin(partitions: Iterable<number>, slots: readonly number[], localityWaitMs: number): void {
+    this.#pending = new PendingTasks(slots, (partition) => this.#holdersOf(partition));
+    this.localityWaitMs = localityWaitMs;
+    this.waitingSince = undefined;
+    for (const partition of partitions) {
+      if (!this.running.has(partition)) this.#pending.add(partition);
+    }
+  }
+
+  launch(taskId: number, partition: number, slot: number, epoch: number): TaskAttempt {
+    const attempt = this.#attempts.get(partition) ?? 0;
+    this.#attempts.set(partition, attempt + 1);
+    const task: TaskAttempt = {
+      taskId,
+      set: this,
+      partition,
+      attempt,
+      stageAttempt: this.stage.attempt,
+      slot,
+      epoch,
+      startedAt: undefined,
+    };
+    this.running.set(partition, task);
+    return task;
+  }
+
+  /** Counts a failure of the partition and returns how many there were. */
+  countFailure(partition: number): number {
+    const failures = (this.#failures.get(partition) ?? 0) + 1;
+    this.#failures.set(partition, failures);
+    return failures;
+  }
+
+  #holdersOf(partition: number): Iterable<number> {
+    if (this.#cache.empty) return [];
+    for (const block of this.stage.plan.cachedBlocksFor(partition)) {
+      const holders = this.#cache.holders(block);
+      if (holders !== undefined) return holders;
+    }
+    return [];
+  }
+}

@@ -1,0 +1,239 @@
+import { FiresteelError } from '@firesteel/common';
+import type {
+  BackendEvent,
+  CachedBlockId,
+  MapOutput,
+  SchedulerBackend,
+  StageProgram,
+  TaskDescription,
+  TaskOutcome,
+} from '@firesteel/plan';
+import { zeroMetrics } from '../task-metrics.js';
+
+interface FakeTask {
+  readonly description: TaskDescription;
+  readonly slot: number;
+  started: boolean;
+  killed: boolean;
+  /** What the executor would read, resolved when the task starts. */
+  inputs: Map<number, readonly MapOutput[]>;
+}
+
+/**
+ * Slots that run tasks when a test says so. A task computes a number from its place in the lineage
+ * and from everything it reads, so a result shows whether all its input was there, once each.
+ * Violations of the scheduler's duties throw.
+ */
+export class FakeBackend implements SchedulerBackend {
+  readonly tasksPerSlot: number;
+  readonly slots = new Map<number, FakeTask[]>();
+  readonly closureSets = new Set<number>();
+  readonly programs = new Map<number, StageProgram>();
+  readonly shuffles = new Map<number, readonly MapOutput[]>();
+  /** Blocks by slot, as `rdd:partition`. */
+  readonly cached = new Map<number, Map<string, number>>();
+  readonly launches: { readonly slot: number; readonly tasks: readonly TaskDescription[] }[] = [];
+  readonly violations: string[] = [];
+  readonly destroyed = new WeakSet<SharedArrayBuffer>();
+  stopped = false;
+  #onEvent: (event: BackendEvent) => void = () => {};
+
+  constructor(options: { readonly slots?: number; readonly tasksPerSlot?: number } = {}) {
+    this.tasksPerSlot = options.tasksPerSlot ?? 2;
+    for (let slot = 0; slot < (options.slots ?? 2); slot++) this.slots.set(slot, []);
+  }
+
+  async start(onEvent: (event: BackendEvent) => void): Promise<void> {
+    this.#onEvent = onEvent;
+    for (const slot of this.slots.keys()) onEvent({ kind: 'slotAdded', slot });
+  }
+
+  addClosureSet(id: number): void {
+    this.closureSets.add(id);
+  }
+
+  removeClosureSet(id: number): void {
+    this.#check(this.closureSets.delete(id), `closure set ${id} removed twice`);
+  }
+
+  addProgram(program: StageProgram): void {
+    this.#check(!this.programs.has(program.id), `program ${program.id} added twice`);
+    this.programs.set(program.id, program);
+  }
+
+  removeProgram(programId: number): void {
+    this.#check(this.programs.delete(programId), `program ${programId} removed twice`);
+  }
+
+  setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void {
+    outputs.forEach((output, index) => {
+      this.#check(
+        output.shuffleId === shuffleId && output.mapPartition === index,
+        `outputs of shuffle ${shuffleId} are out of order`,
+      );
+    });
+    this.shuffles.set(shuffleId, outputs);
+  }
+
+  removeShuffle(shuffleId: number): void {
+    this.#check(this.shuffles.delete(shuffleId), `shuffle ${shuffleId} removed twice`);
+  }
+
+  removeCachedRdd(rddId: number): void {
+    for (const blocks of this.cached.values()) {
+      for (const key of blocks.keys()) if (key.startsWith(`${rddId}:`)) blocks.delete(key);
+    }
+  }
+
+  launch(slot: number, tasks: readonly TaskDescription[]): void {
+    this.launches.push({ slot, tasks });
+    const queue = this.slots.get(slot);
+    if (queue === undefined) {
+      this.violations.push(`launch on lost slot ${slot}`);
+      return;
+    }
+    for (const description of tasks) {
+      const program = this.programs.get(description.programId);
+      this.#check(program !== undefined, `program ${description.programId} is not there`);
+      this.#check(
+        program === undefined || this.closureSets.has(program.closureSetId),
+        `closure set of program ${description.programId} is not there`,
+      );
+      const twin = this.tasks().find(
+        (task) =>
+          !task.killed &&
+          task.description.programId === description.programId &&
+          task.description.partition === description.partition,
+      );
+      this.#check(twin === undefined, `partition ${description.partition} runs twice`);
+      queue.push({ description, slot, started: false, killed: false, inputs: new Map() });
+    }
+    this.#check(queue.length <= this.tasksPerSlot, `slot ${slot} is over capacity`);
+  }
+
+  kill(taskIds: readonly number[]): void {
+    for (const task of this.tasks()) {
+      if (taskIds.includes(task.description.taskId)) task.killed = true;
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+  }
+
+  tasks(): FakeTask[] {
+    return [...this.slots.values()].flat();
+  }
+
+  /** Tasks at the front of their slots. */
+  heads(): FakeTask[] {
+    return [...this.slots.values()].flatMap((queue) => queue.slice(0, 1));
+  }
+
+  startTask(task: FakeTask): void {
+    if (task.started) return;
+    task.started = true;
+    const program = this.programs.get(task.description.programId);
+    if (program === undefined || task.killed) return;
+    for (const shuffleId of this.#reads(program, task)) {
+      const outputs = this.shuffles.get(shuffleId);
+      if (outputs !== undefined) task.inputs.set(shuffleId, outputs);
+    }
+    this.#onEvent({ kind: 'taskStarted', taskId: task.description.taskId });
+  }
+
+  /** Ends the task with what it computes, or with `outcome`. */
+  endTask(task: FakeTask, outcome?: TaskOutcome): void {
+    this.startTask(task);
+    const queue = this.slots.get(task.slot);
+    queue?.splice(queue.indexOf(task), 1);
+    const ends = task.killed ? ({ kind: 'killed' } as const) : (outcome ?? this.#compute(task));
+    this.#onEvent({ kind: 'taskEnded', taskId: task.description.taskId, outcome: ends });
+  }
+
+  /** Reports an event as it is, true or not. */
+  report(event: BackendEvent): void {
+    this.#onEvent(event);
+  }
+
+  addSlot(slot: number): void {
+    this.slots.set(slot, []);
+    this.#onEvent({ kind: 'slotAdded', slot });
+  }
+
+  loseSlot(slot: number, reason = 'thread exited'): void {
+    this.slots.delete(slot);
+    this.cached.delete(slot);
+    this.#onEvent({ kind: 'slotLost', slot, reason });
+  }
+
+  #reads(program: StageProgram, task: FakeTask): readonly number[] {
+    let { source } = program.pipeline;
+    if (source.kind === 'cached') {
+      const key = `${source.rddId}:${task.description.partition}`;
+      if (this.cached.get(task.slot)?.has(key)) return [];
+      source = source.input.source;
+    }
+    if (source.kind !== 'cogroup') throw new FiresteelError('INTERNAL', source.kind);
+    return source.inputs.flatMap((input) => (input.kind === 'shuffle' ? [input.shuffleId] : []));
+  }
+
+  #compute(task: FakeTask): TaskOutcome {
+    const { programId, partition } = task.description;
+    const program = this.programs.get(programId);
+    if (program === undefined) return { kind: 'killed' };
+    const { source } = program.pipeline;
+    const cachedKey = source.kind === 'cached' ? `${source.rddId}:${partition}` : undefined;
+    const blocks = this.cached.get(task.slot) ?? new Map<string, number>();
+    let value = cachedKey === undefined ? undefined : blocks.get(cachedKey);
+    const stored: CachedBlockId[] = [];
+    if (value === undefined) {
+      value = partition + 1;
+      for (const shuffleId of this.#reads(program, task)) {
+        const outputs = task.inputs.get(shuffleId);
+        if (outputs === undefined) return { kind: 'fetchFailed', shuffleId, mapPartition: 0 };
+        for (const { buffer, mapPartition } of outputs) {
+          if (this.destroyed.has(buffer)) return { kind: 'fetchFailed', shuffleId, mapPartition };
+          value = mix(value, new Float64Array(buffer)[0] ?? 0);
+        }
+      }
+      if (source.kind === 'cached' && cachedKey !== undefined) {
+        blocks.set(cachedKey, value);
+        this.cached.set(task.slot, blocks);
+        stored.push({ rddId: source.rddId, partition });
+      }
+    }
+    const { sink } = program;
+    if (sink.kind === 'action') {
+      return {
+        kind: 'success',
+        result: new Uint8Array(new Float64Array([value]).buffer),
+        cachedBlocks: stored,
+        metrics: { ...zeroMetrics, rowsRead: 1 },
+      };
+    }
+    const buffer = new SharedArrayBuffer(8);
+    new Float64Array(buffer)[0] = mix(value, sink.shuffleId);
+    return {
+      kind: 'success',
+      mapOutput: {
+        shuffleId: sink.shuffleId,
+        mapPartition: partition,
+        buffer,
+        offsets: new Float64Array([0, 8]),
+        rowCount: 1,
+      },
+      cachedBlocks: stored,
+      metrics: { ...zeroMetrics, rowsRead: 1 },
+    };
+  }
+
+  #check(condition: boolean, violation: string): void {
+    if (!condition) this.violations.push(violation);
+  }
+}
+
+/** Depends on the order of its inputs, so that a swapped or doubled one shows. */
+export function mix(a: number, b: number): number {
+  return (a * 31 + b * 17 + 7) % 1_000_000_007;
+}
