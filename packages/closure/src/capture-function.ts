@@ -3,8 +3,9 @@ import { type Analysis, analyse, type FreeVariable } from './analysis.js';
 import type { Capture } from './capture.js';
 import { captureProperties } from './capture-object.js';
 import { aliasMembers, classSuper, isNaturalMember } from './class-members.js';
-import type { FunctionNode, Ref, SourcePosition } from './graph.js';
+import type { FunctionNode, GraphNode, Ref, SourcePosition } from './graph.js';
 import type { CapturedVariable } from './groups.js';
+import { enclosingClass } from './inner-function.js';
 import {
   type FunctionDetails,
   inspectFunction,
@@ -65,6 +66,8 @@ export function captureFunction(capture: Capture, fn: AnyFunction, step: string)
         'Pass an arrow function that calls the method.',
       );
   }
+  if (analysis.form === 'expression' && analysis.privateNames.length > 0)
+    return captureInner(capture, fn, analysis, details, url, step);
   const node: FunctionNode = {
     kind: 'function',
     source: withoutImportMeta(
@@ -86,7 +89,9 @@ export function captureFunction(capture: Capture, fn: AnyFunction, step: string)
     captures: [],
     group: 0,
     properties: { keys: [], values: [] },
-    ...(analysis.form === 'class' ? { class: { privateStatics: [], hooked: false } } : {}),
+    ...(analysis.form === 'class'
+      ? { class: { privateStatics: [], hooked: false, inner: [] } }
+      : {}),
   };
   const ref = capture.addPending(node, step, (self) => {
     const variables = captureVariables(capture, node, analysis, details, url, fn);
@@ -103,6 +108,50 @@ export function captureFunction(capture: Capture, fn: AnyFunction, step: string)
   });
   if (analysis.form === 'class') aliasMembers(capture, fn, ref, analysis);
   return ref;
+}
+
+/** A function that uses private names of the class around it travels as a part of that class. */
+function captureInner(
+  capture: Capture,
+  fn: AnyFunction,
+  analysis: Analysis,
+  details: FunctionDetails,
+  url: string,
+  step: string,
+): Ref {
+  const outer = analysis.arrow ? outerThis(fn, analysis, details) : undefined;
+  const owner = enclosingClass(analysis, details, outer?.self);
+  if (owner === undefined)
+    throw new Refusal(
+      `a function that uses #${analysis.privateNames[0]} of a class that cannot be found from it`,
+      'Put the value into a variable outside of the function, or make the function a method.',
+    );
+  const ownerRef = capture.ref(owner, `class ${owner.name}`);
+  const ownerNode = capture.nodes[ownerRef];
+  if (ownerNode?.kind !== 'function' || ownerNode.class === undefined)
+    throw new Refusal(
+      `a function that uses #${analysis.privateNames[0]} of a class in a package`,
+      'Call it through an exported function of the package.',
+    );
+  const { inner } = ownerNode.class;
+  const source = withoutImportMeta(analysis.source, analysis.importMeta);
+  const node: Extract<GraphNode, { kind: 'inner' }> = {
+    kind: 'inner',
+    owner: ownerRef,
+    index: inner.push(source) - 1,
+    name: ownName(fn),
+    properties: { keys: [], values: [] },
+  };
+  return capture.addPending(node, step, () => {
+    if (analysis.importMeta.length > 0)
+      ownerNode.importMeta = capture.add({ kind: 'importMeta', url }, 'import.meta');
+    if (outer !== undefined) node.self = capture.ref(outer.self, 'this');
+    if (outer?.args !== undefined)
+      node.args = capture.ref([...(outer.args as unknown[])], 'arguments');
+    const variables = capturedNames(capture, analysis, details, url);
+    capture.innerVariables.push({ owner: ownerRef, scopes: details.scopes, variables });
+    node.properties = captureProperties(capture, fn, isStandardProperty(fn));
+  });
 }
 
 function isNativeText(source: string): boolean {
@@ -221,23 +270,8 @@ function captureVariables(
   url: string,
   fn: AnyFunction,
 ): CapturedVariable[] {
-  const variables: CapturedVariable[] = [];
-  const outermost = details.scopes[details.scopes.length - 1];
-  if (url !== '' && outermost !== undefined && analysis.free.size > 0)
-    registerImports(url, outermost.variables);
+  const variables = capturedNames(capture, analysis, details, url);
   const superName = analysis.classNode?.superClass;
-  for (const variable of analysis.free.values()) {
-    const found = findVariable(variable.name, details.scopes);
-    const ref = captureVariable(capture, variable, found, url, details, analysis.form === 'class');
-    if (ref === undefined) continue;
-    variables.push({
-      name: variable.name,
-      assigned: variable.assigned,
-      ref,
-      scope: found?.scope,
-      depth: found?.depth ?? 0,
-    });
-  }
   if (analysis.importMeta.length > 0)
     node.importMeta = capture.add({ kind: 'importMeta', url }, 'import.meta');
   if (analysis.arrow && (analysis.outerThis || analysis.outerArguments)) {
@@ -253,6 +287,32 @@ function captureVariables(
     if (parent !== undefined) {
       node.class.superClass = capture.ref(parent, `extends ${(parent as AnyFunction).name ?? ''}`);
     }
+  }
+  return variables;
+}
+
+/** The free variables of a function with the nodes of their values. */
+function capturedNames(
+  capture: Capture,
+  analysis: Analysis,
+  details: FunctionDetails,
+  url: string,
+): CapturedVariable[] {
+  const variables: CapturedVariable[] = [];
+  const outermost = details.scopes[details.scopes.length - 1];
+  if (url !== '' && outermost !== undefined && analysis.free.size > 0)
+    registerImports(url, outermost.variables);
+  for (const variable of analysis.free.values()) {
+    const found = findVariable(variable.name, details.scopes);
+    const ref = captureVariable(capture, variable, found, url, details, analysis.form === 'class');
+    if (ref === undefined) continue;
+    variables.push({
+      name: variable.name,
+      assigned: variable.assigned,
+      ref,
+      scope: found?.scope,
+      depth: found?.depth ?? 0,
+    });
   }
   return variables;
 }
@@ -284,7 +344,7 @@ function captureVariable(
     return capture.ref((globalThis as Record<string, unknown>)[name], name);
   }
   const { value } = found;
-  if (ofClass && (types.isWeakMap(value) || types.isWeakSet(value)))
+  if ((ofClass || isInPackage(url)) && (types.isWeakMap(value) || types.isWeakSet(value)))
     return capture.weakCollection(value, name);
   if (isRequireFunction(value)) return capture.add({ kind: 'require', from: url }, name);
   if (name === '__vi_import_meta__' || name === '__vite_ssr_import_meta__')
@@ -304,16 +364,12 @@ function captureOwn(
   analysis: Analysis,
 ): void {
   const isClass = analysis.form === 'class';
-  node.properties = captureProperties(capture, fn, (key) => {
-    if (key === 'length' || key === 'prototype' || key === 'caller' || key === 'arguments')
-      return true;
-    if (key === 'name')
-      return (
-        typeof Object.getOwnPropertyDescriptor(fn, key)?.value === 'string' &&
-        Object.getOwnPropertyDescriptor(fn, key)?.enumerable === false
-      );
-    return isClass && isNaturalMember(capture, fn, key);
-  });
+  const standard = isStandardProperty(fn);
+  node.properties = captureProperties(
+    capture,
+    fn,
+    (key) => standard(key) || (isClass && isNaturalMember(capture, fn, key)),
+  );
   const proto: object | null = Object.getPrototypeOf(fn);
   if (!isClass && proto !== naturalPrototype(analysis))
     node.proto = capture.ref(proto, '[[Prototype]]');
@@ -331,6 +387,16 @@ function captureOwn(
       name,
       value: capture.ref(value, name),
     }));
+}
+
+/** Properties that a function has from its source. */
+function isStandardProperty(fn: AnyFunction): (key: string | symbol) => boolean {
+  return (key) => {
+    if (key === 'length' || key === 'prototype' || key === 'caller' || key === 'arguments')
+      return true;
+    const name = key === 'name' ? Object.getOwnPropertyDescriptor(fn, key) : undefined;
+    return typeof name?.value === 'string' && name.enumerable === false;
+  };
 }
 
 const generatorPrototype = Object.getPrototypeOf(function* () {});

@@ -5,7 +5,7 @@ import { captureFunction } from './capture-function.js';
 import { captureObject } from './capture-object.js';
 import { finishClasses } from './class-source.js';
 import type { Graph, GraphNode, Ref } from './graph.js';
-import { type CapturedFunction, group } from './groups.js';
+import { type CapturedFunction, group, type InnerVariables, withInner } from './groups.js';
 import { releaseInspected } from './inspect.js';
 import { intrinsicPath } from './intrinsics.js';
 import { largeValues } from './large-values.js';
@@ -76,6 +76,8 @@ export function captureClosures(
 export class Capture {
   readonly nodes: GraphNode[] = [];
   readonly functions: CapturedFunction[] = [];
+  /** Variables of functions that are compiled inside of a class. */
+  readonly innerVariables: InnerVariables[] = [];
   /** By text: the methods of captured classes that something else took the place of. */
   readonly hiddenMembers = new Map<string, GraphNode>();
   private readonly seen = new Map<unknown, Ref>();
@@ -112,7 +114,7 @@ export class Capture {
           : refusalError(error, label, culprit);
       throw error;
     }
-    const { bindings } = group(this.functions);
+    const { bindings } = group(withInner(this.functions, this.innerVariables));
     finishClasses(this.functions, this.nodes);
     return { nodes: this.nodes, bindings, roots };
   }

@@ -97,9 +97,13 @@ function hookText(classNode: Class, node: FunctionNode): string {
       `${JSON.stringify(name)}: (o, v) => { o.${name} = v; }`,
     );
   }
-  const needed = node.class?.hooked === true || (node.class?.privateStatics.length ?? 0) > 0;
+  const inner = node.class?.inner ?? [];
+  const needed =
+    node.class?.hooked === true || (node.class?.privateStatics.length ?? 0) > 0 || inner.length > 0;
+  // Made when `this` is known: each is wrapped in a function that is called with it.
+  const makers = inner.map((text) => `function () { return (${text}); }`);
   if (!needed) return '';
-  return ` static { ${classHooks.setHooks}(this, { ${instance.join(', ')} }, { ${statics.join(', ')} }); }`;
+  return ` static { ${classHooks.setHooks}(this, { ${instance.join(', ')} }, { ${statics.join(', ')} }, [${makers.join(', ')}]); }`;
 }
 
 /** Replaces ranges; line breaks stay, so that stack traces keep their lines. */

@@ -260,6 +260,27 @@ class Point {
   }
 }
 
+describe('functions with private names', () => {
+  it('travel as a part of their class', async () => {
+    const base = 1000;
+    class Scale {
+      #factor = 3;
+      field = (x: number) => x * this.#factor;
+      callback(plus: number) {
+        return (x: number) => x * this.#factor + plus + base;
+      }
+      static compare() {
+        return (a: Scale, b: Scale) => a.#factor - b.#factor;
+      }
+    }
+    const scale = new Scale();
+    expect(await away(scale.callback(1), 5)).toBe(1016);
+    expect(await away(() => scale.field(2))).toBe(6);
+    const compare = Scale.compare();
+    expect(await away(() => compare(scale, new Scale()))).toBe(0);
+  });
+});
+
 describe('TypeScript', () => {
   it('enums, namespaces and parameter properties', async () => {
     const point = new Point(1);

@@ -68,6 +68,8 @@ export interface FunctionNode {
     privateStatics: readonly { readonly name: string; readonly value: Ref }[];
     /** Source with the hooks that instances with `#private` fields need. */
     hooked: boolean;
+    /** Texts of functions that were written inside of the class and use its private names. */
+    readonly inner: string[];
   };
 }
 
@@ -133,6 +135,16 @@ export type GraphNode =
       readonly isStatic: boolean;
       readonly key: string | Ref;
       readonly part: 'value' | 'get' | 'set';
+    }
+  /** A function compiled inside of the class `owner`, the `index`-th of these. */
+  | {
+      readonly kind: 'inner';
+      readonly owner: Ref;
+      readonly index: number;
+      readonly name: string;
+      self?: Ref;
+      args?: Ref;
+      properties: Properties;
     }
   | {
       readonly kind: 'bound';

@@ -2,6 +2,7 @@ import type { FreeVariable } from './analysis.js';
 import type { FunctionNode, Ref } from './graph.js';
 import type { ScopeDetails } from './inspect.js';
 
+import { Refusal } from './refusal.js';
 import { resolveNameConflicts } from './rename.js';
 
 /** A free variable of a captured function before it is known who shares it. */
@@ -23,6 +24,38 @@ export interface CapturedFunction {
   readonly scopes: readonly ScopeDetails[];
   readonly variables: readonly CapturedVariable[];
   readonly free: ReadonlyMap<string, FreeVariable>;
+}
+
+export interface InnerVariables {
+  readonly owner: Ref;
+  readonly scopes: readonly ScopeDetails[];
+  readonly variables: readonly CapturedVariable[];
+}
+
+/** Gives classes the variables of the functions that are compiled inside of them. */
+export function withInner(
+  functions: readonly CapturedFunction[],
+  inner: readonly InnerVariables[],
+): readonly CapturedFunction[] {
+  if (inner.length === 0) return functions;
+  return functions.map((fn) => {
+    const variables = [...fn.variables];
+    for (const part of inner) {
+      if (part.owner !== fn.ref) continue;
+      for (const variable of part.variables) {
+        const same = variables.findIndex(({ name }) => name === variable.name);
+        if (same < 0) variables.push(variable);
+        else if (variable.assigned && variables[same]?.ref === variable.ref)
+          variables[same] = { ...(variables[same] as CapturedVariable), assigned: true };
+        else if (variables[same]?.ref !== variable.ref)
+          throw new Refusal(
+            `a variable ${variable.name} in a function with private names that hides another of its class`,
+            'Give one of them another name.',
+          );
+      }
+    }
+    return { ...fn, variables };
+  });
 }
 
 /**

@@ -28,13 +28,12 @@ export function nativeState(value: object): Refusal | undefined {
   if (/^\[object (?:Array|String|RegExp String) Iterator\]$/.test(text))
     return new Refusal('an iterator', 'Capture the collection, or an array of its values.');
   for (
-    let prototype: object | null = Object.getPrototypeOf(value), own = true;
+    let prototype: object | null = Object.getPrototypeOf(value);
     prototype !== null;
-    prototype = Object.getPrototypeOf(prototype), own = false
+    prototype = Object.getPrototypeOf(prototype)
   ) {
     const name = nativeClass(prototype);
     if (name === undefined) continue;
-    if (name === 'EventEmitter' && !own) return undefined;
     const shown = ownClassName(value) ?? name;
     const article = /^[AEIOU]/.test(shown) ? 'an' : 'a';
     const advice = /^(?:EventEmitter|AbortSignal|AbortController)$/.test(name)

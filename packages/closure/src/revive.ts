@@ -40,6 +40,8 @@ export async function reviveClosures(bytes: Uint8Array): Promise<unknown[]> {
 
 interface PrivateHooks {
   readonly instance: Readonly<Record<string, (object: unknown, value: unknown) => void>>;
+  /** Make the functions that were written inside of the class, for a `this`. */
+  readonly makers: readonly ((...args: unknown[]) => object)[];
   readonly statics: Readonly<Record<string, (object: unknown, value: unknown) => void>>;
 }
 
@@ -172,6 +174,8 @@ class Revival {
       case 'member':
       case 'prototype':
         return [node.owner];
+      case 'inner':
+        return node.self === undefined ? [node.owner] : [node.owner, node.self];
       case 'bound':
         return [node.target, node.boundThis, ...node.args];
       case 'privateInstance':
@@ -212,6 +216,9 @@ class Revival {
       }
       case 'prototype':
         this.values[ref] = (this.ready(node.owner) as { prototype: object }).prototype;
+        return;
+      case 'inner':
+        this.values[ref] = this.makeInner(node);
         return;
       case 'bound': {
         const target = this.ready(node.target) as (...args: unknown[]) => unknown;
@@ -259,8 +266,8 @@ class Revival {
       [...variables.values()],
       extras,
       this.reviving,
-      (owner, instance, statics) => {
-        this.hooks.set(owner, { instance, statics } as PrivateHooks);
+      (owner, instance, statics, makers) => {
+        this.hooks.set(owner, { instance, statics, makers } as PrivateHooks);
       },
     );
     members.forEach(({ ref, node }, position) => {
@@ -302,6 +309,14 @@ class Revival {
     } finally {
       this.reviving.on = false;
     }
+  }
+
+  private makeInner(node: Extract<GraphNode, { kind: 'inner' }>): object {
+    const maker = this.hooks.get(this.ready(node.owner))?.makers[node.index];
+    const self = node.self === undefined ? undefined : this.ready(node.self);
+    const args = node.args === undefined ? [] : (this.get(node.args) as unknown[]);
+    const fn = Reflect.apply(maker as (...args: unknown[]) => object, self, args);
+    return Object.defineProperty(fn, 'name', { value: node.name, configurable: true });
   }
 
   private setPrototype(node: GraphNode, value: object): void {
