@@ -3,6 +3,13 @@ import { listTextSplits } from '@firesteel/io';
 import type { ParallelizeNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
 import { sliceBounds } from '@firesteel/planner';
 
+/** Most slices are empty when there are more of them than rows: one block serves all. */
+const NO_ROWS = rowsSplit([]);
+
+function rowsSplit(rows: readonly unknown[]): Split {
+  return { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+}
+
 /**
  * What the leaves of a lineage read: files listed and arrays encoded once for each node, when the
  * first job needs them. Entries go with their nodes.
@@ -31,8 +38,7 @@ export class InputSplits {
     let split = slices.get(partition);
     if (split === undefined) {
       const [from, to] = sliceBounds(node.data.length, partition, numPartitions);
-      const rows = node.data.slice(from, to);
-      split = { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+      split = from === to ? NO_ROWS : rowsSplit(node.data.slice(from, to));
       slices.set(partition, split);
     }
     return split;
