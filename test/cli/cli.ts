@@ -21,6 +21,7 @@ export interface RunningCli {
 
 /** A directory with job files, in which the real command runs as a child process. */
 export class JobDirectory {
+  readonly #children: ChildProcess[] = [];
   readonly path = mkdtempSync(join(tmpdir(), 'firesteel-cli-test-'));
 
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -40,6 +41,7 @@ export class JobDirectory {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.#children.push(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -75,6 +77,8 @@ export class JobDirectory {
   }
 
   [Symbol.dispose](): void {
+    // Only a test that failed leaves one running.
+    for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.path, { recursive: true, force: true });
   }
 }
