@@ -62,7 +62,9 @@ class LazyCallSite implements CallSite {
 export function locateCall(stack: string): { file: string; line: number } | undefined {
   for (const frame of stack.split('\n')) {
     if (!/^\s+at /.test(frame) || frame.includes('node:')) continue;
-    const match = /[\\/(\s]([^\\/():?]+)(?:\?[^\\/():]*)?:(\d+):\d+\)?$/.exec(frame);
+    const match = /(?:[\\/(]|\bat (?:async )?)([^\\/():?]+)(?:\?[^\\/():]*)?:(\d+):\d+\)?$/.exec(
+      frame,
+    );
     const [, file, line] = match ?? [];
     if (file !== undefined && line !== undefined && !file.startsWith('<'))
       return { file, line: Number(line) };

@@ -349,7 +349,7 @@ export class RDD<out T> {
    * `[fn(row), [rows]]` for each distinct key. All rows of a key are in memory at once: to add or
    * count them, `keyBy` and `reduceByKey` or `aggregateByKey` do with much less.
    */
-  groupBy<K>(fn: (row: T) => K, partitioning?: Partitioning<K>): RDD<[K, T[]]> {
+  groupBy<K>(fn: (row: T) => K, partitioning?: Partitioning<NoInfer<K>>): RDD<[K, T[]]> {
     const callSite = this.context.callSite(this.groupBy);
     checkSyncFunction(fn, 'The function of groupBy');
     const keyed = createNode({ kind: 'keyBy', parents: [this.node], callSite, fn });
@@ -384,7 +384,10 @@ export class RDD<out T> {
    *
    * @param partitioner a partitioner, or a number of partitions for a hash partitioner
    */
-  partitionBy<K, V>(this: RDD<readonly [K, V]>, partitioner: Partitioner<K> | number): RDD<[K, V]> {
+  partitionBy<K, V>(
+    this: RDD<readonly [K, V]>,
+    partitioner: Partitioner<NoInfer<K>> | number,
+  ): RDD<[K, V]> {
     const callSite = this.context.callSite(this.partitionBy);
     const isSize = typeof partitioner === 'number';
     if (!isSize && (typeof partitioner !== 'object' || partitioner === null))
@@ -410,7 +413,7 @@ export class RDD<out T> {
   reduceByKey<K, V>(
     this: RDD<readonly [K, V]>,
     fn: (a: V, b: V) => V,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, V]> {
     checkSyncFunction(fn, 'The function of reduceByKey');
     return this.#combine({ kind: 'reduce', merge: fn }, this.reduceByKey, partitioning);
@@ -423,7 +426,10 @@ export class RDD<out T> {
    *
    * @param partitioning as in `reduceByKey`
    */
-  groupByKey<K, V>(this: RDD<readonly [K, V]>, partitioning?: Partitioning<K>): RDD<[K, V[]]> {
+  groupByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    partitioning?: Partitioning<NoInfer<K>>,
+  ): RDD<[K, V[]]> {
     return this.#combine({ kind: 'group' }, this.groupByKey, partitioning);
   }
 
@@ -443,7 +449,7 @@ export class RDD<out T> {
   combineByKey<K, V, C>(
     this: RDD<readonly [K, V]>,
     combiner: Combiner<V, C>,
-    options?: number | (PartitioningOptions<K> & { readonly mapSideCombine?: boolean }),
+    options?: number | (PartitioningOptions<NoInfer<K>> & { readonly mapSideCombine?: boolean }),
   ): RDD<[K, C]> {
     if (typeof combiner !== 'object' || combiner === null)
       throw invalidArgument(
@@ -479,7 +485,7 @@ export class RDD<out T> {
     zero: Zero<U>,
     seqOp: (accumulator: U, value: V) => U,
     combOp: (a: U, b: U) => U,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, U]> {
     checkSyncFunction(seqOp, 'seqOp of aggregateByKey');
     checkSyncFunction(combOp, 'combOp of aggregateByKey');
@@ -500,7 +506,7 @@ export class RDD<out T> {
     this: RDD<readonly [K, V]>,
     zero: Zero<V>,
     fn: (a: V, b: V) => V,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, V]> {
     checkSyncFunction(fn, 'The function of foldByKey');
     return this.#combine(
@@ -511,7 +517,10 @@ export class RDD<out T> {
   }
 
   /** Sorts pairs by key; see `sortBy`. */
-  sortByKey<K, V>(this: RDD<readonly [K, V]>, options?: number | SortOptions<K>): RDD<[K, V]> {
+  sortByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    options?: number | SortOptions<NoInfer<K>>,
+  ): RDD<[K, V]> {
     const callSite = this.context.callSite(this.sortByKey);
     return this.#derive(sortNode(this.node, callSite, keyOrder(options, 'sortByKey')));
   }
@@ -531,7 +540,7 @@ export class RDD<out T> {
   ): RDD<[K, [V[], ...CogroupValues<R>]]>;
   cogroup<K, V, R extends readonly RDD<readonly [K, unknown]>[]>(
     this: RDD<readonly [K, V]>,
-    ...args: [...others: R, partitioning: Partitioning<K>]
+    ...args: [...others: R, partitioning: Partitioning<NoInfer<K>>]
   ): RDD<[K, [V[], ...CogroupValues<R>]]>;
   cogroup(...args: unknown[]): RDD<never> {
     const callSite = this.context.callSite(this.cogroup);
@@ -553,7 +562,7 @@ export class RDD<out T> {
   join<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, [V, W]]> {
     return this.#join('inner', other, partitioning, this.join);
   }
@@ -562,7 +571,7 @@ export class RDD<out T> {
   leftOuterJoin<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, [V, W | undefined]]> {
     return this.#join('leftOuter', other, partitioning, this.leftOuterJoin);
   }
@@ -571,7 +580,7 @@ export class RDD<out T> {
   rightOuterJoin<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, [V | undefined, W]]> {
     return this.#join('rightOuter', other, partitioning, this.rightOuterJoin);
   }
@@ -580,7 +589,7 @@ export class RDD<out T> {
   fullOuterJoin<K, V, W>(
     this: RDD<readonly [K, V]>,
     other: RDD<readonly [K, W]>,
-    partitioning?: Partitioning<K>,
+    partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, [V | undefined, W | undefined]]> {
     return this.#join('fullOuter', other, partitioning, this.fullOuterJoin);
   }
@@ -760,7 +769,11 @@ export class RDD<out T> {
    * The values of a key, in order, none for a key that is not there. Of an RDD that is partitioned
    * by key in a known way only the partition of the key is computed.
    */
-  lookup<K, V>(this: RDD<readonly [K, V]>, key: K, options: ActionOptions = {}): JobPromise<V[]> {
+  lookup<K, V>(
+    this: RDD<readonly [K, V]>,
+    key: NoInfer<K>,
+    options: ActionOptions = {},
+  ): JobPromise<V[]> {
     const target = this.#action(this.lookup, options);
     return act(target, (runJob) => lookupValues<K, V>(target, runJob, key));
   }

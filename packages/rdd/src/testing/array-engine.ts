@@ -1,0 +1,310 @@
+import { compareKeys, hashKey, KeyedMap } from '@firesteel/codec';
+import { FiresteelError } from '@firesteel/common';
+import type {
+  ActionSpec,
+  Aggregator,
+  CogroupNode,
+  JoinNode,
+  NodeKind,
+  PlanNode,
+  ShuffleNode,
+} from '@firesteel/plan';
+import type { Engine, EngineJob, JobRequest } from '../engine.js';
+import { freshZero } from '../zero.js';
+
+type Row = unknown;
+type Partition = readonly Row[];
+type Pair = readonly [unknown, unknown];
+// biome-ignore lint/suspicious/noExplicitAny: the functions of nodes have any type
+type Fn = (...args: any[]) => any;
+
+type Evaluate = (node: PlanNode) => Promise<Partition[]>;
+
+/** The nodes of the kind `K`. */
+type NodeOf<K extends NodeKind, N extends PlanNode = PlanNode> = N extends PlanNode
+  ? K extends N['kind']
+    ? N
+    : never
+  : never;
+
+const byRow =
+  (apply: (fn: Fn, row: Row) => readonly Row[]) =>
+  async (node: NodeOf<'map'>, [parent = []]: Partition[][]): Promise<Partition[]> =>
+    parent.map((rows) => rows.flatMap((row) => apply(node.fn as Fn, row)));
+
+const plain =
+  (apply: (row: Row) => Row) =>
+  async (_node: PlanNode, [parent = []]: Partition[][]): Promise<Partition[]> =>
+    parent.map((rows) => rows.map(apply));
+
+/** What each kind of node means, on arrays. */
+const meanings: {
+  readonly [K in NodeKind]: (
+    node: NodeOf<K>,
+    parents: Partition[][],
+    engine: ArrayEngine,
+  ) => Promise<Partition[]>;
+} = {
+  parallelize: async (node, _, engine) =>
+    sliced(node.data, node.numSlices ?? engine.defaultParallelism),
+  range: async (node, _, engine) => {
+    const rows: (number | bigint)[] = [];
+    const { start, end, step } = node;
+    if (typeof start === 'bigint')
+      for (let x = start; step > 0 ? x < end : x > end; x += BigInt(step)) rows.push(x);
+    else for (let x = start; step > 0 ? x < end : x > end; x += Number(step)) rows.push(x);
+    return sliced(rows, node.numSlices ?? engine.defaultParallelism);
+  },
+  empty: async () => [],
+  textFile: async (node, _, engine) => {
+    const lines = engine.files.get(node.path);
+    if (lines === undefined)
+      throw new FiresteelError('PATH_NOT_FOUND', `${node.path} does not exist.`);
+    return sliced(lines, node.minPartitions ?? 2);
+  },
+  map: byRow((fn, row) => [fn(row)]),
+  flatMap: byRow((fn, row) => [...fn(row)]),
+  filter: byRow((fn, row) => (fn(row) ? [row] : [])),
+  filterMap: byRow((fn, row) => [fn(row)].filter((result) => result !== undefined)),
+  keyBy: byRow((fn, row) => [[fn(row), row]]),
+  mapValues: byRow((fn, row) => [[(row as Pair)[0], fn((row as Pair)[1])]]),
+  flatMapValues: byRow((fn, row) => {
+    const [key, value] = row as Pair;
+    return [...fn(value)].map((element) => [key, element]);
+  }),
+  keys: plain((row) => (row as Pair)[0]),
+  values: plain((row) => (row as Pair)[1]),
+  glom: async (_node, [parent = []]) => parent.map((rows) => [rows]),
+  zipWithIndex: async (_node, [parent = []]) => {
+    let index = 0;
+    return parent.map((rows) => rows.map((row) => [row, index++]));
+  },
+  mapAsync: async (node, [parent = []]) =>
+    Promise.all(parent.map((rows) => Promise.all(rows.map(node.fn as Fn)))),
+  mapPartitions: async (node, [parent = []]) =>
+    Promise.all(
+      parent.map(async (rows, p) => {
+        const fn = node.fn as Fn;
+        const out: Row[] = [];
+        for await (const row of await (node.withIndex ? fn(p, rows) : fn(rows))) out.push(row);
+        return out;
+      }),
+    ),
+  union: async (_node, parents) => parents.flat(),
+  coalesce: async (node, [parent = []]) =>
+    parent.length <= node.numPartitions
+      ? parent
+      : sliced(parent, node.numPartitions).map((group) => group.flat()),
+  shuffle: async (node, [parent = []]) => {
+    const parts = shuffled(node, parent);
+    const combined = parts.map((rows) => combine(node.aggregator, rows));
+    return combined;
+  },
+  cogroup: async (node, parents) => cogrouped(node, parents),
+  join: async (node, [parent = []]) =>
+    parent.map((rows) =>
+      rows.flatMap((row) => {
+        const [key, [left, right]] = row as [unknown, [Row[], Row[]]];
+        return joined(node.join, left, right).map((values) => [key, values]);
+      }),
+    ),
+};
+
+function sliced<T>(rows: readonly T[], n: number): T[][] {
+  return Array.from({ length: n }, (_, i) =>
+    rows.slice(Math.floor((i * rows.length) / n), Math.floor(((i + 1) * rows.length) / n)),
+  );
+}
+
+function shuffled(node: ShuffleNode, parent: Partition[]): Row[][] {
+  const spec = node.partitioner;
+  const n = spec.numPartitions ?? parent.length;
+  const parts: Row[][] = Array.from({ length: n }, () => []);
+  const keyOf = (row: Row) => (node.keyed === 'pair' ? (row as Pair)[0] : row);
+  const rows = parent.flat();
+  if (spec.kind === 'range') {
+    const compare = (spec.compare ?? compareKeys) as Fn;
+    const sign = spec.ascending ? 1 : -1;
+    rows.sort((a, b) => sign * compare(keyOf(a), keyOf(b)));
+    sliced(rows, n).forEach((slice, p) => {
+      parts[p] = slice;
+    });
+    return parts;
+  }
+  let next = 0;
+  for (const row of rows) {
+    const partition =
+      spec.kind === 'roundRobin'
+        ? next++ % n
+        : spec.kind === 'custom'
+          ? (spec.getPartition as Fn)(keyOf(row))
+          : (hashKey(keyOf(row)) >>> 0) % n;
+    (parts[partition] as Row[]).push(row);
+  }
+  return parts;
+}
+
+function combine(aggregator: Aggregator | undefined, rows: readonly Row[]): Row[] {
+  if (aggregator === undefined) return [...rows];
+  if (aggregator.kind === 'distinct')
+    return [...new KeyedMap(rows.map((row) => [row, row])).keys()];
+  const groups = grouped(rows);
+  return [...groups].map(([key, values]) => [key, combinedValue(aggregator, values)]);
+}
+
+function combinedValue(aggregator: Aggregator, values: Row[]): unknown {
+  switch (aggregator.kind) {
+    case 'reduce':
+      return values.reduce((a, b) => (aggregator.merge as Fn)(a, b));
+    case 'combine': {
+      const [first, ...rest] = values;
+      return rest.reduce(
+        (a, b) => (aggregator.mergeValue as Fn)(a, b),
+        (aggregator.create as Fn)(first),
+      );
+    }
+    case 'aggregate':
+      return values.reduce((a, b) => (aggregator.mergeValue as Fn)(a, b), freshZero(aggregator));
+    default:
+      return values;
+  }
+}
+
+function grouped(rows: readonly Row[]): KeyedMap<unknown, Row[]> {
+  const groups = new KeyedMap<unknown, Row[]>();
+  for (const [key, value] of rows as readonly Pair[]) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
+}
+
+function cogrouped(node: CogroupNode, parents: Partition[][]): Row[][] {
+  const n = node.partitioner.numPartitions ?? Math.max(...parents.map((parent) => parent.length));
+  const sides = parents.map((parent) => grouped(parent.flat()));
+  const keys = new KeyedMap(sides.flatMap((side) => [...side.keys()].map((key) => [key, true])));
+  const parts: Row[][] = Array.from({ length: n }, () => []);
+  for (const key of keys.keys()) {
+    const row = [key, sides.map((side) => side.get(key) ?? [])];
+    (parts[(hashKey(key) >>> 0) % n] as Row[]).push(row);
+  }
+  return parts;
+}
+
+function joined(kind: JoinNode['join'], left: Row[], right: Row[]): Pair[] {
+  const none = [undefined];
+  const keepsLeft = kind === 'leftOuter' || kind === 'fullOuter';
+  const keepsRight = kind === 'rightOuter' || kind === 'fullOuter';
+  const lefts = left.length === 0 && keepsRight ? none : left;
+  const rights = right.length === 0 && keepsLeft ? none : right;
+  return lefts.flatMap((a) => rights.map((b): Pair => [a, b]));
+}
+
+/** What an executor makes of the rows of one partition; see the table of `ActionSpec`. */
+async function partialResult(action: ActionSpec, rows: Partition): Promise<unknown> {
+  switch (action.kind) {
+    case 'count':
+      return rows.length;
+    case 'collect':
+      return rows;
+    case 'take':
+      return rows.slice(0, action.limit);
+    case 'reduce':
+      return rows.length === 0 ? [] : [rows.reduce((a, b) => (action.merge as Fn)(a, b))];
+    case 'aggregate':
+      return rows.reduce((a, b) => (action.seqOp as Fn)(a, b), freshZero(action));
+    case 'sum':
+      return (rows as readonly number[]).reduce((a, b) => a + b, 0);
+    case 'top': {
+      const by = (action.by ?? ((row: Row) => row)) as Fn;
+      const compare = (action.compare ?? compareKeys) as Fn;
+      const sign = action.largest ? -1 : 1;
+      return rows.toSorted((a, b) => sign * compare(by(a), by(b))).slice(0, action.limit);
+    }
+    case 'forEach':
+      for (const row of rows) (action.fn as Fn)(row);
+      return null;
+    case 'forEachPartition':
+      await (action.fn as Fn)(rows);
+      return null;
+    case 'saveAsText':
+      return rows.length;
+    case 'sampleKeys':
+      throw new Error('An RDD never asks for samples.');
+  }
+}
+
+/** An engine on plain arrays: the meaning of plan nodes, without planner, threads or shuffles. */
+export class ArrayEngine implements Engine {
+  readonly defaultParallelism = 3;
+  /** The lines of text files by path. */
+  readonly files = new Map<string, readonly string[]>();
+  /** All jobs so far. */
+  readonly requests: JobRequest[] = [];
+  readonly cached = new Set<PlanNode>();
+  /** While true, jobs wait for their cancellation. */
+  isHolding = false;
+  cancelReasons: (string | undefined)[] = [];
+  stops = 0;
+
+  submit(request: JobRequest): EngineJob {
+    const jobId = this.requests.push(request) - 1;
+    if (!this.isHolding) {
+      const cancel = (reason?: string) => void this.cancelReasons.push(reason);
+      return { jobId, results: this.#run(request), cancel };
+    }
+    let cancel: (reason?: string) => void = () => {};
+    const results = new Promise<never>((_resolve, reject) => {
+      cancel = (reason) => {
+        this.cancelReasons.push(reason);
+        reject(new FiresteelError('JOB_CANCELLED', `Job ${jobId} was cancelled.`));
+      };
+    });
+    return { jobId, results, cancel };
+  }
+
+  async #run({ node, action, partitions }: JobRequest): Promise<unknown[]> {
+    const parts = await this.evaluate(node);
+    const chosen = partitions ?? parts.map((_, p) => p);
+    return Promise.all(
+      chosen.map((p) => {
+        const rows = parts[p];
+        if (rows === undefined) throw new Error(`There is no partition ${p}.`);
+        return partialResult(action, rows);
+      }),
+    );
+  }
+
+  evaluate: Evaluate = async (node) => {
+    const parents = await Promise.all(node.parents.map(this.evaluate));
+    const meaning = meanings[node.kind] as (
+      node: PlanNode,
+      parents: Partition[][],
+      engine: ArrayEngine,
+    ) => Promise<Partition[]>;
+    return meaning(node, parents, this);
+  };
+
+  async partitionCount(node: PlanNode): Promise<number> {
+    return (await this.evaluate(node)).length;
+  }
+
+  async debugString(node: PlanNode): Promise<string> {
+    return `lineage of ${node.id}`;
+  }
+
+  async partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined> {
+    if (node.kind !== 'shuffle' || node.partitioner.kind !== 'hash') return undefined;
+    return (hashKey(key) >>> 0) % (node.partitioner.numPartitions ?? 1);
+  }
+
+  setCached(node: PlanNode, cached: boolean): void {
+    if (cached) this.cached.add(node);
+    else this.cached.delete(node);
+  }
+
+  async stop(): Promise<void> {
+    this.stops += 1;
+  }
+}
