@@ -67,7 +67,7 @@ function compile(module: 'esm' | 'cjs', target: string, decorators: 'standard' |
     writeFileSync(join(folder, `${js}.js`), outputText);
     writeFileSync(join(folder, `${js}.js.map`), sourceMapText ?? '');
   }
-  return join(folder, 'job.js');
+  return folder;
 }
 
 /** As `firesteel submit` bundles a job. */
@@ -114,10 +114,20 @@ describe('closures of a job file', () => {
   });
 
   it('compiled to ES modules', async () => {
-    check(await report([compile('esm', 'ES2022', 'standard')]));
+    check(await report([join(compile('esm', 'ES2022', 'standard'), 'job.js')]));
   });
 
   it('compiled to CommonJS', async () => {
-    check(await report([compile('cjs', 'ES2022', 'standard')]));
+    check(await report([join(compile('cjs', 'ES2022', 'standard'), 'job.js')]));
   });
+
+  it.each(['ES2022', 'ES2017', 'ES2015'])(
+    'with experimental decorators, for %s',
+    async (target) => {
+      const file = join(compile('esm', target, 'legacy'), 'job-legacy.js');
+      const { here: local, away } = await report([file]);
+      expect(away).toEqual(local);
+      expect(away.decorated).toEqual(['logged p1', 'logged q1', 'service']);
+    },
+  );
 });

@@ -1,30 +1,29 @@
 import { types } from 'node:util';
-import { type Analysis, analyse, type FreeVariable } from './analysis.js';
+import { type Analysis, analyse } from './analysis.js';
 import type { Capture } from './capture.js';
-import { captureProperties } from './capture-object.js';
+import { captureProperties } from './capture-properties.js';
+import { capturedNames } from './captured-variables.js';
 import { aliasMembers, classSuper, isNaturalMember } from './class-members.js';
-import type { FunctionNode, GraphNode, Ref, SourcePosition } from './graph.js';
+import {
+  isNativeText,
+  isStrict,
+  methodText,
+  naturalPrototype,
+  sourcePosition,
+  withoutImportMeta,
+} from './function-source.js';
+import type { FunctionNode, GraphNode, Ref } from './graph.js';
 import type { CapturedVariable } from './groups.js';
 import { enclosingClass } from './inner-function.js';
 import {
   type FunctionDetails,
   inspectFunction,
   inspectPrivateFields,
-  type ScopeDetails,
   scriptUrl,
 } from './inspect.js';
-import { isGlobalName } from './intrinsics.js';
-import {
-  isInPackage,
-  isRequireFunction,
-  isTestImport,
-  packageExport,
-  registerImports,
-} from './module-index.js';
-import { isModuleObject, moduleMembers } from './module-object.js';
+import { isInPackage, packageExport } from './module-index.js';
 import { outerThis } from './outer-this.js';
 import { type ClosureTag, closureTag, Refusal } from './refusal.js';
-import { scriptText } from './script-source.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -154,10 +153,6 @@ function captureInner(
   });
 }
 
-function isNativeText(source: string): boolean {
-  return /\{\s*\[native code\]\s*\}$/.test(source);
-}
-
 function captureNative(capture: Capture, fn: AnyFunction, step: string): Ref {
   const { bound } = inspectFunction(fn);
   if (bound === undefined)
@@ -208,58 +203,9 @@ function ownedMember(
   return undefined;
 }
 
-/** Method text whose key is a plain name, of the same length where that is possible. */
-function methodText(analysis: Analysis): string {
-  const { source, methodKey } = analysis;
-  if (methodKey === undefined || methodKey.plain) return source;
-  const { start, end } = methodKey;
-  const filler = source.slice(start + 1, end).replace(/[^\n]/g, ' ');
-  return `${source.slice(0, start)}m${filler}${source.slice(end)}`;
-}
-
-/** `import.meta` is an error outside of modules; the name for it has the same length. */
-function withoutImportMeta(source: string, offsets: readonly number[]): string {
-  let text = source;
-  for (const at of offsets) {
-    const end = source.indexOf('meta', at + 'import'.length) + 'meta'.length;
-    const name = '$importMeta'.padEnd(end - at);
-    text = text.slice(0, at) + name + text.slice(end);
-  }
-  return text;
-}
-
 function ownName(fn: AnyFunction): string {
   const name: unknown = Object.getOwnPropertyDescriptor(fn, 'name')?.value;
   return typeof name === 'string' ? name : '';
-}
-
-function isStrict(
-  fn: AnyFunction,
-  analysis: Analysis,
-  details: FunctionDetails,
-  url: string,
-): boolean {
-  if (analysis.form === 'class') return true;
-  if (details.scopes.some(({ kind }) => kind === 'module')) return true;
-  // Plain sloppy functions are the only ones with an own `caller`.
-  if (Object.hasOwn(fn, 'caller')) return false;
-  if (analysis.sloppyOnly) return false;
-  const isPlain = /^function\b(?!\s*\*)/.test(analysis.source);
-  return (
-    isPlain ||
-    /^(?:#!.*\n)?(?:\s|\/\/.*\n|\/\*[\s\S]*?\*\/)*(['"])use strict\1/.test(scriptText(url) ?? '')
-  );
-}
-
-/** Where the text starts; V8 reports the parenthesis of the parameters for all but arrows. */
-function sourcePosition(analysis: Analysis, details: FunctionDetails, url: string): SourcePosition {
-  const before = analysis.source.slice(0, analysis.locationOffset);
-  const newlines = before.split('\n').length - 1;
-  const column =
-    newlines === 0
-      ? details.column - before.length
-      : Math.max(0, details.column - (before.length - before.lastIndexOf('\n') - 1));
-  return { url, line: details.line - newlines, column: Math.max(0, column) };
 }
 
 function captureVariables(
@@ -289,71 +235,6 @@ function captureVariables(
     }
   }
   return variables;
-}
-
-/** The free variables of a function with the nodes of their values. */
-function capturedNames(
-  capture: Capture,
-  analysis: Analysis,
-  details: FunctionDetails,
-  url: string,
-): CapturedVariable[] {
-  const variables: CapturedVariable[] = [];
-  const outermost = details.scopes[details.scopes.length - 1];
-  if (url !== '' && outermost !== undefined && analysis.free.size > 0)
-    registerImports(url, outermost.variables);
-  for (const variable of analysis.free.values()) {
-    const found = findVariable(variable.name, details.scopes);
-    const ref = captureVariable(capture, variable, found, url, details, analysis.form === 'class');
-    if (ref === undefined) continue;
-    variables.push({
-      name: variable.name,
-      assigned: variable.assigned,
-      ref,
-      scope: found?.scope,
-      depth: found?.depth ?? 0,
-    });
-  }
-  return variables;
-}
-
-function findVariable(
-  name: string,
-  scopes: readonly ScopeDetails[],
-): { value: unknown; scope: ScopeDetails; depth: number } | undefined {
-  for (let at = 0; at < scopes.length; at++) {
-    const scope = scopes[at] as ScopeDetails;
-    if (Object.hasOwn(scope.variables, name))
-      return { value: scope.variables[name], scope, depth: scopes.length - at };
-  }
-  return undefined;
-}
-
-/** The node of a variable's value; undefined for what the executor finds by itself. */
-function captureVariable(
-  capture: Capture,
-  variable: FreeVariable,
-  found: { value: unknown; scope: ScopeDetails } | undefined,
-  url: string,
-  details: FunctionDetails,
-  ofClass: boolean,
-): Ref | undefined {
-  const { name, members } = variable;
-  if (found === undefined) {
-    if (isGlobalName(name) || !Object.hasOwn(globalThis, name)) return undefined;
-    return capture.ref((globalThis as Record<string, unknown>)[name], name);
-  }
-  const { value } = found;
-  if ((ofClass || isInPackage(url)) && (types.isWeakMap(value) || types.isWeakSet(value)))
-    return capture.weakCollection(value, name);
-  if (isRequireFunction(value)) return capture.add({ kind: 'require', from: url }, name);
-  if (name === '__vi_import_meta__' || name === '__vite_ssr_import_meta__')
-    return capture.add({ kind: 'importMeta', url: url || String(details.scriptId) }, name);
-  if (members !== undefined && (isModuleObject(value) || isTestImport(name))) {
-    const reference = types.isProxy(value) ? undefined : capture.referenceTo(value as object, name);
-    return reference ?? moduleMembers(capture, value as object, members, name);
-  }
-  return capture.ref(value, name);
 }
 
 /** Own properties, prototype and private statics. */
@@ -397,15 +278,6 @@ function isStandardProperty(fn: AnyFunction): (key: string | symbol) => boolean 
     const name = key === 'name' ? Object.getOwnPropertyDescriptor(fn, key) : undefined;
     return typeof name?.value === 'string' && name.enumerable === false;
   };
-}
-
-const generatorPrototype = Object.getPrototypeOf(function* () {});
-const asyncPrototype = Object.getPrototypeOf(async () => {});
-const asyncGeneratorPrototype = Object.getPrototypeOf(async function* () {});
-
-function naturalPrototype({ isAsync, isGenerator }: Analysis): object {
-  if (isGenerator) return isAsync ? asyncGeneratorPrototype : generatorPrototype;
-  return isAsync ? asyncPrototype : Function.prototype;
 }
 
 /** Whether a `prototype` object holds more than the source of its function gives it. */

@@ -309,19 +309,26 @@ describe('modules', () => {
   });
 
   it('classes of packages as base classes and instances', async () => {
-    class MyParser extends Parser {
+    // The types of acorn leave this class out.
+    const { Position } = acorn as unknown as {
+      Position: new (
+        line: number,
+        column: number,
+      ) => { line: number; offset(n: number): { column: number } };
+    };
+    class MyPosition extends Position {
       own() {
-        return 5;
+        return this.line + 1;
       }
     }
-    const position = new acorn.Position(3, 4);
+    const position = new Position(3, 4);
     const fn = () => [
-      new MyParser({ ecmaVersion: 2020 }, 'a').own(),
+      new MyPosition(7, 0).own(),
       position.line,
-      position instanceof acorn.Position,
+      position instanceof Position,
       position.offset(2).column,
     ];
-    expect(await away(fn)).toEqual([5, 3, true, 6]);
+    expect(await away(fn)).toEqual([8, 3, true, 6]);
   });
 
   it('the job its own modules, by value: default, named, namespace, re-exported, JSON', async () => {

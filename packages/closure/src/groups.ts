@@ -1,4 +1,4 @@
-import type { FreeVariable } from './analysis.js';
+import type { FreeVariable } from './free-variables.js';
 import type { FunctionNode, Ref } from './graph.js';
 import type { ScopeDetails } from './inspect.js';
 

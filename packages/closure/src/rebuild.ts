@@ -41,3 +41,10 @@ export function rebuildView(
   ) => ArrayBufferView;
   return new View(buffer, byteOffset, length);
 }
+
+/** An error object without own properties; those of the original are defined on it. */
+export function bareError(): Error {
+  const error = new Error();
+  for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
+  return error;
+}

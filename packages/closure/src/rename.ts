@@ -1,4 +1,4 @@
-import type { FreeVariable } from './analysis.js';
+import type { FreeVariable } from './free-variables.js';
 import type { CaptureSlot, FunctionNode } from './graph.js';
 
 /**
