@@ -32,6 +32,7 @@ export const errorCodes = {
   CLOSURE_NOT_SERIALIZABLE: 'a function captures something that cannot travel',
   CLOSURE_REVIVE_FAILED: 'a captured function could not be revived on an executor',
   // jobs
+  LINEAGE_TOO_DEEP: 'too many unions or in-place combines stand behind one another in a stage',
   JOB_CANCELLED: 'the job was cancelled',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',

@@ -10,10 +10,7 @@ type DefaultsContext = Pick<PlanningContext, 'defaultParallelism' | 'defaultPara
  * order of magnitude smaller than the largest input or not smaller than the default; else hashing
  * into `default.parallelism`, or without that setting into as many as the largest input has.
  */
-export function defaultPartitioner(
-  inputs: readonly NodeFacts[],
-  ctx: DefaultsContext,
-): KnownPartitioner {
+function defaultPartitioner(inputs: readonly NodeFacts[], ctx: DefaultsContext): KnownPartitioner {
   let largest = 0;
   let candidate: KnownPartitioner | undefined;
   for (const { numPartitions, partitioner } of inputs) {

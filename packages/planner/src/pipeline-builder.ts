@@ -1,11 +1,12 @@
 import { FiresteelError } from '@firesteel/common';
-import type {
-  CogroupInput,
-  NodeKind,
-  Pipeline,
-  PlanNode,
-  SourceProgram,
-  StepProgram,
+import {
+  type CogroupInput,
+  describeCallSite,
+  type NodeKind,
+  type Pipeline,
+  type PlanNode,
+  type SourceProgram,
+  type StepProgram,
 } from '@firesteel/plan';
 import { aggregatorProgram, type SlotTable } from './closures.js';
 import type { Lineage, NodeOfKind } from './lineage.js';
@@ -26,12 +27,20 @@ type Shape =
       build(inputs: readonly Pipeline[]): SourceProgram;
     };
 
+/**
+ * How deep sources may nest in a program. Programs are cloned on their way to executors, which
+ * recurses: about 700 levels fit into the stack.
+ */
+const maxDepth = 400;
+
 /** A pipeline begun at its end: steps in reverse, and the inputs of its source built so far. */
 interface Frame {
   readonly key: Key;
   readonly steps: readonly StepProgram[];
   readonly inputs: readonly Key[];
   readonly built: Pipeline[];
+  /** Sources between the sink and this one. */
+  readonly depth: number;
   build(inputs: readonly Pipeline[]): SourceProgram;
 }
 
@@ -61,7 +70,7 @@ class PipelineBuilder {
   ) {}
 
   pipelineOf(head: Key): Pipeline {
-    const open = [this.#begin(head)];
+    const open = [this.#begin(head, 0)];
     for (let frame = open.at(-1); frame !== undefined; frame = open.at(-1)) {
       const input = frame.inputs[frame.built.length];
       if (input === undefined) {
@@ -73,7 +82,7 @@ class PipelineBuilder {
         continue;
       }
       const known = this.#memo(input).get(input.node);
-      if (known === undefined) open.push(this.#begin(input));
+      if (known === undefined) open.push(this.#begin(input, frame.depth + 1));
       else frame.built.push(known);
     }
     return this.#memo(head).get(head.node) as Pipeline;
@@ -84,7 +93,8 @@ class PipelineBuilder {
   }
 
   /** Follows the narrow chain up to its source. */
-  #begin(key: Key): Frame {
+  #begin(key: Key, depth: number): Frame {
+    if (depth > maxDepth) throw tooDeep(key.node);
     const steps: StepProgram[] = [];
     let { node, isInput } = key;
     for (;;) {
@@ -97,13 +107,13 @@ class PipelineBuilder {
           input: input as Pipeline,
           numPartitions,
         });
-        return { key, steps, inputs: [{ node, isInput: true }], built: [], build };
+        return { key, steps, inputs: [{ node, isInput: true }], built: [], depth, build };
       }
       isInput = false;
       const shape = this.#shapeOf(node);
       if (shape.form === 'source') {
         const inputs = shape.inputs.map((input) => ({ node: input, isInput: false }));
-        return { key, steps, inputs, built: [], build: shape.build };
+        return { key, steps, inputs, built: [], depth, build: shape.build };
       }
       if (shape.form === 'step') {
         steps.push(shape.step);
@@ -138,6 +148,14 @@ class PipelineBuilder {
     }
     return branches;
   }
+}
+
+function tooDeep(node: PlanNode): FiresteelError {
+  return new FiresteelError(
+    'LINEAGE_TOO_DEEP',
+    `More than ${maxDepth} unions, coalesces or by-key operations without a shuffle stand behind one another, up to ${describeCallSite(node.callSite)}. Collect the RDDs in an array and call union once, or put a repartition in between.`,
+    { data: { rddId: node.id } },
+  );
 }
 
 const noRows: SourceProgram = { kind: 'union', branches: [], numPartitions: 0 };

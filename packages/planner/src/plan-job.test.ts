@@ -364,6 +364,16 @@ describe('any lineage', () => {
 });
 
 describe('deep lineages', () => {
+  it('are refused when a program would nest too deep to travel', () => {
+    const grow = (times: number) =>
+      repeat(times, parallelize(1), (n) => union(row('map', n), parallelize(1)));
+    const [stage] = planAction(grow(400), ctx).stages;
+    expect(() => structuredClone(stage?.program)).not.toThrow();
+    expect(() => planAction(grow(402), ctx)).toThrow(
+      expect.objectContaining({ code: 'LINEAGE_TOO_DEEP' }),
+    );
+  });
+
   /** The fastest of three, because other tests share the processors. */
   function milliseconds(work: () => void): number {
     const times = [1, 2, 3].map(() => {

@@ -7,8 +7,8 @@ export type LocateCall = (stack: string) => { file: string; line: number } | und
 const maxFrames = 4;
 
 /**
- * Remembers where the user called a public method. Only the raw stack is taken now, about a
- * microsecond; it is spelled out and searched when somebody asks for the line.
+ * Remembers where the user called a public method. Only the raw stack is taken now, in a few
+ * microseconds; it is spelled out and searched when somebody asks for the line.
  */
 export function captureCallSite(
   method: (...args: never[]) => unknown,

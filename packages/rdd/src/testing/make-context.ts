@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { type ContextInfo, FiresteelContext } from '../context.js';
 import { ArrayEngine } from './array-engine.js';
 
@@ -12,10 +11,14 @@ export function makeContext(info: Partial<ContextInfo> = {}): {
   return { sc: new FiresteelContext(engine, { ...defaults, ...info }), engine };
 }
 
-/** What an error with this code looks like. */
-export function failure(code: string, message?: RegExp): unknown {
-  return expect.objectContaining({
-    code,
-    ...(message && { message: expect.stringMatching(message) }),
-  });
+/** Matches errors with this code, and a message like this, in expectations. */
+export function failure(code: string, message = /./) {
+  return {
+    asymmetricMatch: (error: unknown): boolean =>
+      error instanceof Error &&
+      'code' in error &&
+      error.code === code &&
+      message.test(error.message),
+    toString: () => `FiresteelError ${code} ${message}`,
+  };
 }
