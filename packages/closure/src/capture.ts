@@ -4,6 +4,7 @@ import { FiresteelError } from '@firesteel/common';
 import { captureFunction } from './capture-function.js';
 import { captureObject } from './capture-object.js';
 import { finishClasses } from './class-source.js';
+import { releaseHeap } from './context-this.js';
 import type { Graph, GraphNode, Ref } from './graph.js';
 import { type CapturedFunction, group, type InnerVariables, withInner } from './groups.js';
 import { releaseInspected } from './inspect.js';
@@ -69,6 +70,7 @@ export function captureClosures(
     return { bytes, sizeBytes: bytes.byteLength };
   } finally {
     releaseInspected();
+    releaseHeap();
   }
 }
 

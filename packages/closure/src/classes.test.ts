@@ -3,6 +3,9 @@ import { away, stopWorker } from './testing/round-trip.js';
 
 afterAll(stopWorker);
 
+/** For tests that take heap snapshots, whose cost grows with what the test runner holds. */
+const slow = { timeout: 60_000 };
+
 class Account {
   static #opened = 0;
   static rate = 1.5;
@@ -229,7 +232,7 @@ describe('classes', () => {
     expect(await away(tool.times.bind(tool) as (x: number) => number, 5)).toBe(10);
   });
 
-  it('class fields that are arrow functions', async () => {
+  it('class fields that are arrow functions', slow, async () => {
     class Handler {
       k = 4;
       handle = (x: number) => x + this.k;
@@ -262,7 +265,7 @@ class Point {
 }
 
 describe('functions with private names', () => {
-  it('travel as a part of their class', async () => {
+  it('travel as a part of their class', slow, async () => {
     const base = 1000;
     class Scale {
       #factor = 3;

@@ -14,6 +14,9 @@ import { away, stopWorker } from './testing/round-trip.js';
 
 afterAll(stopWorker);
 
+/** For tests that take heap snapshots, whose cost grows with what the test runner holds. */
+const slow = { timeout: 60_000 };
+
 const offset = 100;
 let factor = 2;
 const require = createRequire(import.meta.url);
@@ -231,7 +234,7 @@ describe('kinds of functions', () => {
     expect(await away(Math.max.bind(null, 4) as (b: number) => number, 3)).toBe(4);
   });
 
-  it('arrow functions that use this and arguments of the function around them', async () => {
+  it('arrow functions that use this and arguments of the function around them', slow, async () => {
     class Job {
       scale = 3;
       make() {

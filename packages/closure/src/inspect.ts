@@ -34,7 +34,7 @@ export interface PrivateMember {
 
 const exchangeName = 'firesteel.closure.exchange';
 const exchangeExpression = `globalThis[Symbol.for(${JSON.stringify(exchangeName)})]`;
-const objectGroup = 'firesteel.closure';
+export const objectGroup = 'firesteel.closure';
 
 /**
  * Values cross between the session and this module through a property of the global object, one
@@ -52,7 +52,7 @@ function sharedExchange(): { in: unknown; out: unknown } {
 
 let session: Session | undefined;
 
-function openSession(): Session {
+export function openSession(): Session {
   if (session !== undefined) return session;
   const inspector = process.getBuiltinModule('node:inspector');
   session = new inspector.Session();
@@ -61,7 +61,7 @@ function openSession(): Session {
 }
 
 /** In process sessions answer before `post` returns. */
-function post<T>(method: string, params: object): T {
+export function post<T>(method: string, params: object): T {
   let answer: T | undefined;
   let failure: Error | null = null;
   openSession().post(method, params, (error: Error | null, result?: object) => {
@@ -77,7 +77,8 @@ interface Description extends Runtime.GetPropertiesReturnType {
   privateProperties?: Runtime.PropertyDescriptor[];
 }
 
-function describe(value: unknown): Description {
+/** The inspector's handle of a value. */
+export function remoteObject(value: unknown): Runtime.RemoteObject {
   openSession();
   exchange.in = value;
   const { result } = post<Runtime.EvaluateReturnType>('Runtime.evaluate', {
@@ -85,11 +86,16 @@ function describe(value: unknown): Description {
     objectGroup,
   });
   exchange.in = undefined;
-  return post('Runtime.getProperties', { objectId: result.objectId, ownProperties: true });
+  return result;
+}
+
+function describe(value: unknown): Description {
+  const { objectId } = remoteObject(value);
+  return post('Runtime.getProperties', { objectId, ownProperties: true });
 }
 
 /** The value behind a remote object: the very object, not a copy. */
-function realValue(remote: Runtime.RemoteObject): unknown {
+export function realValue(remote: Runtime.RemoteObject): unknown {
   if (remote.objectId === undefined) {
     if (remote.unserializableValue === undefined) return remote.value;
     return remote.unserializableValue.endsWith('n')
@@ -188,94 +194,4 @@ export function scriptUrl(scriptId: string): string | undefined {
     }
   }
   return url === '' ? undefined : url;
-}
-
-const knownThis = new WeakMap<object, { readonly value: unknown }>();
-
-/**
- * The `this` that an arrow function closes over. Scopes do not list it, only a heap snapshot has
- * it: this costs some hundred milliseconds the first time for each arrow function, nothing later.
- */
-export function contextThis(fn: object): { readonly value: unknown } | undefined {
-  let found = knownThis.get(fn);
-  if (found === undefined) {
-    found = findContextThis(fn);
-    if (found !== undefined) knownThis.set(fn, found);
-  }
-  return found;
-}
-
-interface HeapSnapshot {
-  readonly snapshot: { readonly meta: { node_fields: string[]; edge_fields: string[] } };
-  readonly nodes: readonly number[];
-  readonly edges: readonly number[];
-  readonly strings: readonly string[];
-}
-
-function findContextThis(fn: object): { readonly value: unknown } | undefined {
-  const active = openSession();
-  exchange.in = fn;
-  const { result } = post<Runtime.EvaluateReturnType>('Runtime.evaluate', {
-    expression: `${exchangeExpression}.in`,
-    objectGroup,
-  });
-  exchange.in = undefined;
-  const chunks: string[] = [];
-  const collect = (message: { params: { chunk: string } }) => chunks.push(message.params.chunk);
-  active.on('HeapProfiler.addHeapSnapshotChunk', collect);
-  post('HeapProfiler.takeHeapSnapshot', { captureNumericValue: true });
-  active.off('HeapProfiler.addHeapSnapshotChunk', collect);
-  const { heapSnapshotObjectId } = post<{ heapSnapshotObjectId: string }>(
-    'HeapProfiler.getHeapObjectId',
-    { objectId: result.objectId },
-  );
-  const heap = JSON.parse(chunks.join('')) as HeapSnapshot;
-  const id = thisInSnapshot(heap, Number(heapSnapshotObjectId));
-  if (id === undefined) return undefined;
-  const remote = post<{ result: Runtime.RemoteObject }>('HeapProfiler.getObjectByHeapObjectId', {
-    objectId: String(id),
-    objectGroup,
-  });
-  return { value: realValue(remote.result) };
-}
-
-const elementEdge = 1;
-const hiddenEdge = 4;
-
-/** Follows function → context → outer contexts to the first slot called `this`. */
-function thisInSnapshot(heap: HeapSnapshot, functionId: number): number | undefined {
-  const { node_fields: nodeFields, edge_fields: edgeFields } = heap.snapshot.meta;
-  const nodeSize = nodeFields.length;
-  const edgeSize = edgeFields.length;
-  const idAt = nodeFields.indexOf('id');
-  const countAt = nodeFields.indexOf('edge_count');
-  const typeAt = edgeFields.indexOf('type');
-  const nameAt = edgeFields.indexOf('name_or_index');
-  const toAt = edgeFields.indexOf('to_node');
-  const firstEdge = new Map<number, number>();
-  let start = -1;
-  let edge = 0;
-  for (let node = 0; node < heap.nodes.length; node += nodeSize) {
-    firstEdge.set(node, edge);
-    if (heap.nodes[node + idAt] === functionId) start = node;
-    edge += (heap.nodes[node + countAt] as number) * edgeSize;
-  }
-  const follow = (node: number, name: string): number | undefined => {
-    const from = firstEdge.get(node) ?? 0;
-    const to = from + (heap.nodes[node + countAt] as number) * edgeSize;
-    for (let at = from; at < to; at += edgeSize) {
-      // Elements and hidden edges have numbers where others have an index of strings.
-      const type = heap.edges[at + typeAt];
-      if (type === elementEdge || type === hiddenEdge) continue;
-      if (heap.strings[heap.edges[at + nameAt] as number] === name) return heap.edges[at + toAt];
-    }
-    return undefined;
-  };
-  let context = start < 0 ? undefined : follow(start, 'context');
-  while (context !== undefined) {
-    const self = follow(context, 'this');
-    if (self !== undefined) return heap.nodes[self + idAt];
-    context = follow(context, 'previous');
-  }
-  return undefined;
 }

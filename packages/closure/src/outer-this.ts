@@ -1,5 +1,6 @@
 import type { Analysis } from './analysis.js';
-import { contextThis, type FunctionDetails } from './inspect.js';
+import { contextThis } from './context-this.js';
+import type { FunctionDetails } from './inspect.js';
 import { Refusal } from './refusal.js';
 
 /** `this` and `arguments` of the function around an arrow function. */
