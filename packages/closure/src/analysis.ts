@@ -3,7 +3,7 @@ import { parseExpressionAt } from 'acorn';
 import { type FreeVariable, FreeVariableWalker } from './free-variables.js';
 
 /** The text forms in which a function can be written, which decide how it is wrapped. */
-export type SourceForm = 'expression' | 'method' | 'class';
+type SourceForm = 'expression' | 'method' | 'class';
 
 /** What the source text of a function says about what it needs. */
 export interface Analysis {

@@ -21,7 +21,7 @@ export function finishClasses(
 }
 
 /** Names that the rewritten text uses; the factory declares them. */
-export const classHooks = {
+const classHooks = {
   superClass: '$superClass',
   /** True while an instance is being rebuilt: initialisers and constructor bodies are skipped. */
   reviving: '$reviving',

@@ -170,7 +170,7 @@ const importPattern =
   /(?:^|[;\s}])import\s*(?!type\s+[\w${*])(?:([\w$]+)\s*,?\s*)?(?:\*\s*as\s+([\w$]+)\s*|\{([^}]*)\}\s*)?from\s*(['"])([^'"]+)\4/g;
 
 /** The static imports of a module text, in order; also of TypeScript text. */
-export function scanImports(text: string): { specifier: string; names: ImportedName[] }[] {
+function scanImports(text: string): { specifier: string; names: ImportedName[] }[] {
   const statements: { specifier: string; names: ImportedName[] }[] = [];
   for (const match of text.matchAll(importPattern)) {
     const [, byDefault, namespace, list, , specifier] = match as unknown as string[];

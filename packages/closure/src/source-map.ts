@@ -20,7 +20,7 @@ interface FileMap {
 const maps = new Map<string, FileMap | undefined>();
 
 /** Where code of a compiled file comes from; the same location when it has no source map. */
-export function mapLocation(location: SourceLocation): SourceLocation {
+function mapLocation(location: SourceLocation): SourceLocation {
   const fileMap = mapFor(location.file);
   if (fileMap === undefined) return location;
   const entry = fileMap.map.findEntry(location.line - 1, location.column - 1);

@@ -1,2 +1,2 @@
 export { join as joinPaths } from 'node:path';
-export { default as double, Greeter, shout as loud } from './own-module.js';
+export { default as double, shout as loud } from './own-module.js';
