@@ -23,6 +23,7 @@ import { type Engine, type EngineJob, type JobRequest, nameOfNode } from '@fires
 import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
 import { InputSplits } from './input-splits.js';
+import { NodeLifetimes } from './node-lifetimes.js';
 
 interface ClosureSet {
   readonly slots: SlotTable;
@@ -44,6 +45,15 @@ export class LocalEngine implements Engine {
   private readonly cached = new Set<number>();
   private readonly rangeBounds = new Map<number, readonly unknown[]>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
+  /** Drops what the engine keeps for a node when no RDD leads to the node any more. */
+  private readonly lifetimes = new NodeLifetimes(({ nodeId, shuffleIds }) => {
+    for (const shuffleId of shuffleIds) {
+      this.scheduler.removeShuffle(shuffleId);
+      this.rangeBounds.delete(shuffleId);
+    }
+    this.zipOffsets.delete(nodeId);
+    if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
+  });
   private nextId = 0;
   private readonly started: Promise<void>;
 
@@ -81,6 +91,7 @@ export class LocalEngine implements Engine {
   }
 
   submit(request: JobRequest): EngineJob {
+    this.lifetimes.watch(request.node);
     const jobIds = [this.scheduler.newJobId()];
     let isCancelled = false;
     const run = async (): Promise<unknown[]> => {

@@ -61,16 +61,14 @@ export function planJob(
   ): StagePlan => {
     const pipeline = buildPipeline(stage, { lineage, slots, ctx });
     const input = new StageInput(pipeline, stage.nodes, ctx);
-    return {
+    return withInput(input, {
       program: { id: ids.nextProgramId(), closureSetId: closureSet.id, pipeline, sink },
       ...(shuffleId !== undefined && { shuffleId }),
       numPartitions: lineage.factsOf(stage.head).numPartitions,
       parents: stage.reads.map((read) => read.parent),
       callSite,
       rddIds: stage.nodes.map((node) => node.id),
-      splitsFor: (partition) => input.splitsFor(partition),
-      cachedBlocksFor: (partition) => input.cachedBlocksFor(partition),
-    };
+    });
   };
 
   const result = stageOf(request.node, lineage, ctx);
@@ -85,6 +83,21 @@ export function planJob(
   const action = actionProgram(request.action, slots);
   stages.push(planStage(result, { kind: 'action', action }, request.callSite));
   return { stages, partitions, closureSet, callSite: request.callSite };
+}
+
+/**
+ * Stands outside of `planJob` because a plan outlives its job: its functions must not hold on to
+ * the lineage, whose shuffles are dropped when their nodes are garbage.
+ */
+function withInput(
+  input: StageInput,
+  fields: Omit<StagePlan, 'splitsFor' | 'cachedBlocksFor'>,
+): StagePlan {
+  return {
+    ...fields,
+    splitsFor: (partition) => input.splitsFor(partition),
+    cachedBlocksFor: (partition) => input.cachedBlocksFor(partition),
+  };
 }
 
 interface MapStage {
