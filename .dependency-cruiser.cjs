@@ -59,7 +59,7 @@ module.exports = {
       name: 'declared-dependencies',
       comment: 'What a package imports at run time stands in its own package.json.',
       severity: 'error',
-      from: { path: '^packages/[^/]+/src/', pathNot: '\\.(test|test-d)\\.ts$' },
+      from: { path: '^packages/[^/]+/src/', pathNot: ['\\.(test|test-d)\\.ts$', '/src/testing/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
   ],

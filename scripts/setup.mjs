@@ -2,7 +2,8 @@
 // uses nothing but Node, because it runs before anything is installed, and it decides by looking
 // at files only, so that calls that find everything in place cost a few milliseconds.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,7 @@ export function setUp() {
   if (installReason !== undefined) {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     run(`npm ci (${installReason})`, npm, ['ci', '--ignore-scripts']);
+    writeFileSync(stamp, lockHash());
   }
   const buildReason = whyBuild();
   if (buildReason !== undefined) {
@@ -22,8 +24,18 @@ export function setUp() {
   }
 }
 
-/** Compares what npm installed with what package-lock.json asks for. */
+/** Written after an installation; holds the hash of the package-lock.json that it followed. */
+const stamp = join(root, 'node_modules/.set-up');
+
+function lockHash() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+/** Compares what is installed, by these scripts or by hand, with what package-lock.json asks for. */
 function whyInstall() {
+  if (readText('node_modules/.set-up') === lockHash()) return undefined;
   const installed = readJson('node_modules/.package-lock.json')?.packages;
   if (installed === undefined) return 'node_modules is missing';
   const { packages } = readJson('package-lock.json');
@@ -60,8 +72,13 @@ function modifiedMs(path) {
 }
 
 function readJson(path) {
+  const text = readText(path);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function readText(path) {
   try {
-    return JSON.parse(readFileSync(join(root, path), 'utf8'));
+    return readFileSync(join(root, path), 'utf8');
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
     throw error;

@@ -36,6 +36,7 @@ export interface SubmitCommand {
  * @throws FiresteelError for a configuration that is wrong or a job file that does not compile
  */
 export async function submit(command: SubmitCommand, installation: Installation): Promise<void> {
+  const startMs = performance.now();
   handOverConfiguration(command);
   const jobPath = existingFile(command.jobFile);
   const directory = mkdtempSync(join(tmpdir(), 'firesteel-job-'));
@@ -63,9 +64,8 @@ export async function submit(command: SubmitCommand, installation: Installation)
     },
     ended() {
       hideProgress();
-      // performance.now() counts from the start of the process, so this is all the user waited.
       if (command.summary && !failed)
-        process.stderr.write(`${summaryLine({ ...totals, ms: performance.now() })}\n`);
+        process.stderr.write(`${summaryLine({ ...totals, ms: performance.now() - startMs })}\n`);
     },
   });
 }
