@@ -1,30 +1,64 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { createNode } from '@firesteel/plan';
 import { FiresteelContext } from 'firesteel';
 import { describe, expect, it } from 'vitest';
+import { NodeLifetimes, type NodeState } from './node-lifetimes.js';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-describe('LocalEngine', () => {
-  it('drops the map outputs of RDDs that nobody can reach', async () => {
-    await using sc = await FiresteelContext.create({ master: 'local[2]' });
-    const outputBytes = () => process.memoryUsage().arrayBuffers;
-    const shuffleOnce = () =>
-      sc
-        .range(0, 200_000, 1, 2)
-        .map((x): [number, number] => [x, x])
-        .partitionBy(2)
-        .count();
-    await shuffleOnce();
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Finalizers run some turns after their object is collected; a deref keeps it for its turn. */
+async function untilCollected(isDone: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 50 && !isDone(); i++) {
+    await nextTurn();
     collectGarbage();
-    const before = outputBytes();
-    for (let i = 0; i < 20; i++) await shuffleOnce();
-    // Finalizers run between turns of the event loop, some time after their object is collected.
-    for (let i = 0; i < 50 && outputBytes() > before + 20e6; i++) {
-      collectGarbage();
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    expect(outputBytes()).toBeLessThan(before + 20e6);
+    await nextTurn();
+  }
+  return isDone();
+}
+
+const callSite = { method: 'test', file: 'unknown', line: 0 };
+
+describe('the lifetime of plan nodes', () => {
+  it('ends with the last RDD that leads to them, also after a job ran over them', async () => {
+    await using sc = await FiresteelContext.create({ master: 'local[2]' });
+    const run = async () => {
+      const rdd = sc
+        .parallelize([1, 2, 3, 4], 2)
+        .map((x): [number, number] => [x % 2, x])
+        .reduceByKey((a, b) => a + b);
+      await rdd.collect();
+      return new WeakRef(rdd.node);
+    };
+    const node = await run();
+    expect(await untilCollected(() => node.deref() === undefined)).toBe(true);
+  });
+
+  it('is told with the shuffles that belong to a node, once', async () => {
+    const ended: NodeState[] = [];
+    const lifetimes = new NodeLifetimes((state) => ended.push(state));
+    const watchSome = () => {
+      const source = createNode({ kind: 'empty', parents: [], callSite });
+      const shuffle = createNode({
+        kind: 'shuffle',
+        parents: [source],
+        callSite,
+        keyed: 'pair',
+        partitioner: { kind: 'hash' },
+        mapSideCombine: false,
+      });
+      lifetimes.watch(shuffle);
+      lifetimes.watch(shuffle);
+      return shuffle.id;
+    };
+    const id = watchSome();
+    await untilCollected(() => ended.length >= 2);
+    expect(ended.toSorted((a, b) => a.nodeId - b.nodeId)).toEqual([
+      { nodeId: id - 1, shuffleIds: [] },
+      { nodeId: id, shuffleIds: [id] },
+    ]);
   });
 });
