@@ -192,14 +192,14 @@ describe('GunzipSource', () => {
     ['a reserved block type', [0b111], /unknown type/],
     ['a stored length that does not match', [0b001, 1, 0, 1, 0], /wrong length/],
     ['a repeat before the first code length', [0x05, 0xe0, 0x81, 0x08, 0, 0, 0], /impossible/],
-    ['a distance symbol that is not one', [0x03 | (0b0000001 << 3), 0xf8, 0x7f, 0xff], undefined],
+    ['a distance symbol that is not one', [0x4b, 0x04, 0x3e], /not in its table/],
   ])('refuses %s', (_name, body, message) => {
     const header = gzipSync('').subarray(0, 10);
     const file = Buffer.concat([header, Buffer.from(body), Buffer.alloc(300, 0xff)]);
     expect(() => gunzip(file)).toThrowError(
       expect.objectContaining({
         code: 'CORRUPT_INPUT',
-        ...(message === undefined ? {} : { message: expect.stringMatching(message) }),
+        message: expect.stringMatching(message),
       }),
     );
   });

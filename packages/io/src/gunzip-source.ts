@@ -1,7 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { BitInput } from './bit-input.js';
 import type { ByteSource } from './byte-source.js';
-import { Inflate } from './inflate.js';
+import { InflateStream } from './inflate-stream.js';
 
 const FLAG_HEADER_CRC = 2;
 const FLAG_EXTRA = 4;
@@ -18,19 +17,16 @@ const RESERVED_FLAGS = 0xe0;
  */
 export class GunzipSource implements ByteSource {
   readonly #source: ByteSource;
-  readonly #input: BitInput;
-  readonly #inflate: Inflate;
+  readonly #stream: InflateStream;
   #state: 'beforeMember' | 'inMember' | 'atEnd' = 'beforeMember';
   #members = 0;
   #crc = 0;
   /** Bytes of the member, modulo 2^32. */
   #size = 0;
-  #next = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
-    this.#input = new BitInput(source);
-    this.#inflate = new Inflate(this.#input);
+    this.#stream = new InflateStream(source);
   }
 
   get path(): string {
@@ -42,90 +38,89 @@ export class GunzipSource implements ByteSource {
   }
 
   read(target: Uint8Array, offset: number, length: number): number {
-    const inflate = this.#inflate;
-    while (this.#next === inflate.end) if (!this.#advance()) return 0;
-    const count = Math.min(length, inflate.end - this.#next);
-    target.set(inflate.window.subarray(this.#next, this.#next + count), offset);
-    this.#next += count;
-    return count;
+    if (length === 0) return 0;
+    while (this.#state !== 'atEnd') {
+      if (this.#state === 'beforeMember') this.#beginMember();
+      else {
+        const count = this.#readMember(target, offset, length);
+        if (count > 0) return count;
+      }
+    }
+    return 0;
   }
 
   close(): void {
     this.#source.close();
   }
 
-  /** One step towards more bytes; false at the end of the file. */
-  #advance(): boolean {
-    const inflate = this.#inflate;
-    if (this.#state === 'atEnd') return false;
-    if (this.#state === 'beforeMember') {
-      if (!this.#readHeader()) {
-        this.#state = 'atEnd';
-        return false;
-      }
-      inflate.reset();
-      this.#crc = this.#size = this.#next = 0;
-      this.#state = 'inMember';
-    } else if (inflate.finished) {
+  #beginMember(): void {
+    if (!this.#readHeader()) {
+      this.#state = 'atEnd';
+      return;
+    }
+    this.#stream.begin();
+    this.#crc = this.#size = 0;
+    this.#state = 'inMember';
+  }
+
+  /** Like `read`; 0 at the end of the member. */
+  #readMember(target: Uint8Array, offset: number, length: number): number {
+    const count = this.#stream.inflate(target, offset, length);
+    this.#crc = crc32(target.subarray(offset, offset + count), this.#crc);
+    this.#size = (this.#size + count) >>> 0;
+    if (this.#stream.finished) {
       this.#checkTrailer();
       this.#state = 'beforeMember';
-    } else {
-      inflate.run();
-      this.#next = inflate.start;
-      const bytes = inflate.window.subarray(inflate.start, inflate.end);
-      this.#crc = crc32(bytes, this.#crc);
-      this.#size = (this.#size + bytes.length) >>> 0;
     }
-    return true;
+    return count;
   }
 
   /** False when the file ends here, with or without padding. */
   #readHeader(): boolean {
-    const input = this.#input;
+    const stream = this.#stream;
     if (this.#members > 0) {
-      if (input.isAtEnd()) return false;
-      if (input.data[input.position] === 0) return this.#skipPadding();
+      if (stream.isAtEnd()) return false;
+      if (stream.peek() === 0) return this.#skipPadding();
     }
-    if (input.byte() !== 0x1f || input.byte() !== 0x8b)
-      throw input.corrupt(
+    if (stream.byte() !== 0x1f || stream.byte() !== 0x8b)
+      throw stream.corrupt(
         this.#members === 0
           ? 'it does not begin like a gzip file; if it is not compressed, give it a name without .gz'
           : 'after the end of the compressed data comes something that is not gzip',
       );
-    if (input.byte() !== 8) throw input.corrupt('the compression method is unknown');
-    const flags = input.byte();
-    if ((flags & RESERVED_FLAGS) !== 0) throw input.corrupt('the gzip header has unknown flags');
-    for (let i = 0; i < 6; i++) input.byte();
+    if (stream.byte() !== 8) throw stream.corrupt('the compression method is unknown');
+    const flags = stream.byte();
+    if ((flags & RESERVED_FLAGS) !== 0) throw stream.corrupt('the gzip header has unknown flags');
+    for (let i = 0; i < 6; i++) stream.byte();
     if ((flags & FLAG_EXTRA) !== 0) {
-      const length = input.byte() | (input.byte() << 8);
-      for (let i = 0; i < length; i++) input.byte();
+      const length = stream.byte() | (stream.byte() << 8);
+      for (let i = 0; i < length; i++) stream.byte();
     }
-    if ((flags & FLAG_NAME) !== 0) while (input.byte() !== 0);
-    if ((flags & FLAG_COMMENT) !== 0) while (input.byte() !== 0);
-    if ((flags & FLAG_HEADER_CRC) !== 0) for (let i = 0; i < 2; i++) input.byte();
+    if ((flags & FLAG_NAME) !== 0) while (stream.byte() !== 0);
+    if ((flags & FLAG_COMMENT) !== 0) while (stream.byte() !== 0);
+    if ((flags & FLAG_HEADER_CRC) !== 0) for (let i = 0; i < 2; i++) stream.byte();
     this.#members++;
     return true;
   }
 
   #skipPadding(): false {
-    while (!this.#input.isAtEnd())
-      if (this.#input.byte() !== 0)
-        throw this.#input.corrupt(
+    while (!this.#stream.isAtEnd())
+      if (this.#stream.byte() !== 0)
+        throw this.#stream.corrupt(
           'after the end of the compressed data comes something that is not gzip',
         );
     return false;
   }
 
   #checkTrailer(): void {
-    const input = this.#input;
-    input.alignToByte();
-    if (this.#word() !== this.#crc) throw input.corrupt('the checksum of the data is wrong');
-    if (this.#word() !== this.#size) throw input.corrupt('the length of the data is wrong');
+    const stream = this.#stream;
+    if (this.#word() !== this.#crc) throw stream.corrupt('the checksum of the data is wrong');
+    if (this.#word() !== this.#size) throw stream.corrupt('the length of the data is wrong');
   }
 
   #word(): number {
     let word = 0;
-    for (let shift = 0; shift < 32; shift += 8) word |= this.#input.byte() << shift;
+    for (let shift = 0; shift < 32; shift += 8) word |= this.#stream.byte() << shift;
     return word >>> 0;
   }
 }
