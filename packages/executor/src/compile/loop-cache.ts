@@ -1,27 +1,24 @@
-import { finishHash, hashNumber, hashString, mixWord } from '@firesteel/codec';
-import { detached, latin1String, type NumberTable, type StringTable } from '@firesteel/shuffle';
+import { hashNumber, hashString } from '@firesteel/codec';
+import { latin1String } from '@firesteel/shuffle';
 import { cloneZero, notANumber, notAPair } from '../sinks/fold-sinks.js';
 import { appended, iterate, NONE, pull } from './runtime.js';
 
 export type CompiledLoop = (chunk: unknown, state: unknown) => void;
 
 interface LoopScope {
-  bind(...functions: unknown[]): CompiledLoop;
-  readonly StringTable: typeof StringTable;
-  readonly NumberTable: typeof NumberTable;
+  readonly bind: (...functions: unknown[]) => CompiledLoop;
+  /** The loop that was bound last, which a stage that runs again gets again. */
+  last: { readonly functions: readonly unknown[]; readonly loop: CompiledLoop } | undefined;
 }
 
 /** What generated code may refer to besides `C`, `S` and the user's functions. */
 const runtime = {
   appended,
   cloneZero,
-  detached,
-  finishHash,
   hashNumber,
   hashString,
   iterate,
   latin1String,
-  mixWord,
   NONE,
   notANumber,
   notAPair,
@@ -36,10 +33,16 @@ const scopes = new Map<string, LoopScope>();
  *
  * One compiled scope is kept for each combination of loop text and function texts: a job that runs
  * again, or the next iteration with other captured values, meets code that is warm already, while
- * jobs with other functions never share (and so spoil) type feedback.
+ * jobs with other functions never share (and so spoil) type feedback. Even the bound loop is kept
+ * while the functions are the same objects, as V8 optimises best what exists once.
  */
 export function compileLoop(body: string, functions: readonly unknown[]): CompiledLoop {
-  return loopScope(body, functions).bind(...functions);
+  const scope = loopScope(body, functions);
+  const { last } = scope;
+  if (last?.functions.every((fn, i) => fn === functions[i])) return last.loop;
+  const loop = scope.bind(...functions);
+  scope.last = { functions, loop };
+  return loop;
 }
 
 function loopScope(body: string, functions: readonly unknown[]): LoopScope {
@@ -51,12 +54,11 @@ function loopScope(body: string, functions: readonly unknown[]): LoopScope {
     const names = functions.map((_, i) => `f${i}`).join(', ');
     const text = `'use strict';
 const { ${Object.keys(runtime).join(', ')} } = runtime;
-return {
-  bind: (${names}) => function stage(C, S) {
+return (${names}) => function stage(C, S) {
 ${body}
-  },
 };`;
-    scope = new Function('runtime', text)(runtime) as LoopScope;
+    const bind = new Function('runtime', text)(runtime) as LoopScope['bind'];
+    scope = { bind, last: undefined };
     scopes.set(key, scope);
   }
   return scope;

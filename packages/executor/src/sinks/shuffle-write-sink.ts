@@ -76,7 +76,11 @@ function combiningWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<Comb
     plan.partitioner.kind === 'hash' && combine.aggregator.kind !== 'distinct';
   return {
     ...tablesSink(combine),
-    createState: (task) => ({ ...writeState(plan, task), ...tablesState('map'), writesThrough: false }),
+    createState: (task) => ({
+      ...writeState(plan, task),
+      ...tablesState('map'),
+      writesThrough: false,
+    }),
     variant: ({ writesThrough }) => (writesThrough ? 'writeThrough' : undefined),
     afterChunk: (state) => {
       const { size, boxed } = state.tables.strings;
