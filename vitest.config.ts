@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 // `dist`. Those files are loaded by Node itself, because worker entries and closures must look
 // in tests as they look in production.
 const shared = {
-  pool: 'forks',
+  pool: 'forks' as const,
   server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
-} as const;
+};
 
 export default defineConfig({
   test: {
