@@ -40,6 +40,9 @@ export class JobDirectory {
       // The test runner's own settings must not reach the job.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A job that hangs fails its test with what it printed, and does not outlive it.
+      timeout: 30_000,
+      killSignal: 'SIGKILL',
     });
     this.#children.push(child);
     let stdout = '';
