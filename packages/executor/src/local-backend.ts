@@ -31,6 +31,7 @@ interface Slot {
 /** Runs tasks on worker threads of this process. */
 export class LocalBackend implements SchedulerBackend {
   readonly tasksPerSlot = 2;
+  readonly maxTasksPerSlot = 128;
   private readonly slots = new Map<number, Slot>();
   private readonly closureSets = new Map<number, Uint8Array>();
   private readonly programs = new Map<number, StageProgram>();

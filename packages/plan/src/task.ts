@@ -100,6 +100,8 @@ export interface SchedulerBackend {
   start(onEvent: (event: BackendEvent) => void): Promise<void>;
   /** How many tasks a slot should hold, running and queued, so that it never idles. */
   readonly tasksPerSlot: number;
+  /** How many short tasks a slot may hold: they go there in longer lists. */
+  readonly maxTasksPerSlot: number;
   addClosureSet(id: number, bytes: Uint8Array): void;
   removeClosureSet(id: number): void;
   addProgram(program: StageProgram): void;

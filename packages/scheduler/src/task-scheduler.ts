@@ -171,6 +171,7 @@ export class TaskScheduler {
       slot.tasks.delete(taskId);
       this.#free.add(slot);
     }
+    if (outcome.kind === 'success') task.set.addRunTime(outcome.metrics.runTimeMs);
     if (outcome.kind === 'success' && outcome.cachedBlocks !== undefined) {
       for (const block of outcome.cachedBlocks) this.#cache.add(block, task.slot);
     }
@@ -206,7 +207,7 @@ export class TaskScheduler {
   /** Fills slots evenly: each gets its n-th task when all free slots have n - 1. */
   #offerSlots(set: TaskSet, now: number, launches: Map<number, TaskAttempt[]>): void {
     const { pending } = set;
-    const capacity = this.#backend.tasksPerSlot;
+    const capacity = set.queueDepth(this.#backend);
     const waited = set.waitingSince !== undefined && now - set.waitingSince >= set.localityWaitMs;
     const anywhere = set.localityWaitMs === 0 || waited;
     let lowest = capacity;
@@ -216,14 +217,14 @@ export class TaskScheduler {
       for (const slot of this.#free) {
         if (slot.tasks.size > load) continue;
         const partition = pending.takeOwn(slot.id);
-        if (partition !== undefined) this.#assign(set, partition, slot, launches);
+        if (partition !== undefined) this.#assign(set, partition, slot, capacity, launches);
       }
       for (const slot of this.#free) {
         if (slot.tasks.size > load) continue;
         // A busy slot takes a task of another only when that one has more than its next few.
         let partition = pending.steal(load === 0 ? 1 : capacity);
         if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
-        if (partition !== undefined) this.#assign(set, partition, slot, launches);
+        if (partition !== undefined) this.#assign(set, partition, slot, capacity, launches);
       }
     }
     // The wait runs as long as some slot idles for it, however many tasks are launched locally
@@ -241,12 +242,13 @@ export class TaskScheduler {
     set: TaskSet,
     partition: number,
     slot: SlotState,
+    capacity: number,
     launches: Map<number, TaskAttempt[]>,
   ): void {
     const task = set.launch(this.#nextTaskId++, partition, slot.id, this.#epoch.current);
     this.#tasks.set(task.taskId, task);
     slot.tasks.set(task.taskId, task);
-    if (slot.tasks.size >= this.#backend.tasksPerSlot) this.#free.delete(slot);
+    if (slot.tasks.size >= capacity) this.#free.delete(slot);
     const list = launches.get(slot.id);
     if (list === undefined) launches.set(slot.id, [task]);
     else list.push(task);

@@ -1,6 +1,10 @@
+import type { SchedulerBackend } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import { PendingTasks } from './pending-tasks.js';
 import type { Stage } from './stage.js';
+
+/** Work that a slot should have waiting. */
+const QUEUED_WORK_MS = 5;
 
 /** One attempt to run one partition: launched on a slot, started there some time later. */
 export interface TaskAttempt {
@@ -32,6 +36,7 @@ export class TaskSet {
   readonly #cache: CacheTracker;
   readonly #attempts = new Map<number, number>();
   readonly #failures = new Map<number, number>();
+  #meanRunMs: number | undefined;
 
   constructor(stage: Stage, cache: CacheTracker) {
     this.stage = stage;
@@ -51,6 +56,22 @@ export class TaskSet {
     for (const partition of partitions) {
       if (!this.running.has(partition)) this.#pending.add(partition);
     }
+  }
+
+  addRunTime(runTimeMs: number): void {
+    this.#meanRunMs =
+      this.#meanRunMs === undefined ? runTimeMs : 0.9 * this.#meanRunMs + 0.1 * runTimeMs;
+  }
+
+  /**
+   * How many tasks a slot should hold, running and queued. Waking a thread costs about as much as
+   * a hundred messages, so short tasks are queued in longer lists, as many as make some
+   * milliseconds of work; of long ones, which should go where a slot is free, few.
+   */
+  queueDepth({ tasksPerSlot, maxTasksPerSlot }: SchedulerBackend): number {
+    if (this.#meanRunMs === undefined) return tasksPerSlot;
+    const depth = Math.ceil(QUEUED_WORK_MS / Math.max(this.#meanRunMs, 0.01));
+    return Math.max(tasksPerSlot, Math.min(maxTasksPerSlot, depth));
   }
 
   launch(taskId: number, partition: number, slot: number, epoch: number): TaskAttempt {

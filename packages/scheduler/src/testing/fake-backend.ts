@@ -26,6 +26,7 @@ interface FakeTask {
  */
 export class FakeBackend implements SchedulerBackend {
   readonly tasksPerSlot: number;
+  readonly maxTasksPerSlot: number;
   readonly slots = new Map<number, FakeTask[]>();
   readonly closureSets = new Set<number>();
   readonly programs = new Map<number, StageProgram>();
@@ -40,6 +41,7 @@ export class FakeBackend implements SchedulerBackend {
 
   constructor(options: { readonly slots?: number; readonly tasksPerSlot?: number } = {}) {
     this.tasksPerSlot = options.tasksPerSlot ?? 2;
+    this.maxTasksPerSlot = this.tasksPerSlot + 3;
     for (let slot = 0; slot < (options.slots ?? 2); slot++) this.slots.set(slot, []);
   }
 
@@ -108,7 +110,7 @@ export class FakeBackend implements SchedulerBackend {
       this.#check(twin === undefined, `partition ${description.partition} runs twice`);
       queue.push({ description, slot, started: false, killed: false, inputs: new Map() });
     }
-    this.#check(queue.length <= this.tasksPerSlot, `slot ${slot} is over capacity`);
+    this.#check(queue.length <= this.maxTasksPerSlot, `slot ${slot} is over capacity`);
   }
 
   kill(taskIds: readonly number[]): void {
