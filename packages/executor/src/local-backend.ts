@@ -65,10 +65,9 @@ export class LocalBackend implements SchedulerBackend {
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
-    pool.runThread({ port: port2, urgent: slot.urgent }).then(
-      () => {},
-      (error: unknown) => this.onThreadDeath(slot, error),
-    );
+    pool
+      .runThread({ port: port2, urgent: slot.urgent })
+      .catch((error: unknown) => this.onThreadDeath(slot, error));
     this.onEvent({ kind: 'slotAdded', slot: slot.id });
   }
 

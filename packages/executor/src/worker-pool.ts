@@ -3,17 +3,18 @@ import type { ThreadStart } from './thread/messages.js';
 
 /** A set of threads, each of which runs `threadMain` from start to stop. */
 export interface WorkerPool {
-  /** Starts `threadMain` on one more thread; settles when that thread stops or dies. */
-  runThread(start: ThreadStart): Promise<void>;
+  /** Starts `threadMain` on one more thread; rejects when that thread has ended. */
+  runThread(start: ThreadStart): Promise<never>;
   close(): Promise<void>;
 }
 
 /**
- * Threads hosted by piscina. Its queue is not used (a thread has one task, which lasts as long as
- * the thread), and its Atomics mode is off, since it would park the event loop that the threads
- * take their commands from.
+ * Threads hosted by piscina. Its queue is not used: each thread gets one task, which only hands
+ * it its port, since an unfinished task would keep the process alive while nothing runs. Its
+ * Atomics mode is off, since it would park the event loop that the threads take commands from.
  */
 export function createWorkerPool(threads: number, maxHeapMb?: number): WorkerPool {
+  const taken = new Set<number>();
   const pool = new Piscina({
     filename: new URL('./thread/thread-main.js', import.meta.url).href,
     name: 'threadMain',
@@ -23,10 +24,26 @@ export function createWorkerPool(threads: number, maxHeapMb?: number): WorkerPoo
     concurrentTasksPerWorker: 1,
     atomics: 'disabled',
     recordTiming: false,
+    loadBalancer: (_task, workers) => {
+      const free = workers.find(({ id }) => !taken.has(id)) ?? null;
+      if (free !== null) taken.add(free.id);
+      return free;
+    },
     ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
   });
+  // Each thread's own error is reported below.
+  pool.on('error', () => {});
   return {
-    runThread: (start) => pool.run(start, { transferList: [start.port] }),
+    runThread: async (start) => {
+      const threadId: number = await pool.run(start, { transferList: [start.port] });
+      const thread = pool.threads.find((candidate) => candidate.threadId === threadId);
+      return new Promise<never>((_, reject) => {
+        if (thread === undefined) reject(new Error('the thread died while it started'));
+        thread
+          ?.once('error', reject)
+          .once('exit', (code) => reject(new Error(`the thread exited with code ${code}`)));
+      });
+    },
     close: () => pool.destroy(),
   };
 }

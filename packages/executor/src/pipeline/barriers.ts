@@ -1,6 +1,7 @@
 import type { StepProgram } from '@firesteel/plan';
-import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
+import type { Chunk } from '@firesteel/shuffle';
 import type { FusedStep } from '../compile/steps.js';
+import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, rowsChunk } from './chunk-source.js';
 import { mapAsyncSource } from './map-async.js';
 import { mapPartitionsSource } from './map-partitions.js';
@@ -27,16 +28,6 @@ export function openBarrier(
         step.withIndex ? partition : undefined,
       );
   }
-}
-
-/** The rows of a chunk as an array of its own. */
-export function rowsOf(chunk: Chunk): unknown[] {
-  if (chunk.kind === 'rows') return chunk.rows.slice(chunk.from, chunk.to);
-  const rows: unknown[] = [];
-  if (chunk.kind === 'pairs')
-    for (let i = 0; i < chunk.length; i++) rows.push([chunk.keys[i], chunk.values[i]]);
-  else for (let i = 0; i < chunk.count; i++) rows.push(chunk.start + i * chunk.step);
-  return rows;
 }
 
 /** One row: the array of all. */
@@ -80,10 +71,4 @@ function zipWithIndexSource(source: ChunkSource, firstIndex: number): ChunkSourc
     },
     close: () => source.close(),
   };
-}
-
-/** Cuts an array into chunks that share it. */
-export function* slices(rows: readonly unknown[]): Generator<Chunk> {
-  for (let from = 0; from < rows.length; from += CHUNK_ROWS)
-    yield { kind: 'rows', rows, from, to: Math.min(rows.length, from + CHUNK_ROWS) };
 }

@@ -23,8 +23,11 @@ export function sourceOf(chunks: Iterable<Chunk>, onClose?: () => void): ChunkSo
   };
 }
 
-/** One source after the other; each is opened when the one before it has ended. */
-export function concatenated(opens: readonly (() => ChunkSource)[]): ChunkSource {
+/**
+ * One source after the other; each is opened when the one before it has ended. `waits` makes
+ * every chunk a promise: a reader must know from the first one on whether it may have to wait.
+ */
+export function concatenated(opens: readonly (() => ChunkSource)[], waits: boolean): ChunkSource {
   let index = 0;
   let current: ChunkSource | undefined;
   const next = (): Chunk | null | Promise<Chunk | null> => {
@@ -46,7 +49,7 @@ export function concatenated(opens: readonly (() => ChunkSource)[]): ChunkSource
     current = undefined;
     return next();
   };
-  return { next, close: () => current?.close() };
+  return { next: waits ? async () => next() : next, close: () => current?.close() };
 }
 
 /** An array as one chunk. */

@@ -19,9 +19,10 @@ import {
   tablesSink,
   tablesState,
 } from '../sinks/tables-sink.js';
-import { rowsOf } from './barriers.js';
+import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
-import { drain, openChunks, pump } from './open-pipeline.js';
+import type { PipelineOpener } from './pipeline-opener.js';
+import { pump } from './pump.js';
 import type { RunningTask } from './running-task.js';
 
 /** The reduce side of a shuffle: blocks of all map tasks, combined and ordered as asked for. */
@@ -102,6 +103,7 @@ export function combineSource(
   source: Extract<SourceProgram, { kind: 'combine' }>,
   partition: number,
   task: RunningTask,
+  { drain }: PipelineOpener,
 ): ChunkSource {
   let output: ChunkSource | undefined;
   const open = (state: TablesState) => {
@@ -126,6 +128,7 @@ export function cogroupSource(
   inputs: readonly CogroupInput[],
   partition: number,
   task: RunningTask,
+  { openChunks }: PipelineOpener,
 ): ChunkSource {
   const table = new KeyTable('inPlace');
   const add = (chunk: Chunk, side: number): void => {

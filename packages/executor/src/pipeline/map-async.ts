@@ -1,5 +1,5 @@
 import type { Chunk } from '@firesteel/shuffle';
-import { rowsOf } from './barriers.js';
+import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, rowsChunk } from './chunk-source.js';
 
 /**

@@ -1,6 +1,6 @@
 import { FiresteelError, shown } from '@firesteel/common';
 import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
-import { rowsOf, slices } from './barriers.js';
+import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, rowsChunk, sourceOf } from './chunk-source.js';
 
 type PartitionFunction = (...args: unknown[]) => unknown;

@@ -7,6 +7,8 @@ import type { Sink, SinkState } from '../sinks/sink.js';
 import { openBarrier } from './barriers.js';
 import { type ChunkSource, rowsChunk } from './chunk-source.js';
 import { linearPipeline } from './linear-pipeline.js';
+import type { PipelineOpener } from './pipeline-opener.js';
+import { pump } from './pump.js';
 import type { RunningTask } from './running-task.js';
 import { openSource } from './sources.js';
 
@@ -32,7 +34,7 @@ export function openPipeline(
   task: RunningTask,
 ): OpenPipeline {
   const linear = linearPipeline(pipeline, partition);
-  let source = openSource(linear.source, linear.partition, task);
+  let source = openSource(linear.source, linear.partition, task, opener);
   let fused: FusedStep[] = [];
   for (const { step, partition: at } of linear.steps) {
     if (isFused(step) && fused.length < MAX_FUSED_STEPS) {
@@ -53,6 +55,9 @@ export function openChunks(pipeline: Pipeline, partition: number, task: RunningT
   return fusedSource(source, tail, task);
 }
 
+/** Sources are made of pipelines as pipelines are of sources; this ties the knot. */
+const opener: PipelineOpener = { openChunks, drain };
+
 /** Runs a partition of a pipeline into a sink. */
 export function drain<S extends SinkState>(
   pipeline: Pipeline,
@@ -69,50 +74,6 @@ export function drain<S extends SinkState>(
     () => state.done,
     task,
   );
-}
-
-/** Pulls chunks until the end or until no more are wanted, waiting only where the source does. */
-export function pump(
-  source: ChunkSource,
-  consume: (chunk: Chunk) => void,
-  isDone: () => boolean,
-  task: RunningTask,
-): void | Promise<void> {
-  let closes = true;
-  try {
-    while (!isDone()) {
-      task.checkKilled();
-      const chunk = source.next();
-      if (chunk instanceof Promise) {
-        closes = false;
-        return pumpAsync(source, chunk, consume, isDone, task);
-      }
-      if (chunk === null) break;
-      consume(chunk);
-    }
-  } finally {
-    if (closes) source.close();
-  }
-}
-
-async function pumpAsync(
-  source: ChunkSource,
-  first: Promise<Chunk | null>,
-  consume: (chunk: Chunk) => void,
-  isDone: () => boolean,
-  task: RunningTask,
-): Promise<void> {
-  try {
-    let chunk = await first;
-    while (chunk !== null) {
-      consume(chunk);
-      if (isDone()) break;
-      task.checkKilled();
-      chunk = await source.next();
-    }
-  } finally {
-    source.close();
-  }
 }
 
 function fusedSource(

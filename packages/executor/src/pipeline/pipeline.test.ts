@@ -175,6 +175,24 @@ describe('operators on whole partitions', () => {
     expect(seen).toBeLessThan(5000);
   });
 
+  it('mapPartitions over branches of which only the second waits', async () => {
+    const inputs = new TestInputs();
+    const plain = { source: inputs.source([1, 2]), steps: [] };
+    const waiting = {
+      source: inputs.source([3]),
+      steps: [{ kind: 'mapAsync', fn: 0, concurrency: 1 } as const],
+    };
+    const rows = await runAction(
+      inputs,
+      {
+        source: { kind: 'zippedUnion', branches: [plain, waiting], numPartitions: 1 },
+        steps: [{ kind: 'mapPartitions', fn: 1, withIndex: false }],
+      },
+      [async (x: number) => x, (all: Iterable<number>) => [...all]],
+    );
+    expect(rows).toEqual([1, 2, 3]);
+  });
+
   it('mapAsync keeps order and the limit, across chunks', async () => {
     let running = 0;
     let most = 0;

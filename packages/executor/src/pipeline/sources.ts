@@ -2,18 +2,23 @@ import { openBlock } from '@firesteel/codec';
 import { openTextSplit } from '@firesteel/io';
 import type { Pipeline, SourceProgram, Split, TextSplit } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
-import { slices } from './barriers.js';
+import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
 import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
 import type { LeafSource } from './linear-pipeline.js';
-import { openChunks } from './open-pipeline.js';
+import type { PipelineOpener } from './pipeline-opener.js';
 import type { RunningTask } from './running-task.js';
 
 /** Rows of a range that one chunk stands for: they take no memory. */
 const RANGE_CHUNK_ROWS = 4096;
 
 /** Opens partition `partition` of a source. */
-export function openSource(source: LeafSource, partition: number, task: RunningTask): ChunkSource {
+export function openSource(
+  source: LeafSource,
+  partition: number,
+  task: RunningTask,
+  opener: PipelineOpener,
+): ChunkSource {
   switch (source.kind) {
     case 'rows':
     case 'range':
@@ -22,21 +27,23 @@ export function openSource(source: LeafSource, partition: number, task: RunningT
     case 'shuffle':
       return shuffleSource(source.read, partition, task);
     case 'cogroup':
-      return cogroupSource(source.inputs, partition, task);
+      return cogroupSource(source.inputs, partition, task, opener);
     case 'combine':
-      return combineSource(source, partition, task);
+      return combineSource(source, partition, task, opener);
     case 'zippedUnion':
       return joined(
         source.branches.map((branch) => [branch, partition]),
         task,
+        opener,
       );
     case 'coalesce':
       return joined(
         (source.groups[partition] ?? []).map((input) => [source.input, input]),
         task,
+        opener,
       );
     case 'cached':
-      return cachedSource(source, partition, task);
+      return cachedSource(source, partition, task, opener);
   }
 }
 
@@ -97,13 +104,28 @@ function textSource(split: TextSplit, task: RunningTask): ChunkSource {
   };
 }
 
-function joined(parts: readonly (readonly [Pipeline, number])[], task: RunningTask): ChunkSource {
+function joined(
+  parts: readonly (readonly [Pipeline, number])[],
+  task: RunningTask,
+  { openChunks }: PipelineOpener,
+): ChunkSource {
+  const opens = parts.map(
+    ([pipeline, partition]) =>
+      () =>
+        openChunks(pipeline, partition, task),
+  );
   return concatenated(
-    parts.map(
-      ([pipeline, partition]) =>
-        () =>
-          openChunks(pipeline, partition, task),
-    ),
+    opens,
+    parts.some(([pipeline]) => mayWait(pipeline)),
+  );
+}
+
+/** Whether a pipeline has an operator of its own that may be asynchronous. */
+function mayWait({ source, steps }: Pipeline): boolean {
+  return (
+    steps.some(({ kind }) => kind === 'mapAsync' || kind === 'mapPartitions') ||
+    ('input' in source && mayWait(source.input)) ||
+    ('branches' in source && source.branches.some(mayWait))
   );
 }
 
@@ -112,6 +134,7 @@ function cachedSource(
   source: Extract<SourceProgram, { kind: 'cached' }>,
   partition: number,
   task: RunningTask,
+  { openChunks }: PipelineOpener,
 ): ChunkSource {
   const block = task.blocks.get(source.rddId, partition);
   if (block !== undefined) return sourceOf(slices(block));
@@ -120,7 +143,7 @@ function cachedSource(
   let output: ChunkSource | undefined;
   const add = (chunk: Chunk): void => {
     if (chunk.kind === 'rows') for (let i = chunk.from; i < chunk.to; i++) rows.push(chunk.rows[i]);
-    else rowsOfChunk(chunk, rows);
+    else rows.push(...rowsOf(chunk));
   };
   const finish = (): Chunk | null | Promise<Chunk | null> => {
     task.blocks.put(source.rddId, partition, rows);
@@ -146,10 +169,4 @@ function cachedSource(
     next: () => (output === undefined ? readAll() : output.next()),
     close: () => input.close(),
   };
-}
-
-function rowsOfChunk(chunk: Exclude<Chunk, { kind: 'rows' }>, into: unknown[]): void {
-  if (chunk.kind === 'pairs')
-    for (let i = 0; i < chunk.length; i++) into.push([chunk.keys[i], chunk.values[i]]);
-  else for (let i = 0; i < chunk.count; i++) into.push(chunk.start + i * chunk.step);
 }

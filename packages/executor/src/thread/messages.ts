@@ -15,8 +15,7 @@ export type ThreadCommand =
       readonly id: number;
     }
   | { readonly kind: 'tasks'; readonly tasks: readonly TaskDescription[] }
-  | { readonly kind: 'kill'; readonly taskIds: readonly number[] }
-  | { readonly kind: 'stop' };
+  | { readonly kind: 'kill'; readonly taskIds: readonly number[] };
 
 /** Thread to driver. */
 export type ThreadReport =

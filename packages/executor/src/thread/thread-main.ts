@@ -1,4 +1,4 @@
-import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_threads';
 import type { TaskDescription } from '@firesteel/plan';
 import { TaskKilled } from '../pipeline/running-task.js';
 import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
@@ -9,12 +9,12 @@ import { ThreadState } from './thread-state.js';
 const REPORT_DELAY_MS = 2;
 
 /**
- * The life of an executor thread: takes commands from its port, runs one task after the other,
- * reports. Resolves when told to stop. The pool runs it as one task that lasts as long as the
- * thread.
+ * Begins the life of an executor thread: it takes commands from its port, runs one task after the
+ * other, and reports. Returns at once with the id by which the pool finds the thread.
  */
-export function threadMain({ port, urgent }: ThreadStart): Promise<void> {
-  return new ExecutorThread(port, urgent).run();
+export function threadMain({ port, urgent }: ThreadStart): number {
+  new ExecutorThread(port, urgent).start();
+  return threadId;
 }
 
 class ExecutorThread {
@@ -26,20 +26,16 @@ class ExecutorThread {
   private runningTaskId = -1;
   private readonly killed = new Set<number>();
   private isRunning = false;
-  private stop: () => void = () => {};
 
   constructor(
     private readonly port: MessagePort,
     private readonly urgent: Int32Array,
   ) {}
 
-  run(): Promise<void> {
-    return new Promise((resolve) => {
-      this.stop = resolve;
-      this.port.on('message', (commands: ThreadCommand[]) => {
-        this.apply(commands);
-        void this.work();
-      });
+  start(): void {
+    this.port.on('message', (commands: ThreadCommand[]) => {
+      this.apply(commands);
+      void this.work();
     });
   }
 
@@ -47,10 +43,7 @@ class ExecutorThread {
     for (const command of commands) {
       if (command.kind === 'tasks') this.queue.push(...command.tasks);
       else if (command.kind === 'kill') this.kill(command.taskIds);
-      else if (command.kind === 'stop') {
-        this.port.close();
-        this.stop();
-      } else this.state.apply(command);
+      else this.state.apply(command);
     }
   }
 
