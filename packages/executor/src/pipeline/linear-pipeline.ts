@@ -4,7 +4,7 @@ import type { Pipeline, SourceProgram, StepProgram } from '@firesteel/plan';
 export type LeafSource = Exclude<SourceProgram, { kind: 'union' }>;
 
 /** A step with the partition number of the RDD it belongs to, which a union shifts. */
-export interface PartitionStep {
+interface PartitionStep {
   readonly step: StepProgram;
   readonly partition: number;
 }

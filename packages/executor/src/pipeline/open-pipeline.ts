@@ -19,7 +19,7 @@ import { openSource } from './sources.js';
 const MAX_FUSED_STEPS = 20;
 
 /** A pipeline of one partition, opened up to the steps that go into the loop of its consumer. */
-export interface OpenPipeline {
+interface OpenPipeline {
   readonly source: ChunkSource;
   readonly tail: readonly FusedStep[];
 }
@@ -28,7 +28,7 @@ export interface OpenPipeline {
  * Opens what a partition of a pipeline reads. Runs of row-by-row steps become loops; between them
  * stand the operators that see a partition as a whole, fed and drained by chunks.
  */
-export function openPipeline(
+function openPipeline(
   pipeline: Pipeline,
   partition: number,
   task: RunningTask,

@@ -64,7 +64,7 @@ export function aggregateSink(zero: Slot, zeroIsFactory: boolean, seqOp: Slot): 
 }
 
 /** A zero that no other partition or key shares. */
-export function freshZero(task: RunningTask, zero: Slot, zeroIsFactory: boolean): unknown {
+function freshZero(task: RunningTask, zero: Slot, zeroIsFactory: boolean): unknown {
   const value = task.closures[zero];
   return zeroIsFactory ? (value as () => unknown)() : cloneZero(value);
 }
