@@ -178,7 +178,9 @@ export class StageScheduler {
   }
 
   #submitOne(stage: Stage): void {
-    if (stage.state !== 'idle' && stage.state !== 'complete') return;
+    // A stage without tasks is complete as soon as the first of its children submitted it.
+    const isRerun = stage.state === 'complete' && !stage.isDone();
+    if (stage.state !== 'idle' && !isRerun) return;
     let parents: readonly Shuffle[];
     try {
       parents = this.#neededParents(stage.plan, stage);

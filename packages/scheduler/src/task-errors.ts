@@ -47,14 +47,15 @@ export function userError(
   }
 }
 
+/** The backend's reason says what happened; that a thread ran out of heap memory, for example. */
 export function executorLost(task: TaskAttempt, failures: number, reason: string): FiresteelError {
   const count = failures === 1 ? '' : `, after ${failures} failures in all`;
   const advice = /memory|heap/i.test(reason)
-    ? 'It ran out of memory: use more partitions, so that each holds less, or give executors more memory.'
-    : 'Look for what ends the process, such as process.exit or a native crash in the job.';
+    ? ''
+    : ' Look for what ends it, such as process.exit or a native crash in the job.';
   return new FiresteelError(
     'EXECUTOR_LOST',
-    `${describeTask(task)} lost the thread or process that ran it${count}: ${endless(reason)}. ${advice}`,
+    `${describeTask(task)} lost the thread or process that ran it${count}: ${endless(reason)}.${advice}`,
     { data: { stageId: task.set.stage.id, partition: task.partition, failures, reason } },
   );
 }
