@@ -17,9 +17,8 @@ export class CombineTables {
   readonly numbers: NumberTable;
   readonly others: KeyTable;
 
-  /** @param stringSlots capacity of the string table when it is known to be large */
-  constructor(role: TableRole, stringSlots?: number) {
-    this.strings = new StringTable(role, stringSlots);
+  constructor(role: TableRole) {
+    this.strings = new StringTable(role);
     this.numbers = new NumberTable(role);
     this.others = new KeyTable(role);
   }

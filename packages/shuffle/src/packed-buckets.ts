@@ -8,9 +8,10 @@ import {
   packString,
 } from './packed-key.js';
 
-/** 256 buckets: the table of 1/256 of ten million keys still fits a second-level cache. */
-const BUCKET_BITS = 8;
-const BUCKETS = 1 << BUCKET_BITS;
+/** Records that a bucket should get: the table of their keys then fits a second-level cache. */
+const BUCKET_RECORDS = 16384;
+/** More streams than that exhaust what the processor keeps of page translations. */
+const MAX_BUCKET_BITS = 10;
 const PAGE_RECORDS = 128;
 const SLAB_BITS = 17;
 const SLAB_RECORDS = 1 << SLAB_BITS;
@@ -24,17 +25,26 @@ interface Slab {
  * Short string keys with numeric values, scattered by hash before any of them is looked up.
  *
  * With many distinct keys a table outgrows the caches and each record costs a miss of 150 ns and
- * more. Appending to one of 256 pages is sequential, and a bucket's table stays small: the radix
+ * more. Appending to one of some hundred pages is sequential, and a bucket's table stays small: the radix
  * partitioning of Manegold, Boncz and Kersten (2002), applied to aggregation. A record is 32 bytes:
  * a packed key (see `packString`) and a double; pages are cut from slabs of 4 MiB.
  */
 export class PackedBuckets {
   private readonly slabs: Slab[] = [];
-  private readonly pages: number[][] = Array.from({ length: BUCKETS }, () => []);
+  private readonly pages: number[][];
   /** The next record of each bucket; at the border of a page, none is left. */
-  private readonly next = new Int32Array(BUCKETS);
+  private readonly next: Int32Array;
+  private readonly bucketShift: number;
   private usedRecords = 0;
   private readonly ints = new Int32Array(PACKED_RECORD_WORDS);
+
+  constructor(expectedRecords: number) {
+    const bits = Math.ceil(Math.log2(Math.max(2, expectedRecords / BUCKET_RECORDS)));
+    const buckets = 2 ** Math.min(MAX_BUCKET_BITS, bits);
+    this.bucketShift = 32 - Math.log2(buckets);
+    this.pages = Array.from({ length: buckets }, () => []);
+    this.next = new Int32Array(buckets);
+  }
 
   /** False, with nothing added, for a key that cannot be packed. */
   add(key: string, value: number): boolean {
@@ -54,7 +64,7 @@ export class PackedBuckets {
   private append(value: number): void {
     const { ints } = this;
     // Other bits than those that choose the partition and the slot of a table.
-    const bucket = mixWord(ints[PACKED_HASH] as number, 0) >>> (32 - BUCKET_BITS);
+    const bucket = mixWord(ints[PACKED_HASH] as number, 0) >>> this.bucketShift;
     let record = this.next[bucket] as number;
     if (record % PAGE_RECORDS === 0) record = this.newPage(bucket);
     this.next[bucket] = record + 1;
@@ -83,8 +93,7 @@ export class PackedBuckets {
 
   /** The records of each bucket that has any. */
   *chunks(): Generator<readonly PackedPairsChunk[]> {
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
-      const pages = this.pages[bucket] as number[];
+    for (const [bucket, pages] of this.pages.entries()) {
       if (pages.length === 0) continue;
       const inLast = (((this.next[bucket] as number) - 1) % PAGE_RECORDS) + 1;
       yield pages.map((record, i): PackedPairsChunk => {

@@ -57,6 +57,14 @@ export class StringTable {
     this.limit = capacity >>> 1;
   }
 
+  /** Forgets all keys and keeps the memory. */
+  clear(): void {
+    this.ints.fill(0);
+    this.boxed = null;
+    this.longKeys = [];
+    this.size = 0;
+  }
+
   /** The slot of `key`; or, after inserting it without a value, the complement of its slot. */
   find(key: string): number {
     const packed = this.packed;

@@ -5,7 +5,7 @@ import { CombineTables } from './combine-tables.js';
 import { KeyTable } from './key-table.js';
 import { StringTable } from './string-table.js';
 
-const newTables = () => new CombineTables('map', 4);
+const newTables = () => new CombineTables('map');
 
 /** What the generated code does, for all kinds of keys and results. */
 function add(

@@ -76,7 +76,7 @@ function* combinedChunks(
   };
   // A key must not be in a bucket and in a table at once: none whose values may be of any kind.
   const scatters = rows > MANY_ROWS && aggregator.kind !== 'distinct' && stringKeysHaveNumbers(all);
-  const state = tablesState('reduce', scatters);
+  const state = tablesState('reduce', scatters ? rows : 0);
   const loop = new Loop([], tablesSink(plan), task.closures);
   for (const chunk of combineChunksOf(all)) {
     task.checkKilled();

@@ -11,11 +11,12 @@ export interface TablesState extends SinkState {
   rows: number;
 }
 
-export function tablesState(role: TableRole, scatters = false): TablesState {
+/** @param scatteredRows how many rows to expect in buckets; none means that tables do */
+export function tablesState(role: TableRole, scatteredRows = 0): TablesState {
   return {
     done: false,
     tables: new CombineTables(role),
-    buckets: scatters ? new PackedBuckets() : null,
+    buckets: scatteredRows > 0 ? new PackedBuckets(scatteredRows) : null,
     rows: 0,
   };
 }
@@ -49,11 +50,9 @@ export function* combinedBuckets(
   closures: readonly unknown[],
 ): Generator<CombineTables> {
   const loop = new Loop([], tablesSink({ ...plan, input: 'combiners' }), closures);
+  const state = tablesState('reduce');
   for (const pages of buckets.chunks()) {
-    const rows = pages.reduce((sum, page) => sum + page.count, 0);
-    // Scattering was chosen because most keys are distinct: no time is lost with growing.
-    const tables = new CombineTables('reduce', 2 ** Math.ceil(Math.log2(rows * 2)));
-    const state: TablesState = { ...tablesState('reduce'), tables };
+    state.tables.strings.clear();
     for (const page of pages) loop.run(page, state);
     yield state.tables;
   }
