@@ -61,7 +61,9 @@ onEveryMaster('operators mean what they mean for arrays', (sc) => {
         const groups = [...grouped(data).values()];
         const sums = groups.map((g) => [g.key, g.values.reduce((a, b) => a + b)]);
         expect(sorted(await rdd.reduceByKey((a, b) => a + b, out).collect())).toEqual(sorted(sums));
-        expect(sorted(await rdd.foldByKey(0, (a, b) => a + b, out).collect())).toEqual(sorted(sums));
+        expect(sorted(await rdd.foldByKey(0, (a, b) => a + b, out).collect())).toEqual(
+          sorted(sums),
+        );
         expect(sorted(await rdd.groupByKey(out).collect())).toEqual(
           sorted(groups.map((g) => [g.key, g.values])),
         );

@@ -1,9 +1,5 @@
 import { mapStack } from '@firesteel/closure';
-import {
-  type ConfigInput,
-  registerLiveContext,
-  resolveConfig,
-} from '@firesteel/common';
+import { type ConfigInput, registerLiveContext, resolveConfig } from '@firesteel/common';
 import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
 import type { ListenerBus } from '@firesteel/scheduler';
 import { LocalEngine } from './local-engine.js';

@@ -3,7 +3,7 @@ import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import type { Config } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
 import { abortTextOutput, commitTextOutput, prepareTextOutput } from '@firesteel/io';
-import { hasRowResult, type PlanNode } from '@firesteel/plan';
+import { type ActionSpec, hasRowResult, type PlanNode } from '@firesteel/plan';
 import {
   collectClosures,
   type KeySample,
@@ -98,17 +98,21 @@ export class LocalEngine implements Engine {
       // Captured before the first await: a job sees the variables as they are when it is called.
       const closures = this.capture(request);
       await this.started;
-      for (const first of prerequisites(request.node, this.context)) {
-        if (isCancelled) break;
-        const jobId = this.scheduler.newJobId();
-        jobIds.push(jobId);
-        await this.prepare(first, jobId, closures);
-      }
-      return this.runAction(request, jobIds[0] as number, closures);
+      return withOutput(request.action, async () => {
+        for (const first of prerequisites(request.node, this.context)) {
+          if (isCancelled) break;
+          const jobId = this.scheduler.newJobId();
+          jobIds.push(jobId);
+          await this.prepare(first, jobId, closures);
+        }
+        return this.run(request, jobIds[0] as number, closures);
+      });
     };
     return {
       jobId: jobIds[0] as number,
-      results: run(),
+      results: run().finally(() => {
+        for (const jobId of jobIds) this.scheduler.releaseJobId(jobId);
+      }),
       cancel: (reason) => {
         isCancelled = true;
         for (const jobId of jobIds) this.scheduler.cancelJob(jobId, reason);
@@ -140,24 +144,6 @@ export class LocalEngine implements Engine {
       first.shuffleId,
       rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare),
     );
-  }
-
-  private async runAction(
-    request: JobRequest,
-    jobId: number,
-    closures: ClosureSet,
-  ): Promise<unknown[]> {
-    const { action } = request;
-    if (action.kind !== 'saveAsText') return this.run(request, jobId, closures);
-    prepareTextOutput(action.path);
-    try {
-      const results = await this.run(request, jobId, closures);
-      commitTextOutput(action.path);
-      return results;
-    } catch (error) {
-      abortTextOutput(action.path);
-      throw error;
-    }
   }
 
   private async run(
@@ -222,5 +208,19 @@ export class LocalEngine implements Engine {
 
   async stop(): Promise<void> {
     await this.scheduler.stop();
+  }
+}
+
+/** Runs an action's jobs between the beginning and the end of its output directory, if it has one. */
+async function withOutput<T>(action: ActionSpec, runJobs: () => Promise<T>): Promise<T> {
+  if (action.kind !== 'saveAsText') return runJobs();
+  prepareTextOutput(action.path);
+  try {
+    const results = await runJobs();
+    commitTextOutput(action.path);
+    return results;
+  } catch (error) {
+    abortTextOutput(action.path);
+    throw error;
   }
 }
