@@ -41,6 +41,13 @@ describe('errors across threads', () => {
     expect((error.cause as Error).cause).toBe('text');
   });
 
+  it('user classes over classes of the language keep their own name', () => {
+    class RowTooLong extends RangeError {}
+    const error = trip(new RowTooLong('12 fields'));
+    expect(error.name).toBe('RowTooLong');
+    expect(error.stack).toMatch(/^RowTooLong: 12 fields\n/);
+  });
+
   it('AggregateError keeps its errors', () => {
     const error = trip(new AggregateError([new RangeError('a'), 'b'], 'all')) as AggregateError;
     expect(error).toBeInstanceOf(AggregateError);

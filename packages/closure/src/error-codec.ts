@@ -108,7 +108,8 @@ function decode(encoded: Encoded): unknown {
     error = new Class(message);
     if (encoded.errors !== undefined) hidden(error, 'errors', encoded.errors.map(decode));
     // A user class keeps its name, also where it never set one.
-    const shownName = name === 'Error' ? className : name;
+    const isInherited = Object.hasOwn(languageErrors, name);
+    const shownName = isInherited && languageErrors[className] === undefined ? className : name;
     if (error.name !== shownName) hidden(error, 'name', shownName);
   }
   if (encoded.cause !== undefined) hidden(error, 'cause', decode(encoded.cause));
@@ -128,10 +129,10 @@ function hidden(error: Error, key: string, value: unknown): void {
   });
 }
 
-/** V8 writes the name that an error had when it was made, which for most classes is `Error`. */
+/** V8 writes the name that an error had when it was made: for most classes, that of their base. */
 function renamed(stack: string, { message }: EncodedError, name: string): string {
-  const plain = `Error: ${message}`;
-  return name !== 'Error' && stack.startsWith(plain)
-    ? `${name}: ${stack.slice('Error: '.length)}`
+  const end = stack.indexOf(`: ${message}`);
+  return Object.hasOwn(languageErrors, stack.slice(0, Math.max(end, 0)))
+    ? `${name}${stack.slice(end)}`
     : stack;
 }
