@@ -66,7 +66,7 @@ export class DagScheduler implements TaskListener {
     let stages: readonly Stage[] = [];
     let broken: Error | undefined;
     try {
-      if (job.missing.size > 0) stages = this.#prepare(job);
+      if (job.missingCount > 0) stages = this.#prepare(job);
     } catch (error) {
       broken = error instanceof Error ? error : internalError(String(error));
     }
@@ -79,7 +79,7 @@ export class DagScheduler implements TaskListener {
       description,
       stageIds: stages.map((stage) => stage.id),
       skippedStages: skippedStages(plan, stages),
-      numTasks: stages.reduce((sum, stage) => sum + stage.missingPartitions().length, 0),
+      numTasks: stages.reduce((sum, stage) => sum + stage.missingCount, 0),
     });
     const result = stages.at(-1);
     if (broken !== undefined) this.fail(job, broken);
@@ -200,7 +200,7 @@ export class DagScheduler implements TaskListener {
     const { target } = stage;
     if (task.stageAttempt === stage.attempt) {
       stage.succeededTasks += 1;
-      stage.metrics = addMetrics(stage.metrics, outcome.metrics);
+      addMetrics(stage.metrics, outcome.metrics);
     }
     if (target.kind === 'shuffle') {
       if (outcome.mapOutput === undefined) {

@@ -11,15 +11,19 @@ export class Job {
   readonly stages = new Set<Stage>();
   /** The shuffles of its lineage. */
   readonly shuffles = new Set<Shuffle>();
-  readonly #results = new Map<number, Uint8Array>();
-  readonly #missing: Set<number>;
+  /** By partition of the result stage. */
+  readonly #results: (Uint8Array | undefined)[] = [];
+  /** Each partition once, though an action may ask for one twice. */
+  readonly #wanted: readonly number[];
+  #missingCount: number;
   readonly #resolve: (results: Uint8Array[]) => void;
   readonly #reject: (error: Error) => void;
 
   constructor(id: number, plan: JobPlan) {
     this.id = id;
     this.plan = plan;
-    this.#missing = new Set(plan.partitions);
+    this.#wanted = [...new Set(plan.partitions)];
+    this.#missingCount = this.#wanted.length;
     let resolve: (results: Uint8Array[]) => void = () => {};
     let reject: (error: Error) => void = () => {};
     this.promise = new Promise((onResolve, onReject) => {
@@ -30,19 +34,24 @@ export class Job {
     this.#reject = reject;
   }
 
+  get missingCount(): number {
+    return this.#missingCount;
+  }
+
   /** Partitions of the result stage without a result. */
-  get missing(): ReadonlySet<number> {
-    return this.#missing;
+  missing(): number[] {
+    return this.#wanted.filter((partition) => this.#results[partition] === undefined);
   }
 
   addResult(partition: number, result: Uint8Array): void {
-    if (this.#missing.delete(partition)) this.#results.set(partition, result);
+    if (this.#results[partition] === undefined) this.#missingCount -= 1;
+    this.#results[partition] = result;
   }
 
   succeed(): void {
     const results: Uint8Array[] = [];
     for (const partition of this.plan.partitions) {
-      const result = this.#results.get(partition);
+      const result = this.#results[partition];
       if (result !== undefined) results.push(result);
     }
     this.#resolve(results);

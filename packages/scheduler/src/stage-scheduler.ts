@@ -5,7 +5,7 @@ import type { ListenerBus } from './listener-bus.js';
 import type { Shuffle, ShuffleRegistry } from './shuffle-registry.js';
 import { Stage, type StageTarget } from './stage.js';
 import { internalError } from './task-errors.js';
-import { zeroMetrics } from './task-metrics.js';
+import { newTotals } from './task-metrics.js';
 import type { TaskScheduler } from './task-scheduler.js';
 
 /**
@@ -209,7 +209,7 @@ export class StageScheduler {
     stage.state = 'running';
     stage.submittedAt = clock.now();
     stage.succeededTasks = 0;
-    stage.metrics = zeroMetrics;
+    stage.metrics = newTotals();
     stage.reliesOnCache = stage.plan.parents.some(
       ({ shuffleId }) => !this.#shuffle(shuffleId).outputs.complete,
     );

@@ -1,9 +1,9 @@
-import type { StagePlan, TaskMetrics } from '@firesteel/plan';
+import type { StagePlan } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import { callSiteText } from './events.js';
 import type { Job } from './job.js';
 import type { Shuffle } from './shuffle-registry.js';
-import { zeroMetrics } from './task-metrics.js';
+import { newTotals } from './task-metrics.js';
 import { TaskSet } from './task-set.js';
 
 /**
@@ -40,7 +40,7 @@ export class Stage {
   readonly fetchFailedAttempts = new Set<number>();
   submittedAt = 0;
   succeededTasks = 0;
-  metrics: TaskMetrics = zeroMetrics;
+  metrics = newTotals();
 
   constructor(id: number, target: StageTarget, plan: StagePlan, cache: CacheTracker) {
     this.id = id;
@@ -57,13 +57,17 @@ export class Stage {
   missingPartitions(): readonly number[] {
     return this.target.kind === 'shuffle'
       ? this.target.shuffle.outputs.missing()
-      : [...this.target.job.missing];
+      : this.target.job.missing();
+  }
+
+  get missingCount(): number {
+    return this.target.kind === 'shuffle'
+      ? this.target.shuffle.outputs.missingCount
+      : this.target.job.missingCount;
   }
 
   isDone(): boolean {
-    return this.target.kind === 'shuffle'
-      ? this.target.shuffle.outputs.missingCount === 0
-      : this.target.job.missing.size === 0;
+    return this.missingCount === 0;
   }
 
   /** The job that decides when its tasks run: the oldest one. */

@@ -1,28 +1,30 @@
 import type { TaskMetrics } from '@firesteel/plan';
 
-export const zeroMetrics: TaskMetrics = {
-  runTimeMs: 0,
-  rowsRead: 0,
-  bytesRead: 0,
-  shuffleRowsRead: 0,
-  shuffleBytesRead: 0,
-  shuffleRowsWritten: 0,
-  shuffleBytesWritten: 0,
-  rowsWritten: 0,
-  bytesWritten: 0,
-};
+/** Sums over the tasks of a stage; added up in place, because there is one addition per task. */
+export type MetricsTotals = { -readonly [K in keyof TaskMetrics]: TaskMetrics[K] };
 
-/** The sums of a stage or of a whole job. */
-export function addMetrics(a: TaskMetrics, b: TaskMetrics): TaskMetrics {
+export function newTotals(): MetricsTotals {
   return {
-    runTimeMs: a.runTimeMs + b.runTimeMs,
-    rowsRead: a.rowsRead + b.rowsRead,
-    bytesRead: a.bytesRead + b.bytesRead,
-    shuffleRowsRead: a.shuffleRowsRead + b.shuffleRowsRead,
-    shuffleBytesRead: a.shuffleBytesRead + b.shuffleBytesRead,
-    shuffleRowsWritten: a.shuffleRowsWritten + b.shuffleRowsWritten,
-    shuffleBytesWritten: a.shuffleBytesWritten + b.shuffleBytesWritten,
-    rowsWritten: a.rowsWritten + b.rowsWritten,
-    bytesWritten: a.bytesWritten + b.bytesWritten,
+    runTimeMs: 0,
+    rowsRead: 0,
+    bytesRead: 0,
+    shuffleRowsRead: 0,
+    shuffleBytesRead: 0,
+    shuffleRowsWritten: 0,
+    shuffleBytesWritten: 0,
+    rowsWritten: 0,
+    bytesWritten: 0,
   };
+}
+
+export function addMetrics(totals: MetricsTotals, metrics: TaskMetrics): void {
+  totals.runTimeMs += metrics.runTimeMs;
+  totals.rowsRead += metrics.rowsRead;
+  totals.bytesRead += metrics.bytesRead;
+  totals.shuffleRowsRead += metrics.shuffleRowsRead;
+  totals.shuffleBytesRead += metrics.shuffleBytesRead;
+  totals.shuffleRowsWritten += metrics.shuffleRowsWritten;
+  totals.shuffleBytesWritten += metrics.shuffleBytesWritten;
+  totals.rowsWritten += metrics.rowsWritten;
+  totals.bytesWritten += metrics.bytesWritten;
 }

@@ -34,13 +34,15 @@ export class TaskSet {
   waitingSince: number | undefined;
   #pending: PendingTasks;
   readonly #cache: CacheTracker;
-  readonly #attempts = new Map<number, number>();
+  /** By partition. */
+  readonly #attempts: Uint32Array;
   readonly #failures = new Map<number, number>();
   #meanRunMs: number | undefined;
 
   constructor(stage: Stage, cache: CacheTracker) {
     this.stage = stage;
     this.#cache = cache;
+    this.#attempts = new Uint32Array(stage.plan.numPartitions);
     this.#pending = new PendingTasks([], () => []);
   }
 
@@ -75,8 +77,8 @@ export class TaskSet {
   }
 
   launch(taskId: number, partition: number, slot: number, epoch: number): TaskAttempt {
-    const attempt = this.#attempts.get(partition) ?? 0;
-    this.#attempts.set(partition, attempt + 1);
+    const attempt = this.#attempts[partition] ?? 0;
+    this.#attempts[partition] = attempt + 1;
     const task: TaskAttempt = {
       taskId,
       set: this,

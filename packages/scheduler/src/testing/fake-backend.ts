@@ -8,7 +8,7 @@ import type {
   TaskDescription,
   TaskOutcome,
 } from '@firesteel/plan';
-import { zeroMetrics } from '../task-metrics.js';
+import { newTotals } from '../task-metrics.js';
 
 interface FakeTask {
   readonly description: TaskDescription;
@@ -211,7 +211,7 @@ export class FakeBackend implements SchedulerBackend {
         kind: 'success',
         result: new Uint8Array(new Float64Array([value]).buffer),
         cachedBlocks: stored,
-        metrics: { ...zeroMetrics, rowsRead: 1 },
+        metrics: { ...newTotals(), rowsRead: 1 },
       };
     }
     const buffer = new SharedArrayBuffer(8);
@@ -226,7 +226,7 @@ export class FakeBackend implements SchedulerBackend {
         rowCount: 1,
       },
       cachedBlocks: stored,
-      metrics: { ...zeroMetrics, rowsRead: 1 },
+      metrics: { ...newTotals(), rowsRead: 1 },
     };
   }
 
