@@ -18,7 +18,7 @@ export function captureObject(capture: Capture, value: object, step: string): Re
     throw new Refusal(
       tag.what,
       tag.advice,
-      /\b(RDD|context)\b/i.test(tag.what) ? 'RDD_IN_TASK' : 'CLOSURE_NOT_SERIALIZABLE',
+      /(RDD|context)\b/i.test(tag.what) ? 'RDD_IN_TASK' : 'CLOSURE_NOT_SERIALIZABLE',
     );
   if (tag?.kind === 'carry')
     return capture.add({ kind: 'carried', type: tag.type, data: tag.data }, step);

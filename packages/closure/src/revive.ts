@@ -89,7 +89,8 @@ class Revival {
   private shell(node: GraphNode, ref: Ref): unknown {
     switch (node.kind) {
       case 'value':
-        return node.value;
+        // Deserialised arrays box their numbers, which makes every access by user code slower.
+        return Array.isArray(node.value) ? node.value.map((item) => item) : node.value;
       case 'symbol':
         return node.registered
           ? Symbol.for(node.key)
