@@ -23,6 +23,15 @@ export async function failure(
   return error;
 }
 
+/** The codes of errors that promises reject with; something readable in place of other outcomes. */
+export async function codesOf(promises: Iterable<PromiseLike<unknown>>): Promise<string[]> {
+  const outcomes = await Promise.allSettled(promises);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'fulfilled') return `resolved to ${String(outcome.value)}`;
+    return FiresteelError.is(outcome.reason) ? outcome.reason.code : String(outcome.reason);
+  });
+}
+
 /** Fails the tests of a file that leave a promise rejected without a handler. */
 export function expectNoUnhandledRejections(): void {
   const reasons: unknown[] = [];

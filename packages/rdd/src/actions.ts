@@ -148,7 +148,9 @@ export async function lookupValues<K, V>(
   key: K,
 ): Promise<V[]> {
   const partition = await context.engine.partitionOfKey(node, key);
-  const matches = createNode({ kind: 'filter', parents: [node], callSite, fn: hasKey(key) });
+  // A filter alone would take rows that are no pairs for pairs of other keys.
+  const pairs = createNode({ kind: 'mapValues', parents: [node], callSite, fn: itself });
+  const matches = createNode({ kind: 'filter', parents: [pairs], callSite, fn: hasKey(key) });
   const values = createNode({ kind: 'values', parents: [matches], callSite });
   const parts = (await runJob(
     { kind: 'collect' },
@@ -180,6 +182,7 @@ export function emptyCollection({ method }: CallSite): FiresteelError {
   );
 }
 
+const itself = (value: unknown): unknown => value;
 const one = (): number => 1;
 const withOne = (row: unknown): [unknown, number] => [row, 1];
 const add = (a: number, b: number): number => a + b;
