@@ -22,7 +22,7 @@ const maps = new Map<string, FileMap | undefined>();
 /** Where code of a compiled file comes from; the same location when it has no source map. */
 function mapLocation(location: SourceLocation): SourceLocation {
   const fileMap = mapFor(location.file);
-  if (fileMap === undefined) return location;
+  if (fileMap === undefined) return formattedLocation(location) ?? location;
   const entry = fileMap.map.findEntry(location.line - 1, location.column - 1);
   if (!('originalSource' in entry)) return location;
   return {
@@ -53,28 +53,56 @@ export function mapStack(stack: string): string {
  * and once for each file the reading of its source map.
  */
 export function callSite(skipBelow: (...args: never[]) => unknown): SourceLocation {
+  const frame = frameBelow(skipBelow);
+  const file = frame?.getFileName();
+  if (frame === undefined || !file) return unknownLocation;
+  return mapLocation({
+    file,
+    line: frame.getLineNumber() ?? 0,
+    column: frame.getColumnNumber() ?? 0,
+  });
+}
+
+function frameBelow(fn: (...args: never[]) => unknown): NodeJS.CallSite | undefined {
   const prepare = Error.prepareStackTrace;
   const limit = Error.stackTraceLimit;
   const holder: { stack?: unknown } = {};
   Error.stackTraceLimit = 1;
   Error.prepareStackTrace = (_error, frames) => frames;
-  let frames: NodeJS.CallSite[];
   try {
-    Error.captureStackTrace(holder, skipBelow);
-    frames = holder.stack as NodeJS.CallSite[];
+    Error.captureStackTrace(holder, fn);
+    return (holder.stack as NodeJS.CallSite[])[0];
   } finally {
     if (prepare === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace');
     else Error.prepareStackTrace = prepare;
     Error.stackTraceLimit = limit;
   }
-  const frame = frames[0];
-  const file = frame?.getFileName();
-  if (frame === undefined || !file) return unknownLocation;
-  const raw = { file, line: frame.getLineNumber() ?? 0, column: frame.getColumnNumber() ?? 0 };
-  const mapped = mapLocation(raw);
-  if (mapped !== raw || prepare === undefined) return mapped;
-  // A formatter that someone installed (vitest, say) may know maps that nobody else does.
-  return fromText(String(prepare(new Error(), frames))) ?? raw;
+}
+
+/**
+ * The location as a formatter of stack traces writes it that someone installed in this process:
+ * it may know maps that nobody else does (vitest's does). Formatters take nothing but frames of
+ * V8, so one of those is made to tell the location.
+ */
+function formattedLocation({ file, line, column }: SourceLocation): SourceLocation | undefined {
+  const prepare: typeof Error.prepareStackTrace | undefined = Error.prepareStackTrace;
+  const frame = frameBelow(formattedLocation);
+  if (prepare === undefined || frame === undefined) return undefined;
+  // The inspector, which functions are captured with, gives URLs for scripts named by a path.
+  const path = scriptPath(file) ?? file;
+  const told: Record<string | symbol, () => unknown> = {
+    getFileName: () => path,
+    getScriptNameOrSourceURL: () => path,
+    getLineNumber: () => line,
+    getColumnNumber: () => column,
+  };
+  const elsewhere = new Proxy(frame, {
+    get(target, key) {
+      const own: unknown = Reflect.get(target, key);
+      return told[key] ?? (typeof own === 'function' ? own.bind(target) : own);
+    },
+  });
+  return fromText(String(prepare(new Error(), [elsewhere])));
 }
 
 const unknownLocation: SourceLocation = { file: 'unknown', line: 0, column: 0 };
