@@ -1,14 +1,10 @@
-import {
-  BlockBuilder,
-  Float64ColumnBuilder,
-  pairBlockOf,
-  StringColumnBuilder,
-} from '@firesteel/codec';
+import { BlockBuilder, type BlockWriter, hashString } from '@firesteel/codec';
 import type { MapOutput } from '@firesteel/plan';
 import { latin1String } from './buffer-text.js';
 import type { CombineTables } from './combine-tables.js';
 import { PACKED_HASH, PACKED_LENGTH, PACKED_WORDS, packString } from './packed-key.js';
 import type { Partitioner } from './partitioner.js';
+import { StringPairs } from './string-pairs.js';
 
 /** Rows after which a block is closed, so that a reader never decodes more than that at once. */
 const MAX_BLOCK_ROWS = 1 << 18;
@@ -16,47 +12,14 @@ const MAX_BLOCK_ROWS = 1 << 18;
 /** Bytes before each block that hold its length; keeps blocks 8-aligned. */
 export const FRAME_BYTES = 8;
 
-interface EncodedBlock {
-  sizeBytes(): number;
-  writeTo(target: Uint8Array, byteOffset: number): number;
-}
-
-/** Pairs of strings and numbers on their way into a block. */
-class StringPairs implements EncodedBlock {
-  private readonly keys = new StringColumnBuilder();
-  private readonly values = new Float64ColumnBuilder();
-
-  get rowCount(): number {
-    return this.keys.length;
-  }
-
-  append(key: string, value: number): void {
-    this.keys.append(key);
-    this.values.append(value);
-  }
-
-  appendLatin1(bytes: Uint8Array, start: number, length: number, value: number): void {
-    this.keys.appendLatin1(bytes, start, length);
-    this.values.append(value);
-  }
-
-  sizeBytes(): number {
-    return pairBlockOf(this.rowCount, this.keys, this.values).sizeBytes();
-  }
-
-  writeTo(target: Uint8Array, byteOffset: number): number {
-    return pairBlockOf(this.rowCount, this.keys, this.values).writeTo(target, byteOffset);
-  }
-}
-
 /**
  * Sorts the rows of one map task into the partitions of its reducers and writes them as one
  * shared buffer: partition after partition, each a run of frames of 8 bytes (block length as
  * uint32, then zero) and a block.
  */
 export class MapOutputWriter {
-  private readonly open: (BlockBuilder | undefined)[];
-  private readonly blocks: EncodedBlock[][];
+  private readonly open: (BlockBuilder | StringPairs | undefined)[];
+  private readonly blocks: BlockWriter[][];
   private rowCount = 0;
   /** Long and wide keys get blocks of their own, so that readers find plain bytes in the others. */
   private readonly short: (StringPairs | undefined)[];
@@ -79,15 +42,39 @@ export class MapOutputWriter {
     this.builder(partition).appendRow(row);
   }
 
-  private builder(partition: number): BlockBuilder {
-    let builder = this.open[partition];
-    if (builder === undefined || builder.rowCount >= MAX_BLOCK_ROWS) {
-      builder = new BlockBuilder();
-      this.open[partition] = builder;
-      (this.blocks[partition] as EncodedBlock[]).push(builder);
-    }
+  /** Writes a pair to the partition of its key's hash, without a look at the types of a column. */
+  appendStringNumber(key: string, value: number): void {
+    const { packed } = this;
+    const isPacked = packString(key, packed);
+    const hash = isPacked ? (packed[PACKED_HASH] as number) : hashString(key);
+    const partition = (hash >>> 0) % this.numPartitions;
+    let open = this.open[partition];
+    if (open === undefined || open.rowCount >= MAX_BLOCK_ROWS)
+      open = this.openBlock(this.open, partition, new StringPairs());
     this.rowCount++;
-    return builder;
+    // Rows of other kinds have come before in this block: rows of a partition keep their order.
+    if (open instanceof BlockBuilder) open.appendPair(key, value);
+    else if (isPacked)
+      open.appendLatin1(this.packedBytes, 0, packed[PACKED_LENGTH] as number, value);
+    else open.append(key, value);
+  }
+
+  private builder(partition: number): BlockBuilder {
+    let open = this.open[partition];
+    if (!(open instanceof BlockBuilder) || open.rowCount >= MAX_BLOCK_ROWS)
+      open = this.openBlock(this.open, partition, new BlockBuilder());
+    this.rowCount++;
+    return open;
+  }
+
+  private openBlock<B extends BlockWriter>(
+    open: (BlockWriter | undefined)[],
+    partition: number,
+    block: B,
+  ): B {
+    open[partition] = block;
+    (this.blocks[partition] as BlockWriter[]).push(block);
+    return block;
   }
 
   /** Writes what a map side combine left in its tables. `keyed: 'row'` writes keys alone. */
@@ -133,10 +120,10 @@ export class MapOutputWriter {
   }
 
   /**
-   * Writes a pair to the partition of its key's hash; the key never becomes part of a table.
+   * Writes a combined pair to the partition of its key's hash; its key is in no table.
    * False, with nothing written, for a key that cannot be packed.
    */
-  appendStringNumber(key: string, value: number): boolean {
+  appendCombined(key: string, value: number): boolean {
     const { packed } = this;
     if (!packString(key, packed)) return false;
     const partition = ((packed[PACKED_HASH] as number) >>> 0) % this.numPartitions;
@@ -147,11 +134,8 @@ export class MapOutputWriter {
 
   private stringPairs(open: (StringPairs | undefined)[], partition: number): StringPairs {
     let pairs = open[partition];
-    if (pairs === undefined || pairs.rowCount >= MAX_BLOCK_ROWS) {
-      pairs = new StringPairs();
-      open[partition] = pairs;
-      (this.blocks[partition] as EncodedBlock[]).push(pairs);
-    }
+    if (pairs === undefined || pairs.rowCount >= MAX_BLOCK_ROWS)
+      pairs = this.openBlock(open, partition, new StringPairs());
     this.rowCount++;
     return pairs;
   }
@@ -169,7 +153,7 @@ export class MapOutputWriter {
     const lengths = new Uint32Array(buffer);
     for (let p = 0; p < this.numPartitions; p++) {
       let at = offsets[p] as number;
-      (this.blocks[p] as EncodedBlock[]).forEach((block, i) => {
+      (this.blocks[p] as BlockWriter[]).forEach((block, i) => {
         const size = (sizes[p] as number[])[i] as number;
         lengths[at / 4] = size;
         block.writeTo(bytes, at + FRAME_BYTES);

@@ -28,11 +28,7 @@ interface OpenPipeline {
  * Opens what a partition of a pipeline reads. Runs of row-by-row steps become loops; between them
  * stand the operators that see a partition as a whole, fed and drained by chunks.
  */
-function openPipeline(
-  pipeline: Pipeline,
-  partition: number,
-  task: RunningTask,
-): OpenPipeline {
+function openPipeline(pipeline: Pipeline, partition: number, task: RunningTask): OpenPipeline {
   const linear = linearPipeline(pipeline, partition);
   let source = openSource(linear.source, linear.partition, task, opener);
   let fused: FusedStep[] = [];

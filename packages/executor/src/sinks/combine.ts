@@ -24,7 +24,7 @@ export type CombineVariant = 'scatter' | 'writeThrough';
 
 const adders: Record<CombineVariant, string> = {
   scatter: 'S.buckets.add',
-  writeThrough: 'S.writer.appendStringNumber',
+  writeThrough: 'S.writer.appendCombined',
 };
 
 /** Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`). */

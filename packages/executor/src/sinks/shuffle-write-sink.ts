@@ -38,8 +38,13 @@ function plainWriteSink(plan: ShuffleWrite): Sink<WriteState> {
       }
       const { key, value } = code.pair(row);
       const k = code.name('k');
-      code.line(`const ${k} = ${key};`);
-      code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${value});`);
+      const v = code.name('v');
+      code.line(`const ${k} = ${key}, ${v} = ${value};`);
+      if (plan.partitioner.kind === 'hash') {
+        code.line(`if (typeof ${k} === 'string' && typeof ${v} === 'number')`);
+        code.line(`  writer.appendStringNumber(${k}, ${v}); else`);
+      }
+      code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${v});`);
     },
     createState: (task) => writeState(plan, task),
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
