@@ -46,7 +46,7 @@ module.exports = {
       from: { path: '^packages/([^/]+)/src/' },
       to: {
         path: '^packages/',
-        pathNot: ['^packages/$1/', '^packages/[^/]+/dist/index\\.(js|d\\.ts)$'],
+        pathNot: ['^packages/$1/', '^packages/[^/]+/dist/(index|executor)\\.(js|d\\.ts)$'],
       },
     },
     {
@@ -65,7 +65,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: ['node_modules', '/dist/'] },
-    exclude: { path: ['/dist/(?!index\\.)', '/fixtures/'] },
+    exclude: { path: ['/dist/(?!(index|executor)\\.)', '/fixtures/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.test.json' },
     enhancedResolveOptions: {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { basename, extname } from 'node:path';
 import { FiresteelError } from '@firesteel/common';
 import type { BuildFailure, Loader } from 'esbuild';
@@ -5,6 +6,8 @@ import { jobFileInvalid } from './build-errors.js';
 import type { Installation } from './installation.js';
 import { jobMeta } from './job-meta.js';
 import { jobModules } from './job-modules.js';
+
+const require = createRequire(import.meta.url);
 
 const loaders: Readonly<Record<string, Loader>> = {
   '.ts': 'ts',
@@ -37,7 +40,8 @@ export async function bundleJob(
       { data: { path } },
     );
   }
-  const esbuild = await import('esbuild');
+  // Required, because import() would first parse all of its CommonJS text for names of exports.
+  const esbuild = require('esbuild') as typeof import('esbuild');
   try {
     const result = await esbuild.build({
       entryPoints: [path],

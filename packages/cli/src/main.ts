@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import {
   configEntries,
   configKeys,
@@ -9,6 +10,8 @@ import type { Command, CommanderError } from 'commander';
 import type { Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import type { SubmitCommand } from './submit.js';
+
+const require = createRequire(import.meta.url);
 
 const exitFailed = 1;
 const exitUsage = 2;
@@ -54,7 +57,7 @@ configuration; 130 after Ctrl-C.
  */
 export async function main(argv: readonly string[], installation: Installation): Promise<void> {
   try {
-    const command = await parseCommandLine(argv, installation.version);
+    const command = parseCommandLine(argv, installation.version);
     if (command === undefined) return;
     const { submit } = await import('./submit.js');
     await submit(command, installation);
@@ -71,11 +74,9 @@ function isUsage(error: unknown): boolean {
 }
 
 /** Undefined if the command line only asked for help or the version, which was printed. */
-async function parseCommandLine(
-  argv: readonly string[],
-  version: string,
-): Promise<SubmitCommand | undefined> {
-  const commander = await import('commander');
+function parseCommandLine(argv: readonly string[], version: string): SubmitCommand | undefined {
+  // Required, because import() would first parse all of its CommonJS text for names of exports.
+  const commander = require('commander') as typeof import('commander');
   let parsed: SubmitCommand | undefined;
   const program = new commander.Command('firesteel')
     .description('In-memory DAG data processing for Node.')

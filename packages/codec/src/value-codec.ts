@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import { FiresteelError } from '@firesteel/common';
-import { Packr } from 'msgpackr';
+import type { Packr } from 'msgpackr';
 import { corrupt } from './block-errors.js';
 import { FidelityCheck, unsupportedValue } from './fidelity.js';
 import { decodeGraph, encodeGraph } from './graph-codec.js';
@@ -18,8 +19,18 @@ const Tag = {
   Graph: 8,
 } as const;
 
-// The defaults of msgpackr corrupt typed arrays and large bigints.
-const packr = new Packr({ moreTypes: true, useBigIntExtension: true });
+const require = createRequire(import.meta.url);
+let loadedPackr: Packr | undefined;
+
+/** msgpackr, loaded for the first object: most threads never see one, and each would wait 30 ms. */
+function packr(): Packr {
+  if (loadedPackr === undefined) {
+    const msgpackr = require('msgpackr') as typeof import('msgpackr');
+    // Its defaults corrupt typed arrays and large bigints.
+    loadedPackr = new msgpackr.Packr({ moreTypes: true, useBigIntExtension: true });
+  }
+  return loadedPackr;
+}
 
 /**
  * Encodes one value: a partial result of a task, a zero, a constant column.
@@ -71,7 +82,7 @@ function encodeChecked(value: unknown, check: FidelityCheck, path: string): Uint
   try {
     return check.needsGraph
       ? tagged(Tag.Graph, encodeGraph(value, check.errors))
-      : tagged(Tag.Msgpack, packr.pack(value));
+      : tagged(Tag.Msgpack, packr().pack(value));
   } catch (error) {
     // What the check cannot see: a proxy of a plain object, or nesting near the stack's limit.
     throw unsupportedValue('a proxy, or a value nested too deeply', path, error);
@@ -124,7 +135,7 @@ export function decodeValue(bytes: Uint8Array): unknown {
 function decodeObject(bytes: Uint8Array): unknown {
   const payload = bytes.subarray(1);
   try {
-    return bytes[0] === Tag.Graph ? decodeGraph(payload) : (packr.unpack(payload) as unknown);
+    return bytes[0] === Tag.Graph ? decodeGraph(payload) : (packr().unpack(payload) as unknown);
   } catch (error) {
     if (FiresteelError.is(error, 'BLOCK_CORRUPT')) throw error;
     throw corrupt('a value cannot be decoded', error);

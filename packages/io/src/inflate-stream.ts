@@ -1,16 +1,9 @@
+import { createRequire } from 'node:module';
 import type { FiresteelError } from '@firesteel/common';
-import {
-  Z_DATA_ERROR,
-  Z_NO_FLUSH,
-  Z_STREAM_END,
-  ZStream,
-  zlibInflate,
-  zlibInflateInit2,
-  zlibInflateReset,
-} from 'pako';
 import type { ByteSource } from './byte-source.js';
 import { corruptInput } from './file-errors.js';
 
+const require = createRequire(import.meta.url);
 const INPUT_BYTES = 64 * 1024;
 /** Negative: bare DEFLATE data (RFC 1951) without a header, matches reach back 2^15 bytes. */
 const RAW_WINDOW_BITS = -15;
@@ -44,13 +37,15 @@ const reasons = new Map([
 export class InflateStream {
   readonly #source: ByteSource;
   readonly #input = new Uint8Array(INPUT_BYTES);
-  readonly #zlib = new ZStream();
+  /** Loaded for the first gzip file: it takes 10 ms of every thread. */
+  readonly #pako = require('pako') as typeof import('pako');
+  readonly #zlib = new this.#pako.ZStream();
   #finished = false;
 
   constructor(source: ByteSource) {
     this.#source = source;
     this.#zlib.input = this.#input;
-    zlibInflateInit2(this.#zlib, RAW_WINDOW_BITS);
+    this.#pako.zlibInflateInit2(this.#zlib, RAW_WINDOW_BITS);
   }
 
   /** True from the end of a stream to the next `begin`. */
@@ -81,7 +76,7 @@ export class InflateStream {
 
   /** A stream begins at the next byte. */
   begin(): void {
-    zlibInflateReset(this.#zlib);
+    this.#pako.zlibInflateReset(this.#zlib);
     this.#finished = false;
   }
 
@@ -93,6 +88,7 @@ export class InflateStream {
    */
   inflate(target: Uint8Array, offset: number, length: number): number {
     const zlib = this.#zlib;
+    const { zlibInflate, Z_DATA_ERROR, Z_NO_FLUSH, Z_STREAM_END } = this.#pako;
     // The type is pako's; it works on any kind of buffer.
     zlib.output = target as Uint8Array<ArrayBuffer>;
     zlib.next_out = offset;

@@ -1,4 +1,4 @@
-import { encodeError } from '@firesteel/closure';
+import { encodeError } from '@firesteel/closure/executor';
 import { encodeRows, encodeValue } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import {

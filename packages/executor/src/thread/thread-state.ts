@@ -1,4 +1,4 @@
-import { reviveClosures } from '@firesteel/closure';
+import { reviveClosures } from '@firesteel/closure/executor';
 import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
 import { BlockStore } from '@firesteel/storage';
