@@ -3,10 +3,12 @@ import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { callSiteText, type SkippedStage } from './events.js';
 import { Job } from './job.js';
+import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { ProgramRegistry } from './program-registry.js';
 import type { ShuffleRegistry } from './shuffle-registry.js';
 import type { Stage } from './stage.js';
+import type { StageGraph } from './stage-graph.js';
 import type { StageScheduler } from './stage-scheduler.js';
 import {
   describeTask,
@@ -26,6 +28,7 @@ export interface DagSchedulerOptions {
   readonly cache: CacheTracker;
   readonly programs: ProgramRegistry;
   readonly shuffles: ShuffleRegistry;
+  readonly graph: StageGraph;
   readonly maxTaskFailures: number;
   readonly maxStageAttempts: number;
   readonly decodeError: (encoded: Uint8Array) => Error;
@@ -38,12 +41,16 @@ export class DagScheduler implements TaskListener {
   readonly #options: DagSchedulerOptions;
   readonly #events: TaskEvents;
   readonly #jobs = new Map<number, Job>();
+  readonly #graph: StageGraph;
+  readonly #leases: JobLeases;
   #stages!: StageScheduler;
   #tasks!: TaskScheduler;
 
   constructor(options: DagSchedulerOptions) {
     this.#options = options;
     this.#events = new TaskEvents(options);
+    this.#graph = options.graph;
+    this.#leases = new JobLeases(options.programs, options.shuffles);
   }
 
   /** The parts that report back to this one, so they are made after it. */
@@ -66,7 +73,10 @@ export class DagScheduler implements TaskListener {
     let stages: readonly Stage[] = [];
     let broken: Error | undefined;
     try {
-      if (job.missingCount > 0) stages = this.#prepare(job);
+      if (job.missingCount > 0) {
+        this.#leases.acquire(job);
+        stages = this.#graph.createStages(job);
+      }
     } catch (error) {
       broken = error instanceof Error ? error : internalError(String(error));
     }
@@ -151,25 +161,6 @@ export class DagScheduler implements TaskListener {
     this.#failJobs(stage, () => error);
   }
 
-  #prepare(job: Job): readonly Stage[] {
-    const { programs, shuffles } = this.#options;
-    const { plan } = job;
-    for (const stage of plan.stages) {
-      if (stage.shuffleId === undefined) programs.retain(stage.program, plan.closureSet);
-      else this.#use(job, shuffles.register(stage.shuffleId, stage, plan.closureSet));
-      for (const { shuffleId } of stage.parents) {
-        const parent = shuffles.get(shuffleId);
-        if (parent !== undefined) this.#use(job, parent);
-      }
-    }
-    return this.#stages.createStages(job);
-  }
-
-  #use(job: Job, shuffle: ReturnType<ShuffleRegistry['register']>): void {
-    job.shuffles.add(shuffle);
-    shuffle.jobs.add(job);
-  }
-
   #succeed(job: Job): void {
     this.#jobs.delete(job.id);
     job.succeed();
@@ -179,15 +170,8 @@ export class DagScheduler implements TaskListener {
 
   #release(job: Job, reason: string): void {
     this.#stages.detach(job, reason);
-    const { programs, shuffles } = this.#options;
-    if (job.plan.partitions.length > 0) {
-      for (const stage of job.plan.stages) {
-        if (stage.shuffleId === undefined) programs.release(stage.program, job.plan.closureSet);
-      }
-    }
-    for (const shuffle of job.shuffles) shuffle.jobs.delete(job);
-    for (const shuffle of job.shuffles) shuffles.settle(shuffle);
-    job.shuffles.clear();
+    // A job without partitions never held anything.
+    if (job.plan.partitions.length > 0) this.#leases.release(job);
   }
 
   #postEnd(job: Job, result: { kind: 'succeeded' } | { kind: 'failed'; error: Error }): void {

@@ -306,6 +306,36 @@ describe('Scheduler: fetch failures', () => {
     expect(await result).toEqual(expected(stages));
   });
 
+  it('keeps what it has to recompute when the job that began to compute it is cancelled', async () => {
+    const h = await startScheduler();
+    const stages = [
+      { shuffleId: 1, numPartitions: 2 },
+      { shuffleId: 2, numPartitions: 2, parents: [1] },
+      { shuffleId: 3, numPartitions: 2, parents: [2] },
+      { numPartitions: 1, parents: [3] },
+    ];
+    h.submit(jobPlan(stages));
+    await runAll(h);
+    for (const output of h.backend.shuffles.get(3) ?? []) h.backend.destroyed.add(output.buffer);
+    h.scheduler.removeShuffle(1);
+    h.scheduler.removeShuffle(2);
+    // The first job computes shuffle 1, and shuffle 2 waits for it.
+    const first = h.submit(jobPlan([...stages.slice(0, 2), { numPartitions: 1, parents: [2] }]));
+    await settle();
+    // The second one finds that it needs both, too.
+    const second = h.submit(jobPlan(stages));
+    for (const task of h.backend.tasks()) h.backend.startTask(task);
+    h.backend.addSlot(7);
+    await settle();
+    const reader = h.backend.tasks().find((task) => task.slot === 7);
+    if (reader === undefined) throw new Error('the second job does not run');
+    h.backend.endTask(reader);
+    h.clock.advance(200);
+    h.scheduler.cancelJob(first.jobId);
+    await runAll(h);
+    expect(await second.result).toEqual(expected(stages));
+  });
+
   it('gives up after the allowed number of attempts in a row', async () => {
     const h = await startScheduler({ maxStageAttempts: 3, maxTaskFailures: 1 });
     const { result } = h.submit(jobPlan(twoStages));
@@ -362,6 +392,17 @@ describe('Scheduler: placement', () => {
       [1, 2],
     ]);
     expect(placement(h)).toEqual({ 0: [0, 2], 1: [1, 3] });
+  });
+
+  it('queues tasks that turn out to be short in longer lists', async () => {
+    const h = await startScheduler({ slots: 1, tasksPerSlot: 2 });
+    h.submit(jobPlan([{ numPartitions: 20 }]));
+    await settle();
+    expect(h.backend.tasks()).toHaveLength(2);
+    for (const task of h.backend.heads()) h.backend.endTask(task);
+    await settle();
+    expect(h.backend.tasks()).toHaveLength(h.backend.maxTasksPerSlot);
+    expect(h.backend.launches).toHaveLength(2);
   });
 
   it('does not let a slot idle for a partition whose home is busy', async () => {
@@ -423,6 +464,28 @@ describe('Scheduler: placement', () => {
     await runAll(h);
     expect(await result).toEqual(expected(cached));
     expect(h.clock.pendingTimers).toBe(0);
+  });
+
+  it('does not count the time in which no slot idles as waiting', async () => {
+    const h = await startScheduler({ slots: 1, tasksPerSlot: 1, localityWaitMs: 3000 });
+    const cached = [{ numPartitions: 2, cachedRdd: 5 }];
+    h.submit(jobPlan([{ numPartitions: 2, cachedRdd: 5 }]));
+    await runAll(h);
+    h.backend.addSlot(1);
+    h.submit(jobPlan(cached));
+    h.submit(jobPlan([{ numPartitions: 1 }]));
+    await settle();
+    h.clock.advance(5000);
+    const long = h.backend.tasks().find((task) => task.slot === 1);
+    if (long === undefined) throw new Error('slot 1 idles');
+    h.backend.endTask(long);
+    await settle();
+    h.clock.advance(2999);
+    await settle();
+    expect(h.backend.slots.get(1)).toEqual([]);
+    h.clock.advance(1);
+    await settle();
+    expect(h.backend.slots.get(1)).toHaveLength(1);
   });
 
   it('spares a shuffle whose reader is cached, and computes it when a block is lost', async () => {

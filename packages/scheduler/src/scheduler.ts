@@ -5,6 +5,7 @@ import { DagScheduler } from './dag-scheduler.js';
 import type { ListenerBus } from './listener-bus.js';
 import { ProgramRegistry } from './program-registry.js';
 import { ShuffleRegistry } from './shuffle-registry.js';
+import { StageGraph } from './stage-graph.js';
 import { StageScheduler } from './stage-scheduler.js';
 import { contextStopped, jobCancelled } from './task-errors.js';
 import { TaskScheduler } from './task-scheduler.js';
@@ -51,7 +52,8 @@ export class Scheduler {
     this.#backend = backend;
     this.#bus = bus;
     this.#shuffles = shuffles;
-    const dag = new DagScheduler({ ...options, clock, bus, cache, programs, shuffles });
+    const graph = new StageGraph(shuffles, cache);
+    const dag = new DagScheduler({ ...options, clock, bus, cache, programs, shuffles, graph });
     const tasks = new TaskScheduler({
       backend,
       clock,
@@ -61,7 +63,7 @@ export class Scheduler {
     });
     const onBroken = dag.stageBroken.bind(dag);
     dag.connect(
-      new StageScheduler({ clock, bus, cache, shuffles, tasks, localityWaitMs, onBroken }),
+      new StageScheduler({ clock, bus, graph, shuffles, tasks, localityWaitMs, onBroken }),
       tasks,
     );
     this.#dag = dag;

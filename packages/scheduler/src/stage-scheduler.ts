@@ -1,9 +1,9 @@
-import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import type { Job } from './job.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { Shuffle, ShuffleRegistry } from './shuffle-registry.js';
-import { Stage, type StageTarget } from './stage.js';
+import type { Stage } from './stage.js';
+import type { StageGraph } from './stage-graph.js';
 import { internalError } from './task-errors.js';
 import { newTotals } from './task-metrics.js';
 import type { TaskScheduler } from './task-scheduler.js';
@@ -17,7 +17,7 @@ const resubmitDelayMs = 200;
 export interface StageSchedulerOptions {
   readonly clock: Clock;
   readonly bus: ListenerBus;
-  readonly cache: CacheTracker;
+  readonly graph: StageGraph;
   readonly shuffles: ShuffleRegistry;
   readonly tasks: TaskScheduler;
   readonly localityWaitMs: number;
@@ -27,12 +27,12 @@ export interface StageSchedulerOptions {
 
 /**
  * Runs stages in the order of their dependencies: a stage runs when the shuffles that it reads are
- * complete, and the missing ones get stages of their own. Iterative everywhere, since lineages are
- * thousands of stages deep.
+ * complete, and the stages of missing ones run before. Iterative, since lineages are thousands of
+ * stages deep.
  */
 export class StageScheduler {
   readonly #options: StageSchedulerOptions;
-  #nextStageId = 0;
+  readonly #graph: StageGraph;
   readonly #running = new Set<Stage>();
   readonly #failed = new Set<Stage>();
   #cancelResubmitTimer: (() => void) | undefined;
@@ -41,34 +41,7 @@ export class StageScheduler {
 
   constructor(options: StageSchedulerOptions) {
     this.#options = options;
-  }
-
-  /** The stages that a job has to run, parents first, its result stage last. */
-  createStages(job: Job): Stage[] {
-    const resultPlan = job.plan.stages.at(-1);
-    if (resultPlan === undefined) throw internalError('A job plan has no stages.');
-    const stages: Stage[] = [];
-    const seen = new Set<Shuffle>();
-    const open: { shuffle: Shuffle; expanded: boolean }[] = [];
-    const expand = (parents: readonly Shuffle[]): void => {
-      for (const shuffle of parents.toReversed()) {
-        if (!seen.has(shuffle)) open.push({ shuffle, expanded: false });
-      }
-    };
-    expand(this.#neededParents(resultPlan, undefined));
-    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      if (!top.expanded && !seen.has(top.shuffle)) {
-        top.expanded = true;
-        seen.add(top.shuffle);
-        expand(this.#neededParents(top.shuffle.plan, top.shuffle.stage));
-        continue;
-      }
-      open.pop();
-      if (top.expanded) stages.push(this.#stageOf(top.shuffle));
-    }
-    stages.push(this.#newStage({ kind: 'result', job }));
-    for (const stage of stages) this.#attach(stage, [job]);
-    return stages;
+    this.#graph = options.graph;
   }
 
   /** Runs the stage as soon as its parents are complete; submits those if they need it. */
@@ -85,31 +58,9 @@ export class StageScheduler {
     }
   }
 
-  /** Ends the current attempt, successfully unless there is a reason, and reports it. */
-  #endAttempt(stage: Stage, failureReason: string | undefined): void {
-    const { clock, bus, tasks } = this.#options;
-    tasks.withdraw(stage.tasks);
-    this.#running.delete(stage);
-    const time = clock.now();
-    bus.post({
-      kind: 'stageCompleted',
-      stageId: stage.id,
-      attempt: stage.attempt,
-      time,
-      name: stage.name,
-      durationMs: time - stage.submittedAt,
-      numTasks: stage.succeededTasks,
-      failureReason,
-      metrics: stage.metrics,
-    });
-  }
-
   /** Every partition has its result: publishes them and runs what has waited for them. */
   complete(stage: Stage): void {
-    if (stage.state === 'running') this.#endAttempt(stage, undefined);
-    // Late results can complete a stage that waits to be attempted again.
-    this.#failed.delete(stage);
-    this.#stopWaiting(stage);
+    this.#endAttempt(stage, undefined);
     stage.state = 'complete';
     stage.fetchFailedAttempts.clear();
     if (stage.target.kind === 'shuffle') this.#options.shuffles.publish(stage.target.shuffle);
@@ -132,6 +83,8 @@ export class StageScheduler {
       const failed = [...this.#failed].sort((a, b) => a.id - b.id);
       this.#failed.clear();
       for (const failedStage of failed) {
+        // One before it may have failed the jobs of this one.
+        if (failedStage.state !== 'failed') continue;
         failedStage.state = 'idle';
         this.submit(failedStage);
       }
@@ -142,7 +95,7 @@ export class StageScheduler {
   recheckCached(): void {
     for (const stage of [...this.#running]) {
       if (!stage.reliesOnCache || stage.tasks.pending.size === 0) continue;
-      if (this.#neededParents(stage.plan, stage).length === 0) continue;
+      if (this.#graph.neededParents(stage.plan, stage).length === 0) continue;
       this.#endAttempt(stage, 'cached blocks that it reads were lost');
       stage.state = 'idle';
       this.submit(stage);
@@ -163,18 +116,33 @@ export class StageScheduler {
     }
   }
 
+  /** Ends the current attempt, successfully unless there is a reason, and reports it. */
+  #endAttempt(stage: Stage, failureReason: string | undefined): void {
+    const { clock, bus, tasks } = this.#options;
+    tasks.withdraw(stage.tasks);
+    this.#running.delete(stage);
+    const time = clock.now();
+    bus.post({
+      kind: 'stageCompleted',
+      stageId: stage.id,
+      attempt: stage.attempt,
+      time,
+      name: stage.name,
+      durationMs: time - stage.submittedAt,
+      numTasks: stage.succeededTasks,
+      failureReason,
+      metrics: stage.metrics,
+    });
+  }
+
   #drop(stage: Stage, reason: string): void {
     if (stage.state === 'running') this.#endAttempt(stage, reason);
     stage.state = 'dropped';
     this.#failed.delete(stage);
-    this.#stopWaiting(stage);
-    if (stage.target.kind === 'shuffle') stage.target.shuffle.stage = undefined;
-    this.#options.tasks.kill(stage.tasks);
-  }
-
-  #stopWaiting(stage: Stage): void {
     for (const parent of stage.waitingFor) parent.waitingStages.delete(stage);
     stage.waitingFor.clear();
+    if (stage.target.kind === 'shuffle') stage.target.shuffle.stage = undefined;
+    this.#options.tasks.kill(stage.tasks);
   }
 
   #submitOne(stage: Stage): void {
@@ -183,7 +151,7 @@ export class StageScheduler {
     if (stage.state !== 'idle' && !isRerun) return;
     let parents: readonly Shuffle[];
     try {
-      parents = this.#neededParents(stage.plan, stage);
+      parents = this.#graph.neededParents(stage.plan, stage);
     } catch (error) {
       this.#options.onBroken(stage, error instanceof Error ? error : internalError(String(error)));
       return;
@@ -194,10 +162,10 @@ export class StageScheduler {
     }
     stage.state = 'waiting';
     for (const shuffle of parents) {
-      const parent = this.#stageOf(shuffle);
+      const parent = this.#graph.stageOf(shuffle);
       stage.waitingFor.add(parent);
       parent.waitingStages.add(stage);
-      this.#attach(parent, stage.jobs);
+      this.#graph.attach(parent, stage.jobs);
       this.#submissions.push(parent);
     }
   }
@@ -210,8 +178,9 @@ export class StageScheduler {
     stage.submittedAt = clock.now();
     stage.succeededTasks = 0;
     stage.metrics = newTotals();
+    // Its parents are complete, or cached blocks stand in for them.
     stage.reliesOnCache = stage.plan.parents.some(
-      ({ shuffleId }) => !this.#shuffle(shuffleId).outputs.complete,
+      ({ shuffleId }) => this.#options.shuffles.get(shuffleId)?.outputs.complete !== true,
     );
     this.#running.add(stage);
     bus.post({
@@ -234,59 +203,5 @@ export class StageScheduler {
     // Away from the cached blocks the tasks would need a shuffle that was not computed.
     const wait = stage.reliesOnCache ? Number.POSITIVE_INFINITY : localityWaitMs;
     tasks.submit(stage.tasks, partitions, wait);
-  }
-
-  /** The shuffles that have to be computed before the stage can run. */
-  #neededParents(plan: Stage['plan'], stage: Stage | undefined): Shuffle[] {
-    const needed: Shuffle[] = [];
-    for (const { shuffleId, unlessCached } of plan.parents) {
-      const shuffle = this.#shuffle(shuffleId);
-      if (shuffle.outputs.complete) continue;
-      const cached =
-        stage?.requiredShuffles.has(shuffleId) !== true &&
-        unlessCached.some(({ rddId, numPartitions }) =>
-          this.#options.cache.isFullyCached(rddId, numPartitions),
-        );
-      if (!cached) needed.push(shuffle);
-    }
-    return needed;
-  }
-
-  #shuffle(shuffleId: number): Shuffle {
-    const shuffle = this.#options.shuffles.get(shuffleId);
-    if (shuffle === undefined) {
-      throw internalError(`Shuffle ${shuffleId} is read by a stage, but no stage computes it.`);
-    }
-    return shuffle;
-  }
-
-  #stageOf(shuffle: Shuffle): Stage {
-    shuffle.stage ??= this.#newStage({ kind: 'shuffle', shuffle });
-    return shuffle.stage;
-  }
-
-  #newStage(target: StageTarget): Stage {
-    const plan = target.kind === 'shuffle' ? target.shuffle.plan : target.job.plan.stages.at(-1);
-    if (plan === undefined) throw internalError('A job plan has no stages.');
-    return new Stage(this.#nextStageId++, target, plan, this.#options.cache);
-  }
-
-  /** Notes that the jobs need the stage and all that it waits for. */
-  #attach(first: Stage, jobs: Iterable<Job>): void {
-    const open = [first];
-    for (let stage = open.pop(); stage !== undefined; stage = open.pop()) {
-      let added = false;
-      for (const job of jobs) {
-        if (stage.jobs.has(job)) continue;
-        added = true;
-        stage.jobs.add(job);
-        job.stages.add(stage);
-        if (stage.target.kind === 'shuffle') {
-          stage.target.shuffle.jobs.add(job);
-          job.shuffles.add(stage.target.shuffle);
-        }
-      }
-      if (added) open.push(...stage.waitingFor);
-    }
   }
 }

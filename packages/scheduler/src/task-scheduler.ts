@@ -1,7 +1,9 @@
 import type { BackendEvent, SchedulerBackend, TaskDescription, TaskOutcome } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
+import { DeadlineTimer } from './deadline-timer.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
+import { placeTasks, type Slot, updateLocalityWait } from './placement.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
 /** What becomes of tasks. */
@@ -24,12 +26,6 @@ export interface TaskSchedulerOptions {
   readonly listener: TaskListener;
 }
 
-interface SlotState {
-  readonly id: number;
-  /** Running and queued tasks in the order of their launch. */
-  readonly tasks: Map<number, TaskAttempt>;
-}
-
 /**
  * Decides which task runs in which slot. Task sets are served first in, first out (by job, then
  * stage); a set gets slots that hold its cached blocks first, then home slots, then any.
@@ -41,9 +37,11 @@ export class TaskScheduler {
   readonly #cache: CacheTracker;
   readonly #epoch: MapOutputEpoch;
   readonly #listener: TaskListener;
-  readonly #slots = new Map<number, SlotState>();
+  /** Rings when a task may run away from its cached block. */
+  readonly #localityTimer: DeadlineTimer;
+  readonly #slots = new Map<number, Slot>();
   /** Slots that can take another task. */
-  readonly #free = new Set<SlotState>();
+  readonly #free = new Set<Slot>();
   /** Task sets of running stages in the order in which they are served. */
   readonly #sets: TaskSet[] = [];
   readonly #tasks = new Map<number, TaskAttempt>();
@@ -51,8 +49,6 @@ export class TaskScheduler {
   #nextTaskId = 0;
   #roundRequested = false;
   #stopped = false;
-  #cancelLocalityTimer: (() => void) | undefined;
-  #localityDeadline = Number.POSITIVE_INFINITY;
 
   constructor(options: TaskSchedulerOptions) {
     this.#backend = options.backend;
@@ -60,6 +56,7 @@ export class TaskScheduler {
     this.#cache = options.cache;
     this.#epoch = options.epoch;
     this.#listener = options.listener;
+    this.#localityTimer = new DeadlineTimer(options.clock, () => this.#requestRound());
   }
 
   /** Begins an attempt of the set's stage. */
@@ -114,15 +111,14 @@ export class TaskScheduler {
 
   stop(): void {
     this.#stopped = true;
-    this.#cancelLocalityTimer?.();
-    this.#cancelLocalityTimer = undefined;
+    this.#localityTimer.set(Number.POSITIVE_INFINITY);
     this.#sets.length = 0;
     this.#free.clear();
   }
 
   #addSlot(id: number): void {
     if (this.#slots.has(id)) return;
-    const slot: SlotState = { id, tasks: new Map() };
+    const slot: Slot = { id, tasks: new Map() };
     this.#slots.set(id, slot);
     this.#free.add(slot);
     this.#slotsChanged();
@@ -197,51 +193,22 @@ export class TaskScheduler {
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
     for (const set of this.#sets) {
-      if (this.#free.size === 0 || set.pending.size === 0) set.waitingSince = undefined;
-      else this.#offerSlots(set, now, launches);
+      if (this.#free.size === 0) break;
+      if (set.pending.size === 0) continue;
+      const capacity = set.queueDepth(this.#backend);
+      placeTasks(set, this.#free, capacity, now, (partition, slot) =>
+        this.#assign(set, partition, slot, capacity, launches),
+      );
     }
+    for (const set of this.#sets) updateLocalityWait(set, this.#free, now);
     for (const [slot, tasks] of launches) this.#launch(slot, tasks);
-    this.#armLocalityTimer(now);
-  }
-
-  /** Fills slots evenly: each gets its n-th task when all free slots have n - 1. */
-  #offerSlots(set: TaskSet, now: number, launches: Map<number, TaskAttempt[]>): void {
-    const { pending } = set;
-    const capacity = set.queueDepth(this.#backend);
-    const waited = set.waitingSince !== undefined && now - set.waitingSince >= set.localityWaitMs;
-    const anywhere = set.localityWaitMs === 0 || waited;
-    let lowest = capacity;
-    for (const slot of this.#free) lowest = Math.min(lowest, slot.tasks.size);
-
-    for (let load = lowest; load < capacity && pending.size > 0; load++) {
-      for (const slot of this.#free) {
-        if (slot.tasks.size > load) continue;
-        const partition = pending.takeOwn(slot.id);
-        if (partition !== undefined) this.#assign(set, partition, slot, capacity, launches);
-      }
-      for (const slot of this.#free) {
-        if (slot.tasks.size > load) continue;
-        // A busy slot takes a task of another only when that one has more than its next few.
-        let partition = pending.steal(load === 0 ? 1 : capacity);
-        if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
-        if (partition !== undefined) this.#assign(set, partition, slot, capacity, launches);
-      }
-    }
-    // The wait runs as long as some slot idles for it, however many tasks are launched locally
-    // meanwhile: a set with short tasks must not keep other slots idle for ever.
-    const idles = pending.preferredCount > 0 && this.#anyIdle();
-    set.waitingSince = idles ? (set.waitingSince ?? now) : undefined;
-  }
-
-  #anyIdle(): boolean {
-    for (const slot of this.#free) if (slot.tasks.size === 0) return true;
-    return false;
+    this.#armLocalityTimer();
   }
 
   #assign(
     set: TaskSet,
     partition: number,
-    slot: SlotState,
+    slot: Slot,
     capacity: number,
     launches: Map<number, TaskAttempt[]>,
   ): void {
@@ -300,22 +267,13 @@ export class TaskScheduler {
     this.#requestRound();
   }
 
-  #armLocalityTimer(now: number): void {
+  #armLocalityTimer(): void {
     let deadline = Number.POSITIVE_INFINITY;
     for (const set of this.#sets) {
       if (set.waitingSince !== undefined) {
         deadline = Math.min(deadline, set.waitingSince + set.localityWaitMs);
       }
     }
-    if (deadline === this.#localityDeadline) return;
-    this.#cancelLocalityTimer?.();
-    this.#cancelLocalityTimer = undefined;
-    this.#localityDeadline = deadline;
-    if (deadline === Number.POSITIVE_INFINITY) return;
-    this.#cancelLocalityTimer = this.#clock.setTimer(Math.max(0, deadline - now), () => {
-      this.#cancelLocalityTimer = undefined;
-      this.#localityDeadline = Number.POSITIVE_INFINITY;
-      this.#requestRound();
-    });
+    this.#localityTimer.set(deadline);
   }
 }

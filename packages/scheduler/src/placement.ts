@@ -1,0 +1,56 @@
+import type { TaskAttempt, TaskSet } from './task-set.js';
+
+/** A place that runs one task at a time and holds some more in a queue. */
+export interface Slot {
+  readonly id: number;
+  /** Running and queued tasks in the order of their launch. */
+  readonly tasks: Map<number, TaskAttempt>;
+}
+
+/**
+ * Gives waiting tasks of a set to free slots, up to `capacity` running and queued tasks each.
+ * Slots fill evenly: each gets its n-th task when all free slots have n - 1. A slot takes tasks
+ * whose cached block it holds, then tasks that are at home on it, then tasks of other homes; a
+ * task goes away from its cached block only to an idle slot, after the locality wait.
+ */
+export function placeTasks(
+  set: TaskSet,
+  free: Iterable<Slot>,
+  capacity: number,
+  now: number,
+  assign: (partition: number, slot: Slot) => void,
+): void {
+  const { pending, waitingSince, localityWaitMs } = set;
+  const waited = waitingSince !== undefined && now - waitingSince >= localityWaitMs;
+  const anywhere = localityWaitMs === 0 || waited;
+
+  for (let load = lowestLoad(free, capacity); load < capacity && pending.size > 0; load++) {
+    for (const slot of free) {
+      if (slot.tasks.size > load) continue;
+      const partition = pending.takeOwn(slot.id);
+      if (partition !== undefined) assign(partition, slot);
+    }
+    for (const slot of free) {
+      if (slot.tasks.size > load) continue;
+      // A busy slot takes a task of another only when that one has more than its next few.
+      let partition = pending.steal(load === 0 ? 1 : capacity);
+      if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
+      if (partition !== undefined) assign(partition, slot);
+    }
+  }
+}
+
+/**
+ * Keeps the clock of the locality wait. It runs while some slot idles for the set, however many
+ * tasks are launched locally meanwhile: a set with short tasks must not keep slots idle for ever.
+ */
+export function updateLocalityWait(set: TaskSet, free: Iterable<Slot>, now: number): void {
+  const waits = set.pending.preferredCount > 0 && lowestLoad(free, 1) === 0;
+  set.waitingSince = waits ? (set.waitingSince ?? now) : undefined;
+}
+
+function lowestLoad(slots: Iterable<Slot>, limit: number): number {
+  let lowest = limit;
+  for (const slot of slots) lowest = Math.min(lowest, slot.tasks.size);
+  return lowest;
+}
