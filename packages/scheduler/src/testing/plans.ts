@@ -13,7 +13,7 @@ export interface StageSketch {
   readonly cachedRdd?: number;
 }
 
-export function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
+function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
   const { shuffleId, numPartitions, parents = [], cachedRdd } = sketch;
   const cogroup = {
     kind: 'cogroup',
