@@ -1,6 +1,6 @@
 import { type CapturedClosures, captureClosures, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
-import type { Config } from '@firesteel/common';
+import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
 import { abortTextOutput, commitTextOutput, prepareTextOutput } from '@firesteel/io';
 import { type ActionSpec, hasRowResult, type PlanNode } from '@firesteel/plan';
@@ -54,6 +54,8 @@ export class LocalEngine implements Engine {
     this.zipOffsets.delete(nodeId);
     if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
+  /** Of the actions that have not ended, with the jobs that they run before their own. */
+  private readonly cancels = new Set<(reason?: string) => void>();
   private nextId = 0;
   private readonly started: Promise<void>;
 
@@ -93,14 +95,21 @@ export class LocalEngine implements Engine {
   submit(request: JobRequest): EngineJob {
     this.lifetimes.watch(request.node);
     const jobIds = [this.scheduler.newJobId()];
-    let isCancelled = false;
+    let cancellation: FiresteelError | undefined;
+    const cancel = (reason?: string): void => {
+      const [jobId] = jobIds;
+      cancellation ??= new FiresteelError('JOB_CANCELLED', `Job ${jobId} was cancelled.`, {
+        data: { jobId, reason },
+      });
+      for (const id of jobIds) this.scheduler.cancelJob(id, reason);
+    };
     const run = async (): Promise<unknown[]> => {
       // Captured before the first await: a job sees the variables as they are when it is called.
       const closures = this.capture(request);
       await this.started;
       return withOutput(request.action, async () => {
         for (const first of prerequisites(request.node, this.context)) {
-          if (isCancelled) break;
+          if (cancellation !== undefined) throw cancellation;
           const jobId = this.scheduler.newJobId();
           jobIds.push(jobId);
           await this.prepare(first, jobId, closures);
@@ -108,16 +117,12 @@ export class LocalEngine implements Engine {
         return this.run(request, jobIds[0] as number, closures);
       });
     };
-    return {
-      jobId: jobIds[0] as number,
-      results: run().finally(() => {
-        for (const jobId of jobIds) this.scheduler.releaseJobId(jobId);
-      }),
-      cancel: (reason) => {
-        isCancelled = true;
-        for (const jobId of jobIds) this.scheduler.cancelJob(jobId, reason);
-      },
-    };
+    this.cancels.add(cancel);
+    const results = run().finally(() => {
+      this.cancels.delete(cancel);
+      for (const id of jobIds) this.scheduler.releaseJobId(id);
+    });
+    return { jobId: jobIds[0] as number, results, cancel };
   }
 
   private capture({ node, action, callSite }: JobRequest): ClosureSet {
@@ -203,7 +208,7 @@ export class LocalEngine implements Engine {
   }
 
   cancelAllJobs(reason: string): void {
-    this.scheduler.cancelAll(reason);
+    for (const cancel of this.cancels) cancel(reason);
   }
 
   async stop(): Promise<void> {

@@ -87,10 +87,16 @@ class ExecutorThread {
         this.apply(mail.message as ThreadCommand[]);
     }
     if (this.killed.has(this.runningTaskId)) throw new TaskKilled();
+    // Whoever waits for this task to start must not wait for its end.
+    if (this.reports.length > 0) this.postWhenDue();
   }
 
   private report(report: ThreadReport): void {
     this.reports.push(report);
+    this.postWhenDue();
+  }
+
+  private postWhenDue(): void {
     if (performance.now() - this.lastPostAt >= REPORT_DELAY_MS) this.post();
   }
 
