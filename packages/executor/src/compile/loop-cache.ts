@@ -1,4 +1,4 @@
-import { hashNumber, hashString } from '@firesteel/codec';
+import { assertKey, hashNumber, hashString } from '@firesteel/codec';
 import { latin1String } from '@firesteel/shuffle';
 import { cloneZero, notANumber, notAPair } from '../sinks/fold-sinks.js';
 import { appended, iterate, NONE, pull } from './runtime.js';
@@ -13,6 +13,7 @@ interface LoopScope {
 
 /** What generated code may refer to besides `C`, `S` and the user's functions. */
 const runtime = {
+  assertKey,
   appended,
   cloneZero,
   hashNumber,

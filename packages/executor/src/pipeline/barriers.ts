@@ -38,13 +38,13 @@ function glomSource(source: ChunkSource): ChunkSource {
       const chunk = source.next();
       if (chunk instanceof Promise) return chunk.then(add);
       if (chunk === null) return finish();
-      all.push(...rowsOf(chunk));
+      for (const row of rowsOf(chunk)) all.push(row);
     }
     return null;
   };
   const add = (chunk: Chunk | null) => {
     if (chunk === null) return finish();
-    all?.push(...rowsOf(chunk));
+    for (const row of rowsOf(chunk)) all?.push(row);
     return next();
   };
   const finish = (): Chunk => {

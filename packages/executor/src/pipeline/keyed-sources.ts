@@ -1,6 +1,7 @@
 import type { Block } from '@firesteel/codec';
 import type { Aggregator, CogroupInput, ShuffleRead, Slot, SourceProgram } from '@firesteel/plan';
 import {
+  CHUNK_ROWS,
   type Chunk,
   type CombineTables,
   chunksOf,
@@ -173,5 +174,9 @@ export function cogroupSource(
 }
 
 function* groupChunks({ keys, values }: KeyTable): Generator<Chunk> {
-  yield { kind: 'pairs', keys, values, length: keys.length };
+  for (let from = 0; from < keys.length; from += CHUNK_ROWS) {
+    const to = Math.min(keys.length, from + CHUNK_ROWS);
+    const chunk = { keys: keys.slice(from, to), values: values.slice(from, to) };
+    yield { kind: 'pairs', ...chunk, length: to - from };
+  }
 }

@@ -143,7 +143,7 @@ function cachedSource(
   let output: ChunkSource | undefined;
   const add = (chunk: Chunk): void => {
     if (chunk.kind === 'rows') for (let i = chunk.from; i < chunk.to; i++) rows.push(chunk.rows[i]);
-    else rows.push(...rowsOf(chunk));
+    else for (const row of rowsOf(chunk)) rows.push(row);
   };
   const finish = (): Chunk | null | Promise<Chunk | null> => {
     task.blocks.put(source.rddId, partition, rows);

@@ -120,6 +120,7 @@ export function sampleKeysSink(
       const key = action.keyed === 'pair' ? code.pair(row).key : asExpression(row);
       const k = code.name('k');
       code.line(`const ${k} = ${key};`);
+      code.line(`assertKey(${k});`);
       code.line(`if (S.count++ < ${action.limit}) S.sample.push(${k});`);
       code.line('else {');
       code.line('  const at = Math.floor(S.random() * S.count);');
