@@ -78,6 +78,10 @@ describe('jobs', () => {
       expect(await sums.mapValues((x) => x + 1).count()).toBe(3);
       expect(log.of('stageSubmitted').map(({ name }) => name.split(' ')[0])).toEqual(['count']);
       expect(log.of('taskStart')).toHaveLength(2);
+      const skipped = log.of('jobStart')[0]?.skippedStages ?? [];
+      expect(skipped.map(({ name, numTasks }) => [name.split(' ')[0], numTasks])).toEqual([
+        ['reduceByKey', 3],
+      ]);
     });
 
     it('are promises', async () => {

@@ -3,7 +3,13 @@ export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { createNode, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export type { AnyFunction, ClosureItem, Slot } from './functions.js';
-export type { CachedBlockId, JobPlan, ParentShuffle, StagePlan } from './job-plan.js';
+export type {
+  CachedBlockId,
+  JobPlan,
+  ParentShuffle,
+  SkippedShuffle,
+  StagePlan,
+} from './job-plan.js';
 export type {
   Aggregator,
   CallSite,

@@ -6,11 +6,20 @@ import type { TaskSplit } from './task.js';
 export interface JobPlan {
   /** Parents before children; the last one is the result stage. */
   readonly stages: readonly StagePlan[];
+  /** Shuffles that the stages read and that need no stage, because they are complete. */
+  readonly skipped: readonly SkippedShuffle[];
   /** The partitions of the result stage to run, in the order of the results. */
   readonly partitions: readonly number[];
   /** The closure set that the programs of this job name slots of. */
   readonly closureSet: { readonly id: number; readonly bytes: Uint8Array };
   /** The action, such as `collect at job.ts:7`. */
+  readonly callSite: CallSite;
+}
+
+export interface SkippedShuffle {
+  readonly shuffleId: number;
+  /** Tasks of the stage that is not run. */
+  readonly numPartitions: number;
   readonly callSite: CallSite;
 }
 

@@ -6,6 +6,7 @@ import type {
   PlanNode,
   ResolvedPartitioner,
   SinkProgram,
+  SkippedShuffle,
   StagePlan,
 } from '@firesteel/plan';
 import { actionProgram, aggregatorProgram, type SlotTable } from './closures.js';
@@ -72,7 +73,8 @@ export function planJob(
   };
 
   const result = stageOf(request.node, lineage, ctx);
-  const stages = mapStages(result, lineage, slots, ctx).map(({ dependency, stage }) =>
+  const { needed, skipped } = mapStages(result, lineage, slots, ctx);
+  const stages = needed.map(({ dependency, stage }) =>
     planStage(
       stage,
       shuffleSink(dependency, lineage, slots, ctx),
@@ -82,7 +84,7 @@ export function planJob(
   );
   const action = actionProgram(request.action, slots);
   stages.push(planStage(result, { kind: 'action', action }, request.callSite));
-  return { stages, partitions, closureSet, callSite: request.callSite };
+  return { stages, skipped, partitions, closureSet, callSite: request.callSite };
 }
 
 /**
@@ -105,15 +107,19 @@ interface MapStage {
   readonly stage: Stage;
 }
 
-/** The stages of all incomplete shuffles behind a stage, parents before children. */
+/**
+ * The stages of all incomplete shuffles behind a stage, parents before children, and the complete
+ * shuffles that they or the stage itself read.
+ */
 function mapStages(
   result: Stage,
   lineage: Lineage,
   slots: SlotTable,
   ctx: PlanningContext,
-): MapStage[] {
-  const finished: MapStage[] = [];
-  const seen = new Set<number>(slots.completeShuffles);
+): { needed: MapStage[]; skipped: SkippedShuffle[] } {
+  const needed: MapStage[] = [];
+  const skipped: SkippedShuffle[] = [];
+  const seen = new Set<number>();
   const open: { map: MapStage | undefined; unread: ShuffleDependency[] }[] = [];
   const enter = (map: MapStage | undefined, stage: Stage) =>
     open.push({ map, unread: stage.reads.map((read) => read.dependency).reverse() });
@@ -122,14 +128,21 @@ function mapStages(
     const dependency = frame.unread.pop();
     if (dependency === undefined) {
       open.pop();
-      if (frame.map !== undefined) finished.push(frame.map);
-    } else if (!seen.has(dependency.shuffleId) && !ctx.isShuffleComplete(dependency.shuffleId)) {
-      seen.add(dependency.shuffleId);
-      const stage = stageOf(dependency.parent, lineage, ctx);
+      if (frame.map !== undefined) needed.push(frame.map);
+      continue;
+    }
+    const { shuffleId, parent, node } = dependency;
+    if (seen.has(shuffleId)) continue;
+    seen.add(shuffleId);
+    if (slots.completeShuffles.has(shuffleId) || ctx.isShuffleComplete(shuffleId)) {
+      const { numPartitions } = lineage.factsOf(parent);
+      skipped.push({ shuffleId, numPartitions, callSite: node.callSite });
+    } else {
+      const stage = stageOf(parent, lineage, ctx);
       enter({ dependency, stage }, stage);
     }
   }
-  return finished;
+  return { needed, skipped };
 }
 
 function shuffleSink(

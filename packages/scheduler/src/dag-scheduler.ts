@@ -272,7 +272,7 @@ export class DagScheduler implements TaskListener {
 function skippedStages(plan: JobPlan, stages: readonly Stage[]): SkippedStage[] {
   const run = new Set(stages.map((stage) => stage.plan.shuffleId));
   const skipped: SkippedStage[] = [];
-  for (const { shuffleId, callSite, numPartitions } of plan.stages) {
+  for (const { shuffleId, callSite, numPartitions } of [...plan.skipped, ...plan.stages]) {
     if (shuffleId === undefined || run.has(shuffleId)) continue;
     skipped.push({ shuffleId, name: callSiteText(callSite), numTasks: numPartitions });
   }

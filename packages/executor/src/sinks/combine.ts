@@ -86,19 +86,30 @@ function emitDistinct(key: string, code: CodeWriter): void {
 /** The locals that `emitCombine` refers to, from the tables in `S.tables`. */
 export function emitTables(code: CodeWriter): void {
   code.line('const ST = S.tables.strings, NT = S.tables.numbers, OT = S.tables.others;');
+  code.line('let SF = ST.floats, NF = NT.floats;');
 }
 
 /** A table whose values are doubles in its slots until one is no number. */
 interface TypedTable {
   readonly table: string;
+  /** A local for the array of the table, which only an insertion can replace. */
+  readonly floats: string;
   valueIndex(slot: string): string;
 }
 
-const STRINGS: TypedTable = { table: 'ST', valueIndex: (slot) => `(${slot} << 2) + 3` };
-const NUMBERS: TypedTable = { table: 'NT', valueIndex: (slot) => `(${slot} << 1) + 1` };
+const STRINGS: TypedTable = {
+  table: 'ST',
+  floats: 'SF',
+  valueIndex: (slot) => `(${slot} << 2) + 3`,
+};
+const NUMBERS: TypedTable = {
+  table: 'NT',
+  floats: 'NF',
+  valueIndex: (slot) => `(${slot} << 1) + 1`,
+};
 
 function emitTyped(
-  { table, valueIndex }: TypedTable,
+  { table, floats, valueIndex }: TypedTable,
   find: string,
   v: string,
   { create, merge }: CombineOperations,
@@ -111,16 +122,16 @@ function emitTyped(
   code.line(`let ${s} = ${table}.${find};`);
   code.line(`if (${table}.boxed === null) {`);
   code.line(`  let ${r};`);
-  code.line(`  if (${s} >= 0) ${r} = ${merge(`${table}.floats[${at}]`, v)};`);
-  code.line(`  else { ${s} = ~${s}; ${r} = ${create(v)}; }`);
-  code.line(`  if (typeof ${r} === 'number') ${table}.floats[${at}] = ${r};`);
+  code.line(`  if (${s} >= 0) ${r} = ${merge(`${floats}[${at}]`, v)};`);
+  code.line(`  else { ${s} = ~${s}; ${floats} = ${table}.floats; ${r} = ${create(v)}; }`);
+  code.line(`  if (typeof ${r} === 'number') ${floats}[${at}] = ${r};`);
   code.line(`  else ${table}.box(${s}, ${r});`);
   code.line(`} else if (${s} >= 0) {`);
-  code.line(`  const ${e} = ${table}.floats[${at}] | 0;`);
+  code.line(`  const ${e} = ${floats}[${at}] | 0;`);
   code.line(`  ${table}.boxed[${e}] = ${merge(`${table}.boxed[${e}]`, v)};`);
   code.line('} else {');
-  code.line(`  ${s} = ~${s};`);
-  code.line(`  ${table}.floats[${at}] = ${table}.boxed.push(${create(v)}) - 1;`);
+  code.line(`  ${s} = ~${s}; ${floats} = ${table}.floats;`);
+  code.line(`  ${floats}[${at}] = ${table}.boxed.push(${create(v)}) - 1;`);
   code.line('}');
 }
 

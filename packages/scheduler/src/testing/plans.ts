@@ -71,6 +71,7 @@ export function jobPlan(stages: readonly StageSketch[], partitions?: readonly nu
   return {
     stages: plans,
     partitions: partitions ?? Array.from({ length: numPartitions }, (_, p) => p),
+    skipped: [],
     closureSet: { id, bytes: new Uint8Array([id]) },
     callSite: { method: 'collect', file: 'job.ts', line: 7 },
   };
