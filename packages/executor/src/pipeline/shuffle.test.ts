@@ -68,8 +68,8 @@ describe('shuffles', () => {
   });
 
   it('keep one row a key when some of many values are no numbers', async () => {
-    const rows = Array.from({ length: 600_000 }, (_, i): [string, unknown] => [
-      `k${i % 400_000}`,
+    const rows = Array.from({ length: 200_000 }, (_, i): [string, unknown] => [
+      `k${i % 150_000}`,
       i % 1000 === 0 ? 'x' : 1,
     ]);
     const results = await shuffled(
@@ -79,8 +79,8 @@ describe('shuffles', () => {
       { aggregator: sum, mapSideCombined: true },
     );
     const out = results.flat() as [string, unknown][];
-    expect(out.length).toBe(400_000);
-    expect(new Set(out.map(([k]) => k)).size).toBe(400_000);
+    expect(out.length).toBe(150_000);
+    expect(new Set(out.map(([k]) => k)).size).toBe(150_000);
   });
 
   it('group values in map partition order', async () => {
