@@ -6,6 +6,8 @@ export { type ContextInfo, FiresteelContext, type SourceOptions } from './contex
 export type { Engine, EngineJob, JobRequest } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';
+export type { CogroupValues, PairValue } from './operators/joins.js';
+export type { Combiner } from './operators/pair-aggregations.js';
 export type { OrderOptions, SortOptions } from './order.js';
 export {
   HashPartitioner,
@@ -13,6 +15,6 @@ export {
   type Partitioning,
   type PartitioningOptions,
 } from './partitioner.js';
-export { type CogroupValues, type Combiner, type PairValue, RDD } from './rdd.js';
+export { RDD } from './rdd.js';
 export type { TakeGrowth } from './take.js';
 export type { Zero } from './zero.js';

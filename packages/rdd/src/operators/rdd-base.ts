@@ -1,0 +1,130 @@
+import {
+  type AnyFunction,
+  type CallSite,
+  createNode,
+  describeNode,
+  type PlanNode,
+  type RowFunctionNode,
+} from '@firesteel/plan';
+import type { ActionTarget } from '../actions.js';
+import { checkSyncFunction } from '../arguments.js';
+import { type ClosureRefusal, closureTag } from '../closure-tag.js';
+import type { FiresteelContext } from '../context.js';
+import type { ActionOptions } from '../job-promise.js';
+import { nameOfNode, setNameOfNode } from '../names.js';
+import type { RDD } from '../rdd.js';
+import type { AnyMethod } from './any-method.js';
+
+/**
+ * What all RDDs have: a context, a node of the plan, and a name. The operators stand in layers
+ * above this class, one for each topic, and `RDD` is the topmost of them.
+ */
+export abstract class RDDBase {
+  readonly context: FiresteelContext;
+  /** The step of the plan that this RDD is a handle on. */
+  readonly node: PlanNode;
+
+  /** RDDs are made by a context and by transformations. */
+  constructor(context: FiresteelContext, node: PlanNode) {
+    this.context = context;
+    this.node = node;
+  }
+
+  /** Unique in the process, and larger than those of the RDDs that this one is made of. */
+  get id(): number {
+    return this.node.id;
+  }
+
+  /** What `setName` set, or the path of a text file. */
+  get name(): string | undefined {
+    return nameOfNode(this.node) ?? (this.node.kind === 'textFile' ? this.node.path : undefined);
+  }
+
+  /** Names the RDD in `toString`, `toDebugString` and events. Returns this RDD. */
+  setName(name: string): this {
+    setNameOfNode(this.node, name);
+    return this;
+  }
+
+  /**
+   * Keeps the rows of each partition in the memory of the executor that computes it first, and
+   * reads them there from then on. Nothing is computed now, and what does not fit into memory or
+   * is lost is computed again. Returns this RDD.
+   */
+  cache(): this {
+    this.context.assertRunning('cache');
+    this.context.engine.setCached(this.node, true);
+    return this;
+  }
+
+  /** Ends what `cache` began, and frees the memory. Returns this RDD. */
+  unpersist(): this {
+    this.context.assertRunning('unpersist');
+    this.context.engine.setCached(this.node, false);
+    return this;
+  }
+
+  /** The number of partitions. For text files it lists the input, which may fail as jobs do. */
+  async getNumPartitions(): Promise<number> {
+    this.context.assertRunning('getNumPartitions');
+    return this.context.engine.partitionCount(this.node);
+  }
+
+  /** The lineage as an indented text: a line for each RDD, a `+-` where rows are shuffled. */
+  async toDebugString(): Promise<string> {
+    this.context.assertRunning('toDebugString');
+    return this.context.engine.debugString(this.node);
+  }
+
+  /** Such as `MapPartitionsRDD[3] at map at job.ts:12`, with the name in front if there is one. */
+  toString(): string {
+    return describeNode(this.node, this.name);
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'RDD';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
+  get [closureTag](): ClosureRefusal {
+    return {
+      kind: 'refuse',
+      what: 'an RDD',
+      advice:
+        'RDDs exist on the driver only. Use join or cogroup to bring two RDDs together, or collect the smaller one first and use the array.',
+    };
+  }
+
+  // ----- how the operators of the layers above make RDDs and start jobs
+
+  /** A new RDD around a node. */
+  protected derive<U>(node: PlanNode): RDD<U> {
+    return Reflect.construct(this.constructor, [this.context, node]) as RDD<U>;
+  }
+
+  protected rowFunction<U>(
+    kind: RowFunctionNode['kind'],
+    fn: AnyFunction,
+    method: AnyMethod,
+  ): RDD<U> {
+    const callSite = this.context.callSite(method);
+    const advice =
+      kind === 'map' ? `Use mapAsync(fn, { concurrency }) instead of ${kind}.` : undefined;
+    checkSyncFunction(fn, `The function of ${kind}`, advice);
+    return this.derive(createNode({ kind, parents: [this.node], callSite, fn }));
+  }
+
+  protected plain<U>(kind: 'keys' | 'values' | 'glom' | 'zipWithIndex', method: AnyMethod): RDD<U> {
+    const callSite = this.context.callSite(method);
+    return this.derive(createNode({ kind, parents: [this.node], callSite }));
+  }
+
+  protected action(method: AnyMethod, options: ActionOptions): ActionTarget {
+    const { context, node } = this;
+    const callSite: CallSite = context.callSite(method);
+    return { context, node, callSite, options };
+  }
+}
