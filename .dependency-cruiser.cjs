@@ -6,6 +6,7 @@ const arrows = {
   common: [],
   closure: [],
   codec: [],
+  rpc: ['codec'],
   plan: ['closure', 'codec'],
   rdd: ['plan', 'codec'],
   planner: ['plan'],

@@ -37,6 +37,12 @@ export const errorCodes = {
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',
+  // processes and connections
+  AUTHENTICATION_FAILED: 'a peer did not prove that it belongs to the application',
+  CONNECTION_LOST: 'a peer cannot be reached, or the connection with it has ended',
+  REQUEST_TIMEOUT: 'a peer did not reply in time',
+  MESSAGE_TOO_LARGE: 'a message between two processes exceeds the limit',
+  PORT_NOT_AVAILABLE: 'a port cannot be listened on',
   INTERNAL: 'a fault in Firesteel itself',
 } as const;
 

@@ -1,0 +1,8 @@
+/** Authenticated connections between the processes of an application. */
+export { connect } from './connect.js';
+export type { ConnectionEnd, RequestOptions, RpcConnection, RpcHandler } from './connection.js';
+export type { RpcOptions } from './endpoint.js';
+export { listenInRange, type PortRange } from './listen.js';
+export { Secret } from './secret.js';
+export { RpcServer, type RpcServerOptions } from './server.js';
+export { readTlsFiles, type TlsFiles, type TlsOptions } from './tls.js';
