@@ -6,6 +6,7 @@ import { numericChain } from './micro/numeric-chain/bench.mjs';
 import { operatorChain } from './micro/operator-chain/bench.mjs';
 import { shuffle } from './micro/shuffle/bench.mjs';
 import { submit } from './micro/submit/bench.mjs';
+import { operatorBenches } from './operators/bench.mjs';
 import { wordcount } from './wordcount/bench.mjs';
 
 /** @import { BenchDefinition } from './lib/types.d.ts' */
@@ -14,10 +15,11 @@ import { wordcount } from './wordcount/bench.mjs';
 const micro = [numericChain, operatorChain, integerKeys, distinctKeys, shuffle, emptyTasks, submit];
 
 /** @type {readonly BenchDefinition[]} */
-export const benches = [wordcount, logisticRegression, ...micro];
+export const benches = [wordcount, logisticRegression, ...operatorBenches, ...micro];
 
 /** @type {ReadonlyMap<string, readonly BenchDefinition[]>} */
 export const groups = new Map([
+  ['operators', operatorBenches],
   ['micro', micro],
   ['all', benches],
 ]);
