@@ -21,6 +21,7 @@ export {
   HashPartitioner,
   JobPromise,
   KeyedMap,
+  type KeyOf,
   type OrderOptions,
   type Partitioner,
   type Partitioning,
@@ -28,6 +29,7 @@ export {
   RDD,
   type SortOptions,
   type SourceOptions,
+  type ValueOf,
   type Zero,
 } from '@firesteel/rdd';
 export type {

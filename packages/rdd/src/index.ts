@@ -8,6 +8,7 @@ export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';
 export type { CogroupValues, PairValue } from './operators/joins.js';
 export type { Combiner } from './operators/pair-aggregations.js';
+export type { KeyOf, ValueOf } from './operators/pair-types.js';
 export type { OrderOptions, SortOptions } from './order.js';
 export {
   HashPartitioner,

@@ -13,6 +13,7 @@ declare const numbers: RDD<number>;
 declare const words: RDD<string>;
 declare const pairs: RDD<[string, number]>;
 declare const readonlyPairs: RDD<readonly [string, number]>;
+declare const tuples: RDD<[string, [number, number]]>;
 declare const flags: RDD<[string, boolean]>;
 declare const dates: RDD<readonly [string, Date]>;
 
@@ -85,6 +86,16 @@ describe('pairs', () => {
   it('have their operations, writable or readonly', () => {
     const add = (a: number, b: number) => a + b;
     expectTypeOf(pairs.reduceByKey(add)).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(
+      tuples.reduceByKey((a, b) => [a[0] + b[0], a[1] + b[1]]).mapValues(([, n]) => n),
+    ).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(tuples.foldByKey([0, 0], (a, b) => [a[0] + b[0], a[1] + b[1]])).toEqualTypeOf<
+      RDD<[string, [number, number]]>
+    >();
+    function generic<K, V>(rdd: RDD<[K, V]>): RDD<[K, V]> {
+      return rdd.reduceByKey((a) => a);
+    }
+    expectTypeOf(generic(pairs)).toEqualTypeOf<RDD<[string, number]>>();
     expectTypeOf(readonlyPairs.reduceByKey(add, 4)).toEqualTypeOf<RDD<[string, number]>>();
     expectTypeOf(pairs.keys()).toEqualTypeOf<RDD<string>>();
     expectTypeOf(dates.values()).toEqualTypeOf<RDD<Date>>();

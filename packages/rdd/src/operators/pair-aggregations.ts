@@ -7,6 +7,7 @@ import { combineNode } from '../shuffle-operators.js';
 import { type Zero, zeroSpec } from '../zero.js';
 import type { AnyMethod } from './any-method.js';
 import { PairTransformations } from './pair-transformations.js';
+import type { KeyOf, ValueOf } from './pair-types.js';
 
 /** The three functions of `combineByKey`. */
 export interface Combiner<V, C> {
@@ -30,11 +31,11 @@ export abstract class PairAggregations<T> extends PairTransformations<T> {
    * @example
    * words.map((w): [string, number] => [w, 1]).reduceByKey((a, b) => a + b)
    */
-  reduceByKey<K, V>(
-    this: RDD<readonly [K, V]>,
-    fn: (a: V, b: V) => V,
-    partitioning?: Partitioning<NoInfer<K>>,
-  ): RDD<[K, V]> {
+  reduceByKey(
+    this: RDD<readonly [unknown, unknown]>,
+    fn: (a: ValueOf<T>, b: ValueOf<T>) => ValueOf<T>,
+    partitioning?: Partitioning<KeyOf<T>>,
+  ): RDD<[KeyOf<T>, ValueOf<T>]> {
     checkSyncFunction(fn, 'The function of reduceByKey');
     return this.#combine({ kind: 'reduce', merge: fn }, this.reduceByKey, partitioning);
   }
@@ -122,12 +123,12 @@ export abstract class PairAggregations<T> extends PairTransformations<T> {
   }
 
   /** `aggregateByKey` with one function for both, and the type of the values. */
-  foldByKey<K, V>(
-    this: RDD<readonly [K, V]>,
-    zero: Zero<V>,
-    fn: (a: V, b: V) => V,
-    partitioning?: Partitioning<NoInfer<K>>,
-  ): RDD<[K, V]> {
+  foldByKey(
+    this: RDD<readonly [unknown, unknown]>,
+    zero: Zero<ValueOf<T>>,
+    fn: (a: ValueOf<T>, b: ValueOf<T>) => ValueOf<T>,
+    partitioning?: Partitioning<KeyOf<T>>,
+  ): RDD<[KeyOf<T>, ValueOf<T>]> {
     checkSyncFunction(fn, 'The function of foldByKey');
     return this.#combine(
       { kind: 'aggregate', ...zeroSpec(zero, 'foldByKey'), mergeValue: fn, mergeCombiners: fn },
