@@ -4,6 +4,7 @@ import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
 import type { ListenerBus } from '@firesteel/scheduler';
 import { LocalEngine } from './local-engine.js';
 
+/** How to start a context; all of it may also come from the command line or a file. */
 export interface CreateOptions {
   /** Where to run, such as `local[*]`; the configuration key `master`. */
   readonly master?: string;
