@@ -23,6 +23,7 @@ export const errorCodes = {
   OUTPUT_FAILED: 'an output file could not be written',
   EMPTY_COLLECTION: 'an action that needs a row found none',
   NOT_A_PAIR: 'a pair operator met a row that is not a [key, value] pair',
+  ZIP_LENGTHS_DIFFER: 'zip met two partitions of different lengths',
   NOT_A_NUMBER: 'a numeric operator met a row that is not a number',
   UNSUPPORTED_KEY: 'a key is of a kind that has no canonical equality',
   UNSUPPORTED_VALUE: 'a row is of a kind that cannot travel between threads',

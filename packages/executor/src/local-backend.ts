@@ -201,7 +201,7 @@ function shufflesRead(program: StageProgram): readonly number[] {
   for (let pipeline = pending.pop(); pipeline !== undefined; pipeline = pending.pop()) {
     const { source } = pipeline;
     if (source.kind === 'shuffle') found.add(source.read.shuffleId);
-    else if (source.kind === 'cogroup') {
+    else if ('inputs' in source) {
       for (const input of source.inputs)
         if (input.kind === 'shuffle') found.add(input.shuffleId);
         else pending.push(input.pipeline);

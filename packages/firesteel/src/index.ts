@@ -26,6 +26,8 @@ export {
   type Partitioner,
   type Partitioning,
   type PartitioningOptions,
+  type PartitionResult,
+  type PartitionRows,
   RDD,
   type SortOptions,
   type SourceOptions,

@@ -7,6 +7,7 @@ import { type ActionSpec, hasRowResult, type PlanNode } from '@firesteel/plan';
 import {
   collectClosures,
   type KeySample,
+  type KnownPartitioner,
   type PlanningContext,
   type PlanRequest,
   type Prerequisite,
@@ -86,6 +87,7 @@ export class LocalEngine implements Engine {
       isCached: (nodeId) => this.cached.has(nodeId),
       rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
       zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
+      partitionOf: (partitioner, key) => this.partitionOf(partitioner, key),
       nameOf: nameOfNode,
       isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
     };
@@ -174,7 +176,10 @@ export class LocalEngine implements Engine {
 
   async partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined> {
     const known = partitionerOf(node, this.context);
-    if (known === undefined) return undefined;
+    return known && this.partitionOf(known, key);
+  }
+
+  private partitionOf(known: KnownPartitioner, key: unknown): number | undefined {
     const { numPartitions } = known;
     switch (known.kind) {
       case 'hash':

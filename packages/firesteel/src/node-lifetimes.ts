@@ -33,5 +33,5 @@ export class NodeLifetimes {
 function stateOf(node: PlanNode): NodeState {
   const nodeId = node.id;
   if (node.kind === 'shuffle') return { nodeId, shuffleIds: [nodeId] };
-  return { nodeId, shuffleIds: node.kind === 'cogroup' ? node.shuffleIds : [] };
+  return { nodeId, shuffleIds: 'shuffleIds' in node ? node.shuffleIds : [] };
 }

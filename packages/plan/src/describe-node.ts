@@ -19,10 +19,17 @@ const classNames: Record<NodeKind, string> = {
   mapPartitions: 'MapPartitionsRDD',
   join: 'MapPartitionsRDD',
   zipWithIndex: 'ZippedWithIndexRDD',
+  zipWithUniqueId: 'MapPartitionsRDD',
+  chunk: 'MapPartitionsRDD',
+  filterByRange: 'MapPartitionsRDD',
+  zip: 'ZippedPartitionsRDD',
+  zipPartitions: 'ZippedPartitionsRDD',
+  cartesian: 'CartesianRDD',
   union: 'UnionRDD',
   coalesce: 'CoalescedRDD',
   shuffle: 'ShuffledRDD',
   cogroup: 'CoGroupedRDD',
+  semiJoin: 'SubtractedRDD',
 };
 
 /** `map at wordcount.ts:12`. */

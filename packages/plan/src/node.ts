@@ -61,7 +61,13 @@ export interface RowFunctionNode extends NodeBase {
 
 /** Narrow operators without a user function. */
 export interface PlainNode extends NodeBase {
-  readonly kind: 'keys' | 'values' | 'glom' | 'zipWithIndex';
+  readonly kind: 'keys' | 'values' | 'glom' | 'zipWithIndex' | 'zipWithUniqueId';
+}
+
+/** Arrays of `size` rows each, the last of a partition shorter. */
+export interface ChunkNode extends NodeBase {
+  readonly kind: 'chunk';
+  readonly size: number;
 }
 
 /** An async function per row, at most `concurrency` at a time; keeps the order of rows. */
@@ -83,6 +89,30 @@ export interface MapPartitionsNode extends NodeBase {
 /** The partitions of all parents one after the other, or zipped when all are partitioned alike. */
 export interface UnionNode extends NodeBase {
   readonly kind: 'union';
+}
+
+/** `[left row, right row]`: by position (`zip`), or each with each (`cartesian`). */
+export interface PairingNode extends NodeBase {
+  readonly kind: 'zip' | 'cartesian';
+}
+
+/** `fn(rows of parent 0, rows of parent 1, …)` once for each partition number. */
+export interface ZipPartitionsNode extends NodeBase {
+  readonly kind: 'zipPartitions';
+  readonly fn: AnyFunction;
+  readonly preservesPartitioning: boolean;
+}
+
+/** The pairs whose key lies between two bounds; partitions that cannot hold any are not read. */
+export interface FilterByRangeNode extends NodeBase {
+  readonly kind: 'filterByRange';
+  /** Both inclusive. */
+  readonly lower: unknown;
+  readonly upper: unknown;
+  /** Whether a pair lies in the range. */
+  readonly fn: AnyFunction;
+  /** A user-defined order; without it the canonical key order. */
+  readonly compare?: AnyFunction;
 }
 
 /** Contiguous groups of parent partitions, without a shuffle; never more than the parent has. */
@@ -136,6 +166,15 @@ export interface CogroupNode extends NodeBase {
   readonly shuffleIds: readonly number[];
 }
 
+/** The pairs of parent 0 whose key is, or is not, a key of parent 1. */
+export interface SemiJoinNode extends NodeBase {
+  readonly kind: 'semiJoin';
+  readonly keeps: 'matched' | 'unmatched';
+  readonly partitioner: PartitionerSpec;
+  /** One for each parent, as in a cogroup. */
+  readonly shuffleIds: readonly number[];
+}
+
 /** Flattens `[key, [left[], right[]]]` of a cogroup to joined pairs. */
 export interface JoinNode extends NodeBase {
   readonly kind: 'join';
@@ -150,12 +189,17 @@ export type PlanNode =
   | TextFileNode
   | RowFunctionNode
   | PlainNode
+  | ChunkNode
   | MapAsyncNode
   | MapPartitionsNode
+  | PairingNode
+  | ZipPartitionsNode
+  | FilterByRangeNode
   | UnionNode
   | CoalesceNode
   | ShuffleNode
   | CogroupNode
+  | SemiJoinNode
   | JoinNode;
 
 export type NodeKind = PlanNode['kind'];

@@ -1,6 +1,6 @@
 import type { ActionProgram } from './action.js';
 import type { Slot } from './functions.js';
-import type { Aggregator, JoinNode } from './node.js';
+import type { Aggregator, JoinNode, SemiJoinNode } from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
 
 /**
@@ -33,6 +33,13 @@ export type SourceProgram =
       readonly inputs: readonly CogroupInput[];
       readonly numPartitions: number;
     }
+  /** The pairs of input 0 whose key is, or is not, a key of input 1. */
+  | {
+      readonly kind: 'semiJoin';
+      readonly keeps: SemiJoinNode['keeps'];
+      readonly inputs: readonly CogroupInput[];
+      readonly numPartitions: number;
+    }
   /** An already partitioned pair pipeline whose values are combined in place, without a shuffle. */
   | {
       readonly kind: 'combine';
@@ -50,6 +57,28 @@ export type SourceProgram =
   /** Partition i is the same partition of every branch, one after the other. */
   | {
       readonly kind: 'zippedUnion';
+      readonly branches: readonly Pipeline[];
+      readonly numPartitions: number;
+    }
+  /** Pairs of the rows at the same position of two branches. */
+  | {
+      readonly kind: 'zip';
+      readonly branches: readonly Pipeline[];
+      readonly numPartitions: number;
+    }
+  /** What a function makes of the same partition of every branch. */
+  | {
+      readonly kind: 'zipPartitions';
+      readonly branches: readonly Pipeline[];
+      readonly fn: Slot;
+      readonly numPartitions: number;
+    }
+  /**
+   * Each row of branch 0 with each of branch 1: of n partitions of branch 1, partition p pairs
+   * ⌊p / n⌋ of branch 0 with p mod n of branch 1.
+   */
+  | {
+      readonly kind: 'cartesian';
       readonly branches: readonly Pipeline[];
       readonly numPartitions: number;
     }
@@ -77,7 +106,7 @@ export interface ShuffleRead {
   readonly order?: { readonly ascending: boolean; readonly compare?: Slot };
 }
 
-/** One side of a cogroup: shuffled, or already partitioned alike. */
+/** One side of a cogroup or semi join: shuffled, or already partitioned alike. */
 export type CogroupInput =
   | { readonly kind: 'shuffle'; readonly shuffleId: number }
   | { readonly kind: 'pipeline'; readonly pipeline: Pipeline };
@@ -98,6 +127,11 @@ export type StepProgram =
   | { readonly kind: 'glom' }
   /** `offsets[p]` is the index of the first row of partition p. */
   | { readonly kind: 'zipWithIndex'; readonly offsets: readonly number[] }
+  /** Row i of partition p gets p + i * stride. */
+  | { readonly kind: 'zipWithUniqueId'; readonly stride: number }
+  | { readonly kind: 'chunk'; readonly size: number }
+  /** Pairs in the order of their keys, within the partition. */
+  | { readonly kind: 'sort'; readonly ascending: boolean; readonly compare?: Slot }
   | { readonly kind: 'mapAsync'; readonly fn: Slot; readonly concurrency: number }
   | { readonly kind: 'mapPartitions'; readonly fn: Slot; readonly withIndex: boolean }
   | { readonly kind: 'join'; readonly join: JoinNode['join'] };

@@ -1,4 +1,4 @@
-import type { CogroupNode, ShuffleNode } from '@firesteel/plan';
+import type { CogroupNode, SemiJoinNode, ShuffleNode } from '@firesteel/plan';
 import type { ExchangePartitioner, KnownPartitioner } from './known-partitioner.js';
 import type { NodeFacts } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
@@ -26,9 +26,9 @@ function defaultPartitioner(inputs: readonly NodeFacts[], ctx: DefaultsContext):
   return { kind: 'hash', numPartitions: size };
 }
 
-/** The partitioner of a shuffle or cogroup with everything filled in that its inputs decide. */
+/** The partitioner of a shuffle, cogroup or semi join with everything filled in that its inputs decide. */
 export function exchangePartitioner(
-  node: ShuffleNode | CogroupNode,
+  node: ShuffleNode | CogroupNode | SemiJoinNode,
   inputs: readonly NodeFacts[],
   ctx: DefaultsContext,
 ): ExchangePartitioner {
@@ -41,6 +41,9 @@ export function exchangePartitioner(
       // Rows that are their own key stay as many partitions as they were.
       if (node.kind === 'shuffle' && node.keyed === 'row')
         return { kind: 'hash', numPartitions: inputSize };
+      // What is left of the rows stays where, or spread as, they were.
+      if (node.kind === 'semiJoin' && node.keeps === 'unmatched')
+        return inputs[0]?.partitioner ?? { kind: 'hash', numPartitions: inputSize };
       return defaultPartitioner(inputs, ctx);
     case 'range':
       return {

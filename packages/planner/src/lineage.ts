@@ -1,4 +1,11 @@
-import type { NodeKind, PlanNode } from '@firesteel/plan';
+import { FiresteelError } from '@firesteel/common';
+import {
+  type CogroupNode,
+  describeCallSite,
+  type NodeKind,
+  type PlanNode,
+  type SemiJoinNode,
+} from '@firesteel/plan';
 import { exchangePartitioner } from './default-partitioner.js';
 import {
   type ExchangePartitioner,
@@ -52,6 +59,19 @@ const keepsPartitioner: FactsVisitor<PlanNode> = (_node, [parent]) => ({
   partitioner: parent?.partitioner,
 });
 
+/** Partition i goes with partition i of every parent, so all must have as many. */
+function pairedPartitions(node: PlanNode, parents: readonly NodeFacts[]): number {
+  const counts = parents.map((parent) => parent.numPartitions);
+  const [first = 0] = counts;
+  if (counts.some((count) => count !== first))
+    throw new FiresteelError(
+      'INVALID_ARGUMENT',
+      `${describeCallSite(node.callSite)} needs RDDs with the same number of partitions, but they have ${counts.join(', ')}. Use repartition or coalesce, or join by a key.`,
+      { data: { numPartitions: counts } },
+    );
+  return first;
+}
+
 const leaf = (numPartitions: number): NodeFacts => ({ numPartitions, partitioner: undefined });
 
 const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } = {
@@ -70,10 +90,20 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
   values: unknownPartitioner,
   glom: unknownPartitioner,
   zipWithIndex: unknownPartitioner,
+  zipWithUniqueId: unknownPartitioner,
+  chunk: unknownPartitioner,
+  filterByRange: keepsPartitioner,
   mapAsync: unknownPartitioner,
   mapPartitions: (node, parents, ctx) =>
     (node.preservesPartitioning ? keepsPartitioner : unknownPartitioner)(node, parents, ctx),
   join: keepsPartitioner,
+  zip: (node, parents) => leaf(pairedPartitions(node, parents)),
+  zipPartitions: (node, parents) => ({
+    numPartitions: pairedPartitions(node, parents),
+    partitioner: node.preservesPartitioning ? parents[0]?.partitioner : undefined,
+  }),
+  cartesian: (_node, parents) =>
+    leaf(parents.reduce((product, parent) => product * parent.numPartitions, 1)),
   union: (_node, parents) => {
     const inputs = parents.filter((parent) => parent.numPartitions > 0);
     const partitioner = inputs[0]?.partitioner;
@@ -101,25 +131,33 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
         exchange: { partitioner, moves: [!stays] },
       };
     }
-    const stays = node.order === undefined && samePartitioner(parent?.partitioner, partitioner);
+    const stays = samePartitioner(parent?.partitioner, partitioner);
     return {
       numPartitions,
       partitioner: partitioner.kind === 'roundRobin' ? undefined : partitioner,
       exchange: { partitioner, moves: [!stays] },
     };
   },
-  cogroup: (node, parents, ctx) => {
-    const partitioner = exchangePartitioner(node, parents, ctx);
-    return {
-      numPartitions: partitioner.numPartitions,
-      partitioner: partitioner.kind === 'roundRobin' ? undefined : partitioner,
-      exchange: {
-        partitioner,
-        moves: parents.map((parent) => !samePartitioner(parent.partitioner, partitioner)),
-      },
-    };
-  },
+  cogroup: broughtTogether,
+  semiJoin: broughtTogether,
 };
+
+/** The rows of several parents go to the partition of their key. */
+function broughtTogether(
+  node: CogroupNode | SemiJoinNode,
+  parents: readonly NodeFacts[],
+  ctx: PlanningContext,
+): NodeFacts {
+  const partitioner = exchangePartitioner(node, parents, ctx);
+  return {
+    numPartitions: partitioner.numPartitions,
+    partitioner: partitioner.kind === 'roundRobin' ? undefined : partitioner,
+    exchange: {
+      partitioner,
+      moves: parents.map((parent) => !samePartitioner(parent.partitioner, partitioner)),
+    },
+  };
+}
 
 /**
  * Facts about the nodes of a lineage, each found once. Nothing here recurses: iterative programs
@@ -162,7 +200,7 @@ export class Lineage {
     const shuffles: ShuffleDependency[] = [];
     for (const [i, parent] of node.parents.entries()) {
       if (exchange.moves[i] !== true) continue;
-      const shuffleId = node.kind === 'cogroup' ? (node.shuffleIds[i] as number) : node.id;
+      const shuffleId = 'shuffleIds' in node ? (node.shuffleIds[i] as number) : node.id;
       shuffles.push({ shuffleId, node, parent });
     }
     return { narrow: node.parents.filter((_, i) => exchange.moves[i] === false), shuffles };
@@ -173,6 +211,7 @@ export class Lineage {
     return (
       node.kind === 'shuffle' &&
       node.aggregator === undefined &&
+      node.order === undefined &&
       this.factsOf(node).exchange?.moves[0] === false
     );
   }

@@ -1,10 +1,13 @@
 import { FiresteelError } from '@firesteel/common';
 import {
   type CogroupInput,
+  type CogroupNode,
   describeCallSite,
+  type FilterByRangeNode,
   type NodeKind,
   type Pipeline,
   type PlanNode,
+  type SemiJoinNode,
   type SourceProgram,
   type StepProgram,
 } from '@firesteel/plan';
@@ -24,6 +27,8 @@ type Shape =
   | {
       readonly form: 'source';
       readonly inputs: readonly PlanNode[];
+      /** Steps of the node itself, in order. */
+      readonly steps: readonly StepProgram[];
       build(inputs: readonly Pipeline[]): SourceProgram;
     };
 
@@ -113,6 +118,7 @@ class PipelineBuilder {
       const shape = this.#shapeOf(node);
       if (shape.form === 'source') {
         const inputs = shape.inputs.map((input) => ({ node: input, isInput: false }));
+        steps.push(...shape.steps.toReversed());
         return { key, steps, inputs, built: [], depth, build: shape.build };
       }
       if (shape.form === 'step') {
@@ -167,7 +173,8 @@ const step = (program: StepProgram): Shape => ({ form: 'step', step: program });
 const source = (
   inputs: readonly PlanNode[],
   build: (inputs: readonly Pipeline[]) => SourceProgram,
-): Shape => ({ form: 'source', inputs, build });
+  steps: readonly StepProgram[] = [],
+): Shape => ({ form: 'source', inputs, steps, build });
 
 const parentOf = (node: PlanNode): PlanNode => node.parents[0] as PlanNode;
 
@@ -202,6 +209,24 @@ const shapes: {
       throw new FiresteelError('INTERNAL', `The offsets of zipWithIndex ${node.id} are not known.`);
     return step({ kind: 'zipWithIndex', offsets: known ?? [0] });
   },
+  zipWithUniqueId: (node, builder) =>
+    step({ kind: 'zipWithUniqueId', stride: builder.numPartitions(node) }),
+  chunk: (node) => step({ kind: 'chunk', size: node.size }),
+  filterByRange: (node, builder) => {
+    const filter: StepProgram = { kind: 'filter', fn: builder.environment.slots.of(node.fn) };
+    const groups = partitionsInRange(node, builder);
+    if (groups === undefined) return step(filter);
+    return source(
+      [parentOf(node)],
+      ([input]) => ({
+        kind: 'coalesce',
+        input: input as Pipeline,
+        groups,
+        numPartitions: groups.length,
+      }),
+      [filter],
+    );
+  },
   mapAsync: (node, builder) =>
     step({
       kind: 'mapAsync',
@@ -215,6 +240,18 @@ const shapes: {
       withIndex: node.withIndex,
     }),
   join: (node) => step({ kind: 'join', join: node.join }),
+  zip: (node, builder) => source(node.parents, paired('zip', node, builder)),
+  cartesian: (node, builder) => source(node.parents, paired('cartesian', node, builder)),
+  zipPartitions: (node, builder) => {
+    const fn = builder.environment.slots.of(node.fn);
+    const numPartitions = builder.numPartitions(node);
+    return source(node.parents, (branches) => ({
+      kind: 'zipPartitions',
+      branches: [...branches],
+      fn,
+      numPartitions,
+    }));
+  },
   union: (node, builder) => {
     const branches = builder.branchesOf(node);
     if (branches.length === 1) return through(branches[0] as PlanNode);
@@ -252,6 +289,12 @@ const shapes: {
         aggregator,
         numPartitions,
       }));
+    const sorting = order && {
+      ascending: order.ascending,
+      ...(order.compare && { compare: slots.of(order.compare) }),
+    };
+    if (sorting !== undefined && lineage.dependenciesOf(node).shuffles.length === 0)
+      return step({ kind: 'sort', ...sorting });
     return source([], () => ({
       kind: 'shuffle',
       read: {
@@ -259,27 +302,68 @@ const shapes: {
         keyed,
         ...(aggregator && { aggregator }),
         mapSideCombined: mapSideCombine && aggregator !== undefined,
-        ...(order && {
-          order: {
-            ascending: order.ascending,
-            ...(order.compare && { compare: slots.of(order.compare) }),
-          },
-        }),
+        ...(sorting && { order: sorting }),
       },
       numPartitions,
     }));
   },
-  cogroup: (node, builder) => {
-    const { lineage } = builder.environment;
-    const numPartitions = builder.numPartitions(node);
-    const moves = lineage.factsOf(node).exchange?.moves ?? [];
-    return source(lineage.dependenciesOf(node).narrow, (pipelines) => {
-      let next = 0;
-      const inputs = node.shuffleIds.map((shuffleId, i): CogroupInput => {
-        if (moves[i] === true) return { kind: 'shuffle', shuffleId };
-        return { kind: 'pipeline', pipeline: pipelines[next++] as Pipeline };
-      });
-      return { kind: 'cogroup', inputs, numPartitions };
-    });
-  },
+  cogroup: (node, builder) =>
+    broughtTogether(node, builder, (inputs, numPartitions) => ({
+      kind: 'cogroup',
+      inputs,
+      numPartitions,
+    })),
+  semiJoin: (node, builder) =>
+    broughtTogether(node, builder, (inputs, numPartitions) => ({
+      kind: 'semiJoin',
+      keeps: node.keeps,
+      inputs,
+      numPartitions,
+    })),
 };
+
+const paired =
+  (kind: 'zip' | 'cartesian', node: PlanNode, builder: PipelineBuilder) =>
+  (branches: readonly Pipeline[]): SourceProgram => ({
+    kind,
+    branches: [...branches],
+    numPartitions: builder.numPartitions(node),
+  });
+
+/** A source over all parents, each shuffled or where it is. */
+function broughtTogether(
+  node: CogroupNode | SemiJoinNode,
+  builder: PipelineBuilder,
+  build: (inputs: CogroupInput[], numPartitions: number) => SourceProgram,
+): Shape {
+  const { lineage } = builder.environment;
+  const numPartitions = builder.numPartitions(node);
+  const moves = lineage.factsOf(node).exchange?.moves ?? [];
+  return source(lineage.dependenciesOf(node).narrow, (pipelines) => {
+    let next = 0;
+    const inputs = node.shuffleIds.map((shuffleId, i): CogroupInput => {
+      if (moves[i] === true) return { kind: 'shuffle', shuffleId };
+      return { kind: 'pipeline', pipeline: pipelines[next++] as Pipeline };
+    });
+    return build(inputs, numPartitions);
+  });
+}
+
+/**
+ * For each partition of a range partitioned parent itself if it may hold keys of the range, else
+ * nothing; undefined when that is not known. The number of partitions stays, because planning
+ * must be able to name it before the bounds of the partitioner were sampled.
+ */
+function partitionsInRange(
+  { lower, upper, compare, parents }: FilterByRangeNode,
+  { environment: { lineage, ctx } }: PipelineBuilder,
+): number[][] | undefined {
+  const { partitioner, numPartitions } = lineage.factsOf(parents[0] as PlanNode);
+  if (partitioner?.kind !== 'range' || partitioner.compare !== compare) return undefined;
+  const first = ctx.partitionOf(partitioner, lower);
+  const last = ctx.partitionOf(partitioner, upper);
+  if (first === undefined || last === undefined) return undefined;
+  return Array.from({ length: numPartitions }, (_, p) =>
+    p >= Math.min(first, last) && p <= Math.max(first, last) ? [p] : [],
+  );
+}

@@ -1,4 +1,5 @@
 import type { ParallelizeNode, PlanNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
+import type { KnownPartitioner } from './known-partitioner.js';
 
 /** What planning asks about the engine; everything else follows from the nodes. */
 export interface PlanningContext {
@@ -15,6 +16,8 @@ export interface PlanningContext {
   rangeBounds(shuffleId: number): readonly unknown[] | undefined;
   /** Index of the first row of each partition of a zipWithIndex node; see `prerequisites`. */
   zipOffsets(nodeId: number): readonly number[] | undefined;
+  /** The partition of a key; undefined while the bounds of a range partitioner are not known. */
+  partitionOf(partitioner: KnownPartitioner, key: unknown): number | undefined;
   isShuffleComplete(shuffleId: number): boolean;
   /** A name that the user gave to the RDD of a node, for `toDebugString`. */
   nameOf?(node: PlanNode): string | undefined;

@@ -79,9 +79,19 @@ export class StageInput {
           into.push({ pipeline: source.input, partition: input });
         break;
       case 'zippedUnion':
+      case 'zip':
+      case 'zipPartitions':
         for (const pipeline of source.branches) into.push({ pipeline, partition });
         break;
+      case 'cartesian': {
+        const [left, right] = source.branches as [Pipeline, Pipeline];
+        const { numPartitions } = right.source;
+        into.push({ pipeline: left, partition: Math.floor(partition / numPartitions) });
+        into.push({ pipeline: right, partition: partition % numPartitions });
+        break;
+      }
       case 'cogroup':
+      case 'semiJoin':
         for (const input of source.inputs)
           if (input.kind === 'pipeline') into.push({ pipeline: input.pipeline, partition });
         break;

@@ -6,7 +6,7 @@ import type { JobRequest } from './engine.js';
 import { type ActionOptions, type JobPromise, startAction } from './job-promise.js';
 import { hasKey } from './key-lookup.js';
 import { mergeTop, type OrderOptions } from './order.js';
-import { combineNode } from './shuffle-operators.js';
+import { asKey, combineNode } from './shuffle-operators.js';
 import { takeGrowing } from './take.js';
 import { freshZero, type ZeroSpec } from './zero.js';
 
@@ -137,7 +137,7 @@ export async function countRows<T>(
   runJob: RunJob,
 ): Promise<KeyedMap<T, number>> {
   const { node: parent, callSite } = target;
-  const ones = createNode({ kind: 'map', parents: [parent], callSite, fn: withOne });
+  const ones = createNode({ kind: 'map', parents: [parent], callSite, fn: asKey });
   const counts = combineNode(ones, callSite, { kind: 'hash' }, { kind: 'reduce', merge: add });
   return new KeyedMap(await collectRows<[T, number]>(runJob, counts));
 }
@@ -184,5 +184,4 @@ export function emptyCollection({ method }: CallSite): FiresteelError {
 
 const itself = (value: unknown): unknown => value;
 const one = (): number => 1;
-const withOne = (row: unknown): [unknown, number] => [row, 1];
 const add = (a: number, b: number): number => a + b;

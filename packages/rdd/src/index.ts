@@ -9,6 +9,8 @@ export { nameOfNode } from './names.js';
 export type { CogroupValues, PairValue } from './operators/joins.js';
 export type { Combiner } from './operators/pair-aggregations.js';
 export type { KeyOf, ValueOf } from './operators/pair-types.js';
+export type { PartitionResult } from './operators/partition-transformations.js';
+export type { PartitionRows } from './operators/zip-transformations.js';
 export type { OrderOptions, SortOptions } from './order.js';
 export {
   HashPartitioner,

@@ -4,7 +4,7 @@ import { asExpression, type Row } from './row.js';
 
 type FusedKind = Exclude<
   StepProgram['kind'],
-  'glom' | 'zipWithIndex' | 'mapAsync' | 'mapPartitions'
+  'glom' | 'zipWithIndex' | 'zipWithUniqueId' | 'chunk' | 'sort' | 'mapAsync' | 'mapPartitions'
 >;
 
 /** A step that works row by row and so can be part of a generated loop. */

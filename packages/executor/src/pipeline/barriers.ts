@@ -1,11 +1,13 @@
-import type { StepProgram } from '@firesteel/plan';
+import type { Slot, StepProgram } from '@firesteel/plan';
 import type { Chunk } from '@firesteel/shuffle';
 import type { FusedStep } from '../compile/steps.js';
 import { rowsOf } from './chunk-rows.js';
-import { type ChunkSource, rowsChunk } from './chunk-source.js';
+import { type ChunkSource, mappedSource, rowsChunk } from './chunk-source.js';
+import { chunkedRowsSource } from './chunked-rows.js';
 import { mapAsyncSource } from './map-async.js';
 import { mapPartitionsSource } from './map-partitions.js';
 import type { RunningTask } from './running-task.js';
+import { sortSource } from './sort-source.js';
 
 /** Opens a step that cannot be part of a generated loop over the source before it. */
 export function openBarrier(
@@ -18,7 +20,13 @@ export function openBarrier(
     case 'glom':
       return glomSource(source);
     case 'zipWithIndex':
-      return zipWithIndexSource(source, step.offsets[partition] as number);
+      return numberedSource(source, step.offsets[partition] as number, 1);
+    case 'zipWithUniqueId':
+      return numberedSource(source, partition, step.stride);
+    case 'chunk':
+      return chunkedRowsSource(source, step.size);
+    case 'sort':
+      return sortSource(source, step.ascending, closureAt(task, step.compare));
     case 'mapAsync':
       return mapAsyncSource(source, task.closures[step.fn] as never, step.concurrency);
     case 'mapPartitions':
@@ -28,6 +36,10 @@ export function openBarrier(
         step.withIndex ? partition : undefined,
       );
   }
+}
+
+function closureAt(task: RunningTask, slot: Slot | undefined): never {
+  return (slot === undefined ? undefined : task.closures[slot]) as never;
 }
 
 /** One row: the array of all. */
@@ -55,20 +67,13 @@ function glomSource(source: ChunkSource): ChunkSource {
   return { next, close: () => source.close() };
 }
 
-function zipWithIndexSource(source: ChunkSource, firstIndex: number): ChunkSource {
-  let nextIndex = firstIndex;
-  const number = (chunk: Chunk | null): Chunk | null => {
-    if (chunk === null) return null;
+/** `[row, number]`: the first row gets `first`, each further one `stride` more. */
+function numberedSource(source: ChunkSource, first: number, stride: number): ChunkSource {
+  let next = first;
+  return mappedSource(source, (chunk) => {
     const keys = rowsOf(chunk);
-    const values = keys.map((_, i) => nextIndex + i);
-    nextIndex += keys.length;
+    const values = keys.map((_, i) => next + i * stride);
+    next += keys.length * stride;
     return { kind: 'pairs', keys, values, length: keys.length };
-  };
-  return {
-    next() {
-      const chunk = source.next();
-      return chunk instanceof Promise ? chunk.then(number) : number(chunk);
-    },
-    close: () => source.close(),
-  };
+  });
 }

@@ -52,6 +52,18 @@ export function concatenated(opens: readonly (() => ChunkSource)[], waits: boole
   return { next: waits ? async () => next() : next, close: () => current?.close() };
 }
 
+/** Another chunk for each chunk of a source. */
+export function mappedSource(source: ChunkSource, apply: (chunk: Chunk) => Chunk): ChunkSource {
+  const applied = (chunk: Chunk | null) => (chunk === null ? null : apply(chunk));
+  return {
+    next() {
+      const chunk = source.next();
+      return chunk instanceof Promise ? chunk.then(applied) : applied(chunk);
+    },
+    close: () => source.close(),
+  };
+}
+
 /** An array as one chunk. */
 export function rowsChunk(rows: readonly unknown[]): Chunk {
   return { kind: 'rows', rows, from: 0, to: rows.length };

@@ -49,7 +49,11 @@ function* shuffleChunks(read: ShuffleRead, partition: number, task: RunningTask)
 }
 
 /** The blocks of one reduce partition, counted. */
-function* fetchedBlocks(shuffleId: number, partition: number, task: RunningTask): Generator<Block> {
+export function* fetchedBlocks(
+  shuffleId: number,
+  partition: number,
+  task: RunningTask,
+): Generator<Block> {
   const totals: ReadTotals = { rows: 0, bytes: 0 };
   for (const block of readBlocks(task.mapOutputs(shuffleId), partition, totals)) {
     task.checkKilled();

@@ -11,26 +11,46 @@ export function mapPartitionsSource(
   fn: PartitionFunction,
   index: number | undefined,
 ): ChunkSource {
+  return madeSource([source], 'mapPartitions', ([rows]) =>
+    index === undefined ? fn(rows) : fn(index, rows),
+  );
+}
+
+/** Calls `fn(rows of the first source, rows of the second, …)` once and passes on what it gives. */
+export function zipPartitionsSource(
+  sources: readonly ChunkSource[],
+  fn: PartitionFunction,
+): ChunkSource {
+  return madeSource(sources, 'zipPartitions', (rows) => fn(...rows));
+}
+
+function isRead<T>(rows: T | Promise<T>): rows is T {
+  return !(rows instanceof Promise);
+}
+
+function madeSource(
+  sources: readonly ChunkSource[],
+  method: string,
+  make: (rows: readonly Iterable<unknown>[]) => unknown,
+): ChunkSource {
   let output: ChunkSource | undefined;
-  const open = (rows: Iterable<unknown>): Chunk | null | Promise<Chunk | null> => {
-    const result = index === undefined ? fn(rows) : fn(index, rows);
-    if (result instanceof Promise)
-      return result.then((value) => {
-        output = outputSource(value);
-        return output.next();
-      });
-    output = outputSource(result);
+  const begin = (made: unknown): Chunk | null | Promise<Chunk | null> => {
+    output = outputSource(made, method);
     return output.next();
+  };
+  const open = (rows: readonly Iterable<unknown>[]): Chunk | null | Promise<Chunk | null> => {
+    const made = make(rows);
+    return made instanceof Promise ? made.then(begin) : begin(made);
   };
   return {
     next() {
       if (output !== undefined) return output.next();
-      const rows = rowsIterable(source);
-      return rows instanceof Promise ? rows.then(open) : open(rows);
+      const rows = sources.map(rowsIterable);
+      return rows.every(isRead) ? open(rows) : Promise.all(rows).then(open);
     },
     close() {
       output?.close();
-      source.close();
+      for (const source of sources) source.close();
     },
   };
 }
@@ -98,7 +118,7 @@ class RowIterable implements IterableIterator<unknown> {
   }
 }
 
-function outputSource(result: unknown): ChunkSource {
+function outputSource(result: unknown, method: string): ChunkSource {
   if (Array.isArray(result)) return sourceOf(slices(result));
   const value = result as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof value?.[Symbol.iterator] === 'function')
@@ -107,7 +127,7 @@ function outputSource(result: unknown): ChunkSource {
     return asyncIteratorSource((value as AsyncIterable<unknown>)[Symbol.asyncIterator]());
   throw new FiresteelError(
     'INVALID_ARGUMENT',
-    `The function given to mapPartitions must return an iterable, an async iterable or a promise of one, but returned ${shown(result)}. Return the rows in an array, or use forEachPartition for effects alone.`,
+    `The function given to ${method} must return an iterable, an async iterable or a promise of one, but returned ${shown(result)}. Return the rows in an array, or use forEachPartition for effects alone.`,
   );
 }
 

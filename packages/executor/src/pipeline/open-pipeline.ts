@@ -1,11 +1,10 @@
 import type { Pipeline } from '@firesteel/plan';
-import type { Chunk } from '@firesteel/shuffle';
 import { Loop } from '../compile/loop.js';
 import { type FusedStep, isFused } from '../compile/steps.js';
 import { collectSink } from '../sinks/row-sinks.js';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { openBarrier } from './barriers.js';
-import { type ChunkSource, rowsChunk } from './chunk-source.js';
+import { type ChunkSource, mappedSource, rowsChunk } from './chunk-source.js';
 import { linearPipeline } from './linear-pipeline.js';
 import type { PipelineOpener } from './pipeline-opener.js';
 import { pump } from './pump.js';
@@ -81,17 +80,9 @@ function fusedSource(
   const sink = collectSink();
   const loop = new Loop(steps, sink, task.closures);
   const state = sink.createState(task);
-  const apply = (chunk: Chunk | null): Chunk | null => {
-    if (chunk === null) return null;
+  return mappedSource(source, (chunk) => {
     state.rows = [];
     loop.run(chunk, state);
     return rowsChunk(state.rows);
-  };
-  return {
-    next() {
-      const chunk = source.next();
-      return chunk instanceof Promise ? chunk.then(apply) : apply(chunk);
-    },
-    close: () => source.close(),
-  };
+  });
 }

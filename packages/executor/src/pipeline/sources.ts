@@ -2,12 +2,16 @@ import { openBlock } from '@firesteel/codec';
 import { openTextSplit } from '@firesteel/io';
 import type { Pipeline, SourceProgram, Split, TextSplit } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
+import { cartesianSource } from './cartesian-source.js';
 import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
 import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
 import type { LeafSource } from './linear-pipeline.js';
+import { zipPartitionsSource } from './map-partitions.js';
 import type { PipelineOpener } from './pipeline-opener.js';
 import type { RunningTask } from './running-task.js';
+import { semiJoinSource } from './semi-join-source.js';
+import { zipSource } from './zip-source.js';
 
 /** Rows of a range that one chunk stands for: they take no memory. */
 const RANGE_CHUNK_ROWS = 4096;
@@ -28,6 +32,8 @@ export function openSource(
       return shuffleSource(source.read, partition, task);
     case 'cogroup':
       return cogroupSource(source.inputs, partition, task, opener);
+    case 'semiJoin':
+      return semiJoinSource(source, partition, task, opener);
     case 'combine':
       return combineSource(source, partition, task, opener);
     case 'zippedUnion':
@@ -36,6 +42,24 @@ export function openSource(
         task,
         opener,
       );
+    case 'zip': {
+      const [left, right] = branchesOf(source, partition, task, opener);
+      return zipSource(left as ChunkSource, right as ChunkSource, partition, task);
+    }
+    case 'zipPartitions':
+      return zipPartitionsSource(
+        branchesOf(source, partition, task, opener),
+        task.closures[source.fn] as never,
+      );
+    case 'cartesian': {
+      const [left, right] = source.branches as readonly [Pipeline, Pipeline];
+      const { numPartitions } = right.source;
+      return cartesianSource(
+        opener.openChunks(left, Math.floor(partition / numPartitions), task),
+        () => opener.openChunks(right, partition % numPartitions, task),
+        task,
+      );
+    }
     case 'coalesce':
       return joined(
         (source.groups[partition] ?? []).map((input) => [source.input, input]),
@@ -104,6 +128,15 @@ function textSource(split: TextSplit, task: RunningTask): ChunkSource {
   };
 }
 
+function branchesOf(
+  { branches }: { readonly branches: readonly Pipeline[] },
+  partition: number,
+  task: RunningTask,
+  { openChunks }: PipelineOpener,
+): ChunkSource[] {
+  return branches.map((branch) => openChunks(branch, partition, task));
+}
+
 function joined(
   parts: readonly (readonly [Pipeline, number])[],
   task: RunningTask,
@@ -124,6 +157,7 @@ function joined(
 function mayWait({ source, steps }: Pipeline): boolean {
   return (
     steps.some(({ kind }) => kind === 'mapAsync' || kind === 'mapPartitions') ||
+    source.kind === 'zipPartitions' ||
     ('input' in source && mayWait(source.input)) ||
     ('branches' in source && source.branches.some(mayWait))
   );

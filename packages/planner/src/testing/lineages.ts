@@ -130,6 +130,7 @@ export interface FakeState {
   readonly complete?: readonly number[];
   readonly rangeBounds?: ReadonlyMap<number, readonly unknown[]>;
   readonly zipOffsets?: ReadonlyMap<number, readonly number[]>;
+  readonly partitionOf?: PlanningContext['partitionOf'];
   /** Splits of every text file. */
   readonly textPartitions?: number;
   /** Names by node. */
@@ -156,6 +157,7 @@ export function contextOf(state: FakeState = {}): PlanningContext {
     isCached: (id) => cached.has(id),
     rangeBounds: (id) => state.rangeBounds?.get(id),
     zipOffsets: (id) => state.zipOffsets?.get(id),
+    partitionOf: (partitioner, key) => state.partitionOf?.(partitioner, key),
     isShuffleComplete: (id) => complete.has(id),
     nameOf: (node) => state.names?.get(node),
   };

@@ -1,7 +1,7 @@
-import type { JoinNode } from '@firesteel/plan';
+import { createNode, type JoinNode } from '@firesteel/plan';
 import { type Partitioning, type PartitioningOptions, partitionerSpec } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
-import { cogroupNode, joinNode } from '../shuffle-operators.js';
+import { cogroupNode, joinNode, semiJoinNode } from '../shuffle-operators.js';
 import type { AnyMethod } from './any-method.js';
 import { PairAggregations } from './pair-aggregations.js';
 import { RDDBase } from './rdd-base.js';
@@ -34,14 +34,31 @@ export abstract class Joins<T> extends PairAggregations<T> {
     ...args: [...others: R, partitioning: Partitioning<NoInfer<K>>]
   ): RDD<[K, [V[], ...CogroupValues<R>]]>;
   cogroup(...args: unknown[]): RDD<never> {
-    const callSite = this.context.callSite(this.cogroup);
+    return this.#cogroup(args, this.cogroup);
+  }
+
+  /** The same as `cogroup`. */
+  groupWith<K, V, R extends readonly RDD<readonly [K, unknown]>[]>(
+    this: RDD<readonly [K, V]>,
+    ...others: R
+  ): RDD<[K, [V[], ...CogroupValues<R>]]>;
+  groupWith<K, V, R extends readonly RDD<readonly [K, unknown]>[]>(
+    this: RDD<readonly [K, V]>,
+    ...args: [...others: R, partitioning: Partitioning<NoInfer<K>>]
+  ): RDD<[K, [V[], ...CogroupValues<R>]]>;
+  groupWith(...args: unknown[]): RDD<never> {
+    return this.#cogroup(args, this.groupWith);
+  }
+
+  #cogroup(args: readonly unknown[], method: AnyMethod): RDD<never> {
+    const callSite = this.context.callSite(method);
     const last = args.at(-1);
     const isPartitioning =
       typeof last === 'number' ||
       (typeof last === 'object' && last !== null && !(last instanceof RDDBase));
     const others = isPartitioning ? args.slice(0, -1) : args;
-    const spec = partitionerSpec(isPartitioning ? (last as Partitioning) : undefined, 'cogroup');
-    const nodes = others.map((other) => this.context.nodeOf(other, 'cogroup'));
+    const spec = partitionerSpec(isPartitioning ? (last as Partitioning) : undefined, method.name);
+    const nodes = others.map((other) => this.context.nodeOf(other, method.name));
     return this.derive(cogroupNode([this.node, ...nodes], callSite, spec));
   }
 
@@ -85,6 +102,26 @@ export abstract class Joins<T> extends PairAggregations<T> {
     return this.#join('fullOuter', other, partitioning, this.fullOuterJoin);
   }
 
+  /**
+   * The pairs whose key the other RDD does not have, duplicates included. Of the other RDD only
+   * the distinct keys of a partition are in memory; the pairs of this one stream past them.
+   *
+   * @param partitioning number of partitions or partitioner; by default the partitioner of this
+   *   RDD, else hashing into as many partitions as it has
+   */
+  subtractByKey<K, V>(
+    this: RDD<readonly [K, V]>,
+    other: RDD<readonly [K, unknown]>,
+    partitioning?: Partitioning<NoInfer<K>>,
+  ): RDD<[K, V]> {
+    const callSite = this.context.callSite(this.subtractByKey);
+    const right = this.context.nodeOf(other, 'subtractByKey');
+    const spec = partitionerSpec(partitioning, 'subtractByKey');
+    // Only the keys travel.
+    const keys = createNode({ kind: 'mapValues', parents: [right], callSite, fn: toNull });
+    return this.derive(semiJoinNode(this.node, keys, callSite, spec, 'unmatched'));
+  }
+
   #join<U>(
     kind: JoinNode['join'],
     other: RDD<unknown>,
@@ -97,3 +134,5 @@ export abstract class Joins<T> extends PairAggregations<T> {
     return this.derive(joinNode(this.node, right, callSite, spec, kind));
   }
 }
+
+const toNull = (): null => null;

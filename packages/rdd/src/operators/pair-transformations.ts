@@ -1,8 +1,11 @@
 import { invalidArgument } from '@firesteel/common';
+import { createNode, type PartitionerSpec } from '@firesteel/plan';
+import { checkOptionalFunction } from '../arguments.js';
+import { isInRange } from '../key-range.js';
 import { keyOrder, type SortOptions } from '../order.js';
 import { HashPartitioner, type Partitioner, specOf } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
-import { partitionNode, sortNode } from '../shuffle-operators.js';
+import { partitionedSortNode, partitionNode, sortNode } from '../shuffle-operators.js';
 import { SetTransformations } from './set-transformations.js';
 
 /** Transformations of RDDs of `[key, value]` rows that combine nothing. */
@@ -37,15 +40,62 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
     partitioner: Partitioner<NoInfer<K>> | number,
   ): RDD<[K, V]> {
     const callSite = this.context.callSite(this.partitionBy);
-    const isSize = typeof partitioner === 'number';
-    if (!isSize && (typeof partitioner !== 'object' || partitioner === null))
-      throw invalidArgument(
-        'The argument of partitionBy',
-        'a partitioner or a number',
-        partitioner,
-      );
-    const spec = specOf(isSize ? new HashPartitioner(partitioner) : partitioner, 'partitionBy');
+    const spec = givenPartitioner(partitioner, 'partitionBy');
     return this.derive(partitionNode(this.node, callSite, spec));
+  }
+
+  /**
+   * Moves each pair to the partition of its key and sorts each partition by key; equal keys keep
+   * their order. Cheaper than `partitionBy` and a sort of each partition, as the sort is part of
+   * the shuffle. An RDD that is partitioned so already is sorted where it is.
+   *
+   * @param partitioner a partitioner, or a number of partitions for a hash partitioner
+   * @param options the order of keys; the canonical one, ascending, by default
+   * @example
+   * // the events of each user in order: keys are [user, time], partitioned by user only
+   * events.repartitionAndSortWithinPartitions({
+   *   numPartitions: 8,
+   *   getPartition: ([user]) => user % 8,
+   * })
+   */
+  repartitionAndSortWithinPartitions<K, V>(
+    this: RDD<readonly [K, V]>,
+    partitioner: Partitioner<NoInfer<K>> | number,
+    options: Omit<SortOptions<NoInfer<K>>, 'numPartitions'> = {},
+  ): RDD<[K, V]> {
+    const method = 'repartitionAndSortWithinPartitions';
+    const callSite = this.context.callSite(this.repartitionAndSortWithinPartitions);
+    const spec = givenPartitioner(partitioner, method);
+    const order = keyOrder(options, method);
+    return this.derive(partitionedSortNode(this.node, callSite, spec, order));
+  }
+
+  /**
+   * The pairs whose key lies from `lower` to `upper`, both included. After `sortByKey` in the same
+   * order, only the partitions that may hold such keys are read; the others become empty.
+   *
+   * @param options `compare`: the order of keys, the canonical one by default; to skip partitions
+   *   it must be the function that `sortByKey` was given
+   */
+  filterByRange<K, V>(
+    this: RDD<readonly [K, V]>,
+    lower: NoInfer<K>,
+    upper: NoInfer<K>,
+    { compare }: Pick<SortOptions<NoInfer<K>>, 'compare'> = {},
+  ): RDD<[K, V]> {
+    const callSite = this.context.callSite(this.filterByRange);
+    checkOptionalFunction(compare, 'compare of filterByRange');
+    return this.derive(
+      createNode({
+        kind: 'filterByRange',
+        parents: [this.node],
+        callSite,
+        lower,
+        upper,
+        fn: isInRange(lower, upper, compare),
+        ...(compare && { compare }),
+      }),
+    );
   }
 
   /** Sorts pairs by key; see `sortBy`. */
@@ -56,4 +106,19 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
     const callSite = this.context.callSite(this.sortByKey);
     return this.derive(sortNode(this.node, callSite, keyOrder(options, 'sortByKey')));
   }
+}
+
+/** The plan's form of a partitioner, or of a number of partitions. */
+function givenPartitioner<K>(
+  partitioner: Partitioner<K> | number,
+  method: string,
+): PartitionerSpec {
+  if (typeof partitioner === 'number') return specOf(new HashPartitioner(partitioner), method);
+  if (typeof partitioner !== 'object' || partitioner === null)
+    throw invalidArgument(
+      `The partitioner of ${method}`,
+      'a partitioner or a number of partitions',
+      partitioner,
+    );
+  return specOf(partitioner, method);
 }

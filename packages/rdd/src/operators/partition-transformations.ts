@@ -5,6 +5,12 @@ import { repartitionNode } from '../shuffle-operators.js';
 import type { AnyMethod } from './any-method.js';
 import { RowTransformations } from './row-transformations.js';
 
+/** What a function on whole partitions may return: the rows that it makes. */
+export type PartitionResult<U> =
+  | Iterable<U>
+  | AsyncIterable<U>
+  | Promise<Iterable<U> | AsyncIterable<U>>;
+
 /** Transformations that see partitions, or change how many there are. */
 export abstract class PartitionTransformations<T> extends RowTransformations<T> {
   /**
@@ -21,9 +27,7 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
    * })
    */
   mapPartitions<U>(
-    fn: (
-      rows: Iterable<T>,
-    ) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U> | AsyncIterable<U>>,
+    fn: (rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
     return this.#mapPartitions(fn, false, options, this.mapPartitions);
@@ -31,10 +35,7 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
 
   /** `mapPartitions` with the number of the partition before the rows. */
   mapPartitionsWithIndex<U>(
-    fn: (
-      partition: number,
-      rows: Iterable<T>,
-    ) => Iterable<U> | AsyncIterable<U> | Promise<Iterable<U> | AsyncIterable<U>>,
+    fn: (partition: number, rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
     return this.#mapPartitions(fn, true, options, this.mapPartitionsWithIndex);
@@ -43,6 +44,18 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
   /** Each partition as one array, which is in memory as a whole. */
   glom(): RDD<T[]> {
     return this.plain('glom', this.glom);
+  }
+
+  /**
+   * Arrays of `size` rows each, cut within each partition: the last one of a partition is shorter.
+   * For work that is cheaper in batches, such as requests; only one array is in memory.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for a size below 1
+   */
+  chunk(size: number): RDD<T[]> {
+    const callSite = this.context.callSite(this.chunk);
+    checkInteger(size, 'size of chunk', 1);
+    return this.derive(createNode({ kind: 'chunk', parents: [this.node], callSite, size }));
   }
 
   /**

@@ -3,6 +3,7 @@ import {
   type CallSite,
   createNode,
   describeNode,
+  type PlainNode,
   type PlanNode,
   type RowFunctionNode,
 } from '@firesteel/plan';
@@ -117,7 +118,7 @@ export abstract class RDDBase {
     return this.derive(createNode({ kind, parents: [this.node], callSite, fn }));
   }
 
-  protected plain<U>(kind: 'keys' | 'values' | 'glom' | 'zipWithIndex', method: AnyMethod): RDD<U> {
+  protected plain<U>(kind: PlainNode['kind'], method: AnyMethod): RDD<U> {
     const callSite = this.context.callSite(method);
     return this.derive(createNode({ kind, parents: [this.node], callSite }));
   }

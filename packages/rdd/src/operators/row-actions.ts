@@ -12,6 +12,7 @@ import {
 import { checkFunction, checkInteger, checkSyncFunction } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import { type Zero, zeroSpec } from '../zero.js';
+import type { AnyMethod } from './any-method.js';
 import { Joins } from './joins.js';
 
 /** Actions on rows of any type. */
@@ -122,10 +123,12 @@ export abstract class RowActions<T> extends Joins<T> {
 
   /** Calls `fn` with each row, on the executors. */
   forEach(fn: (row: T) => void, options: ActionOptions = {}): JobPromise<void> {
-    return act(this.action(this.forEach, options), async (runJob) => {
-      checkSyncFunction(fn, 'The function of forEach', 'Use forEachPartition, which awaits.');
-      await runJob({ kind: 'forEach', fn });
-    });
+    return this.#forEach(fn, options, this.forEach);
+  }
+
+  /** @deprecated Spark's spelling of `forEach`. */
+  foreach(fn: (row: T) => void, options: ActionOptions = {}): JobPromise<void> {
+    return this.#forEach(fn, options, this.foreach);
   }
 
   /**
@@ -136,8 +139,32 @@ export abstract class RowActions<T> extends Joins<T> {
     fn: (rows: Iterable<T>) => void | Promise<void>,
     options: ActionOptions = {},
   ): JobPromise<void> {
-    return act(this.action(this.forEachPartition, options), async (runJob) => {
-      checkFunction(fn, 'The function of forEachPartition');
+    return this.#forEachPartition(fn, options, this.forEachPartition);
+  }
+
+  /** @deprecated Spark's spelling of `forEachPartition`. */
+  foreachPartition(
+    fn: (rows: Iterable<T>) => void | Promise<void>,
+    options: ActionOptions = {},
+  ): JobPromise<void> {
+    return this.#forEachPartition(fn, options, this.foreachPartition);
+  }
+
+  #forEach(fn: (row: T) => void, options: ActionOptions, method: AnyMethod): JobPromise<void> {
+    return act(this.action(method, options), async (runJob) => {
+      const advice = 'Use forEachPartition, which awaits.';
+      checkSyncFunction(fn, `The function of ${method.name}`, advice);
+      await runJob({ kind: 'forEach', fn });
+    });
+  }
+
+  #forEachPartition(
+    fn: (rows: Iterable<T>) => void | Promise<void>,
+    options: ActionOptions,
+    method: AnyMethod,
+  ): JobPromise<void> {
+    return act(this.action(method, options), async (runJob) => {
+      checkFunction(fn, `The function of ${method.name}`);
       await runJob({ kind: 'forEachPartition', fn });
     });
   }

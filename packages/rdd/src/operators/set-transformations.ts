@@ -3,11 +3,17 @@ import { checkSyncFunction } from '../arguments.js';
 import { keyOrder, type SortOptions } from '../order.js';
 import { type Partitioning, partitionerSpec } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
-import { combineNode, distinctNode, sortNode } from '../shuffle-operators.js';
-import { PartitionTransformations } from './partition-transformations.js';
+import {
+  combineNode,
+  distinctNode,
+  intersectionNode,
+  sortNode,
+  subtractNode,
+} from '../shuffle-operators.js';
+import { ZipTransformations } from './zip-transformations.js';
 
 /** Transformations that bring rows of the whole RDD together. */
-export abstract class SetTransformations<T> extends PartitionTransformations<T> {
+export abstract class SetTransformations<T> extends ZipTransformations<T> {
   /**
    * The rows of this RDD and then of the others, duplicates included; see `FiresteelContext.union`.
    */
@@ -24,6 +30,32 @@ export abstract class SetTransformations<T> extends PartitionTransformations<T> 
   distinct(options?: number | { readonly numPartitions?: number }): RDD<T> {
     const callSite = this.context.callSite(this.distinct);
     return this.derive(distinctNode(this.node, callSite, partitionerSpec(options, 'distinct')));
+  }
+
+  /**
+   * The rows that this RDD has and the other has too, each once however often it occurs; null and
+   * undefined are rows like any other. Both are shuffled; only distinct rows are in memory.
+   *
+   * @param partitioning as in `reduceByKey`
+   */
+  intersection(other: RDD<T>, partitioning?: Partitioning<T>): RDD<T> {
+    const callSite = this.context.callSite(this.intersection);
+    const right = this.context.nodeOf(other, 'intersection');
+    const spec = partitionerSpec(partitioning, 'intersection');
+    return this.derive(intersectionNode(this.node, right, callSite, spec));
+  }
+
+  /**
+   * The rows of this RDD that the other does not have, duplicates included. Both are shuffled;
+   * of the other the distinct rows of a partition are in memory.
+   *
+   * @param partitioning number of partitions, by default as many as this RDD has, or partitioner
+   */
+  subtract(other: RDD<T>, partitioning?: Partitioning<T>): RDD<T> {
+    const callSite = this.context.callSite(this.subtract);
+    const right = this.context.nodeOf(other, 'subtract');
+    const spec = partitionerSpec(partitioning, 'subtract');
+    return this.derive(subtractNode(this.node, right, callSite, spec));
   }
 
   /**

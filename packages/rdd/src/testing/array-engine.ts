@@ -29,7 +29,7 @@ type NodeOf<K extends NodeKind, N extends PlanNode = PlanNode> = N extends PlanN
 
 const byRow =
   (apply: (fn: Fn, row: Row) => readonly Row[]) =>
-  async (node: NodeOf<'map'>, [parent = []]: Partition[][]): Promise<Partition[]> =>
+  async (node: Pick<NodeOf<'map'>, 'fn'>, [parent = []]: Partition[][]): Promise<Partition[]> =>
     parent.map((rows) => rows.flatMap((row) => apply(node.fn as Fn, row)));
 
 const plain =
@@ -79,15 +79,35 @@ const meanings: {
     let index = 0;
     return parent.map((rows) => rows.map((row) => [row, index++]));
   },
+  zipWithUniqueId: async (_node, [parent = []]) =>
+    parent.map((rows, p) => rows.map((row, i) => [row, p + i * parent.length])),
+  chunk: async ({ size }, [parent = []]) =>
+    parent.map((rows) => rows.flatMap((_, i) => (i % size === 0 ? [rows.slice(i, i + size)] : []))),
+  filterByRange: byRow((fn, row) => (fn(row) ? [row] : [])),
+  zip: async (_node, [left = [], right = []]) =>
+    left.map((rows, p) => rows.map((row, i) => [row, right[p]?.[i]])),
+  cartesian: async (_node, [left = [], right = []]) =>
+    left.flatMap((rows) =>
+      right.map((others) => rows.flatMap((row) => others.map((other) => [row, other]))),
+    ),
+  zipPartitions: async (node, parents) =>
+    Promise.all(
+      (parents[0] ?? []).map((_, p) => madeRows((node.fn as Fn)(...parents.map((all) => all[p])))),
+    ),
+  semiJoin: async (node, [lefts = [], rights = []]) => {
+    const keys = new KeyedMap((rights.flat() as Pair[]).map(([key]) => [key, true]));
+    return hashed(
+      (lefts.flat() as Pair[]).filter(([key]) => keys.has(key) === (node.keeps === 'matched')),
+      node.partitioner.numPartitions ?? lefts.length,
+    );
+  },
   mapAsync: async (node, [parent = []]) =>
     Promise.all(parent.map((rows) => Promise.all(rows.map(node.fn as Fn)))),
   mapPartitions: async (node, [parent = []]) =>
     Promise.all(
       parent.map(async (rows, p) => {
         const fn = node.fn as Fn;
-        const out: Row[] = [];
-        for await (const row of await (node.withIndex ? fn(p, rows) : fn(rows))) out.push(row);
-        return out;
+        return madeRows(node.withIndex ? fn(p, rows) : fn(rows));
       }),
     ),
   union: async (_node, parents) => parents.flat(),
@@ -109,6 +129,19 @@ const meanings: {
       }),
     ),
 };
+
+async function madeRows(made: Iterable<Row> | AsyncIterable<Row>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of await made) rows.push(row);
+  return rows;
+}
+
+/** Pairs in the partition of the hash of their key. */
+function hashed(rows: readonly Pair[], n: number): Row[][] {
+  const parts: Row[][] = Array.from({ length: n }, () => []);
+  for (const row of rows) (parts[(hashKey(row[0]) >>> 0) % n] as Row[]).push(row);
+  return parts;
+}
 
 function sliced<T>(rows: readonly T[], n: number): T[][] {
   return Array.from({ length: n }, (_, i) =>
@@ -184,12 +217,8 @@ function cogrouped(node: CogroupNode, parents: Partition[][]): Row[][] {
   const n = node.partitioner.numPartitions ?? Math.max(...parents.map((parent) => parent.length));
   const sides = parents.map((parent) => grouped(parent.flat()));
   const keys = new KeyedMap(sides.flatMap((side) => [...side.keys()].map((key) => [key, true])));
-  const parts: Row[][] = Array.from({ length: n }, () => []);
-  for (const key of keys.keys()) {
-    const row = [key, sides.map((side) => side.get(key) ?? [])];
-    (parts[(hashKey(key) >>> 0) % n] as Row[]).push(row);
-  }
-  return parts;
+  const rows = [...keys.keys()].map((key): Pair => [key, sides.map((side) => side.get(key) ?? [])]);
+  return hashed(rows, n);
 }
 
 function joined(kind: JoinNode['join'], left: Row[], right: Row[]): Pair[] {

@@ -1,0 +1,59 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type { RDD } from './index.js';
+
+declare const numbers: RDD<number>;
+declare const words: RDD<string>;
+declare const pairs: RDD<[string, number]>;
+declare const readonlyPairs: RDD<readonly [string, number]>;
+declare const flags: RDD<[string, boolean]>;
+
+describe('structural transformations', () => {
+  it('put rows side by side', () => {
+    expectTypeOf(numbers.zip(words)).toEqualTypeOf<RDD<[number, string]>>();
+    expectTypeOf(numbers.cartesian(words)).toEqualTypeOf<RDD<[number, string]>>();
+    expectTypeOf(words.zipWithUniqueId()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(words.chunk(10)).toEqualTypeOf<RDD<string[]>>();
+  });
+
+  it('zipPartitions knows the rows of each RDD', () => {
+    const zipped = numbers.zipPartitions([words, pairs], (a, b, c) => {
+      expectTypeOf(a).toEqualTypeOf<Iterable<number>>();
+      expectTypeOf(b).toEqualTypeOf<Iterable<string>>();
+      expectTypeOf(c).toEqualTypeOf<Iterable<[string, number]>>();
+      return [true];
+    });
+    expectTypeOf(zipped).toEqualTypeOf<RDD<boolean>>();
+    expectTypeOf(numbers.zipPartitions([], async (a) => [...a])).toEqualTypeOf<RDD<number>>();
+    // @ts-expect-error two RDDs, not three
+    numbers.zipPartitions([words], (a, b, c) => [a, b, c]);
+    // @ts-expect-error what comes out must be iterable
+    numbers.zipPartitions([words], () => 5);
+  });
+
+  it('sets are of one type', () => {
+    expectTypeOf(numbers.intersection(numbers)).toEqualTypeOf<RDD<number>>();
+    expectTypeOf(words.subtract(words, 3)).toEqualTypeOf<RDD<string>>();
+    // @ts-expect-error no row can be both
+    numbers.intersection(words);
+  });
+
+  it('by key exist on pairs only', () => {
+    expectTypeOf(readonlyPairs.subtractByKey(flags)).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.groupWith(flags)).toEqualTypeOf<RDD<[string, [number[], boolean[]]]>>();
+    expectTypeOf(pairs.groupWith(flags, pairs, 4)).toEqualTypeOf<
+      RDD<[string, [number[], boolean[], number[]]]>
+    >();
+    expectTypeOf(pairs.filterByRange('a', 'b')).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(
+      pairs.repartitionAndSortWithinPartitions(3, { compare: (a, b) => a.length - b.length }),
+    ).toEqualTypeOf<RDD<[string, number]>>();
+    // @ts-expect-error keys are strings
+    pairs.filterByRange(1, 2);
+    // @ts-expect-error numbers are no pairs
+    numbers.subtractByKey(pairs);
+    // @ts-expect-error numbers are no pairs
+    numbers.repartitionAndSortWithinPartitions(2);
+    // @ts-expect-error keys of another type
+    pairs.subtractByKey(numbers.keyBy((x) => x));
+  });
+});
