@@ -15,6 +15,7 @@ const arrows = {
   io: ['plan'],
   shuffle: ['codec', 'plan', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],
+  'mesos-protocol': [],
   cli: [],
 };
 

@@ -44,6 +44,9 @@ export const errorCodes = {
   REQUEST_TIMEOUT: 'a peer did not reply in time',
   MESSAGE_TOO_LARGE: 'a message between two processes exceeds the limit',
   PORT_NOT_AVAILABLE: 'a port cannot be listened on',
+  // Mesos
+  MESOS_MESSAGE_INVALID: 'a message of the Mesos API breaks its schema',
+  MESOS_STREAM_CORRUPT: 'a stream of the Mesos API cannot be cut into records',
   INTERNAL: 'a fault in Firesteel itself',
 } as const;
 
