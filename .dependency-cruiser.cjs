@@ -11,7 +11,7 @@ const arrows = {
   rdd: ['plan', 'codec'],
   planner: ['plan'],
   scheduler: ['plan', 'planner'],
-  storage: ['codec'],
+  storage: ['codec', 'plan'],
   io: ['plan'],
   shuffle: ['codec', 'plan', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],

@@ -104,6 +104,10 @@ describe('Config', () => {
     ['rdd.limit.scaleUpFactor', '1'],
     ['executor.memory', '10m'],
     ['executor.memory', 'lots'],
+    ['memory.fraction', '0'],
+    ['memory.fraction', '1.5'],
+    ['memory.storageFraction', 'half'],
+    ['local.dir', '/tmp,,/var'],
     ['app.name', ' '],
   ])('refuses %s=%s', (key, value) => {
     expect(errorOf({ code: { [key]: value } }).code).toBe('INVALID_CONFIG_VALUE');

@@ -53,6 +53,29 @@ const heapBytes: ConfigType<number> = {
   },
 };
 
+const share: ConfigType<number> = {
+  form: 'a number from 0 to 1',
+  parse: (value) => fraction(value, (x) => x >= 0 && x <= 1),
+};
+
+const positiveShare: ConfigType<number> = {
+  form: 'a number above 0, up to 1',
+  parse: (value) => fraction(value, (x) => x > 0 && x <= 1),
+};
+
+const directories: ConfigType<readonly string[]> = {
+  form: 'one or more directories, separated by commas',
+  parse: (value) => {
+    const paths = value.split(',').map((path) => path.trim());
+    return paths.includes('') ? undefined : paths;
+  },
+};
+
+function fraction(value: string, fits: (x: number) => boolean): number | undefined {
+  const number = /^(\d+\.?\d*|\.\d+)$/.test(value.trim()) ? Number(value) : Number.NaN;
+  return fits(number) ? number : undefined;
+}
+
 function wholeNumber(value: string, min: number): number | undefined {
   const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
   return number >= min && number <= 2 ** 31 - 1 ? number : undefined;
@@ -109,7 +132,21 @@ export const configEntries = {
   ),
   'executor.memory': optional(
     heapBytes,
-    'The heap limit of each executor thread. Without it, the limit that Node chooses.',
+    'The memory of an executor process, and the heap limit of each of its threads. Without it, half of the memory of the machine, and the heap limit that Node chooses.',
+  ),
+  'memory.fraction': withDefault(
+    positiveShare,
+    '0.6',
+    'The part of executor.memory that cached blocks and the tables of tasks may use together; the rest is for what user functions hold.',
+  ),
+  'memory.storageFraction': withDefault(
+    share,
+    '0.5',
+    'The part of that memory which tasks leave to cached blocks; above it, they push cached blocks out.',
+  ),
+  'local.dir': optional(
+    directories,
+    'Where cached blocks on disk and spilled data go; several directories share the load. Without it, the directory for temporary files of the system.',
   ),
 } as const;
 

@@ -1,0 +1,20 @@
+import { FiresteelError } from '@firesteel/common';
+
+/** @param action completes "could not …", such as `write` */
+export function diskFailed(
+  action: string,
+  path: string,
+  cause: unknown,
+  sizeBytes?: number,
+): FiresteelError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const size = sizeBytes === undefined ? '' : ` ${sizeBytes} bytes of`;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const reason = isFull ? 'the disk is full' : (message ?? String(cause));
+  const advice = isFull ? 'Free space there' : 'Make it writable';
+  return new FiresteelError(
+    'LOCAL_DISK_FAILED',
+    `Could not ${action}${size} ${path}: ${reason}. ${advice}, or let local.dir name other directories.`,
+    { cause, data: { path, reason: code, ...(sizeBytes !== undefined && { sizeBytes }) } },
+  );
+}

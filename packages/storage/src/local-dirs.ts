@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { diskFailed } from './disk-errors.js';
+import { mayBeAlive, processIdentity } from './process-identity.js';
+
+const PREFIX = 'firesteel-';
+
+/**
+ * The private directories of one application under the roots that `local.dir` names. They are
+ * made when the first file needs them, readable by their user only, and removed with the
+ * application. Their names tell which process they belong to (see `removeLeftovers`).
+ *
+ * The paths may be handed to other threads and processes of the application, which then share them.
+ */
+export class LocalDirs {
+  private readonly made = new Set<string>();
+
+  /** @param paths of the application's directories, one in each root */
+  constructor(readonly paths: readonly string[]) {}
+
+  /** Directories for a new application. Nothing is made yet. */
+  static forApplication(roots: readonly string[]): LocalDirs {
+    const name = `${PREFIX}${processIdentity()}-${randomBytes(6).toString('hex')}`;
+    return new LocalDirs(roots.map((root) => join(root, name)));
+  }
+
+  /**
+   * Where a file belongs whose name is made of `segments`, at the same place for every thread;
+   * `spread` chooses the root. Makes the directories on the way.
+   *
+   * @throws FiresteelError LOCAL_DISK_FAILED
+   */
+  fileToWrite(spread: number, ...segments: string[]): string {
+    const path = this.file(spread, ...segments);
+    this.make(this.root(spread), dirname(path));
+    return path;
+  }
+
+  /** The same for a file that may or may not exist. */
+  file(spread: number, ...segments: string[]): string {
+    return join(this.root(spread), ...segments);
+  }
+
+  /** Removes a directory of that name, if there is one, from all roots. */
+  removeDirectory(name: string): void {
+    for (const path of this.paths) {
+      const directory = join(path, name);
+      this.made.delete(directory);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes all files of the application. */
+  remove(): void {
+    this.made.clear();
+    for (const path of this.paths) rmSync(path, { recursive: true, force: true });
+  }
+
+  private root(spread: number): string {
+    return this.paths[spread % this.paths.length] as string;
+  }
+
+  private make(root: string, directory: string): void {
+    if (this.made.has(directory)) return;
+    try {
+      mkdirSync(dirname(root), { recursive: true });
+      makePrivate(root);
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw diskFailed('make the directory', directory, error);
+    }
+    this.made.add(directory);
+  }
+}
+
+/** In a directory like /tmp anybody may make a directory or a link of any name. */
+function makePrivate(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const found = lstatSync(path);
+  const isOwn = found.uid === (process.getuid?.() ?? found.uid);
+  if (!found.isDirectory() || !isOwn || (process.platform !== 'win32' && found.mode & 0o077))
+    throw new Error('it exists and is not a private directory of this user');
+}
+
+/**
+ * Removes what applications have left in these roots whose process is certainly gone: killed, or
+ * crashed. Never touches those of living processes, of other hosts, containers or users. Never
+ * rejects: what cannot be removed stays.
+ */
+export async function removeLeftovers(roots: readonly string[]): Promise<void> {
+  for (const root of roots) {
+    const names = await readdir(root).catch(() => []);
+    for (const name of names) {
+      const match = /^firesteel-(.+)-[0-9a-f]{12}$/.exec(name);
+      if (match === null || mayBeAlive(match[1] as string)) continue;
+      await rm(join(root, name), { recursive: true, force: true }).catch(() => {});
+    }
+  }
+}
