@@ -3,6 +3,7 @@ import type { Capture } from './capture.js';
 import { captureProperties, className, isPrimitive, none } from './capture-properties.js';
 import type { GraphNode, Properties, RebuiltType, Ref } from './graph.js';
 import { Refusal } from './refusal.js';
+import { viewParts } from './view-parts.js';
 
 /** Objects of the language with internal state that can be read and rebuilt. */
 export function captureBuiltin(
@@ -69,6 +70,8 @@ export function captureBuiltin(
       node.properties = captureProperties(capture, value);
     });
   }
+  if (capture.memory !== undefined && types.isAnyArrayBuffer(value))
+    return capture.add({ kind: 'memory', index: capture.memory.indexOf(value) }, step);
   if (types.isSharedArrayBuffer(value))
     throw new Refusal(
       'a SharedArrayBuffer',
@@ -115,20 +118,7 @@ function captureView(
     skip: (key: string | symbol) => boolean,
   ) => void,
 ): Ref {
-  let { buffer, byteOffset } = value;
-  const { byteLength } = value;
-  // Small Buffers are windows on a pool that holds other people's bytes.
-  if (Buffer.isBuffer(value) && buffer.byteLength === Buffer.poolSize) {
-    buffer = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-    byteOffset = 0;
-  }
-  const isDataView = value instanceof DataView;
-  const type = Buffer.isBuffer(value)
-    ? 'Buffer'
-    : isDataView
-      ? 'DataView'
-      : ((value as Uint8Array)[Symbol.toStringTag] as string);
-  const length = isDataView ? byteLength : (value as Uint8Array).length;
+  const { type, buffer, byteOffset, length } = viewParts(value);
   const node: ViewNode = { kind: 'view', type, buffer: -1, byteOffset, length };
   return capture.addPending(node, step, () => {
     node.buffer = capture.ref(buffer, 'buffer');

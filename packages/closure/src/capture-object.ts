@@ -14,14 +14,7 @@ export function captureObject(capture: Capture, value: object, step: string): Re
   if (types.isProxy(value))
     throw new Refusal('a Proxy', 'Capture the object behind it, or what you read from it.');
   const tag = (value as { [closureTag]?: ClosureTag })[closureTag];
-  if (tag?.kind === 'refuse')
-    throw new Refusal(
-      tag.what,
-      tag.advice,
-      /(RDD|context)\b/i.test(tag.what) ? 'RDD_IN_TASK' : 'CLOSURE_NOT_SERIALIZABLE',
-    );
-  if (tag?.kind === 'carry')
-    return capture.add({ kind: 'carried', type: tag.type, data: tag.data }, step);
+  if (tag !== undefined) return captureTagged(capture, value, tag, step);
   if (Array.isArray(value)) return captureArray(capture, value, step);
   if (isModuleObject(value)) return moduleMembers(capture, value, undefined, step);
   const prototype: object | null = Object.getPrototypeOf(value);
@@ -72,6 +65,21 @@ export function captureObject(capture: Capture, value: object, step: string): Re
     if (prototype !== Object.prototype && prototype !== null)
       node.proto = capture.ref(prototype, `prototype of ${className(value)}`);
     node.properties = captureProperties(capture, value);
+  });
+}
+
+/** What an engine object wants to be done with it. */
+export function captureTagged(capture: Capture, value: object, tag: ClosureTag, step: string): Ref {
+  if (tag.kind === 'refuse') throw new Refusal(tag.what, tag.advice, tag.code);
+  const node: Extract<GraphNode, { kind: 'carried' }> = {
+    kind: 'carried',
+    type: tag.type,
+    data: tag.data,
+  };
+  capture.carried.push(value);
+  if (!('value' in tag)) return capture.add(node, step);
+  return capture.addPending(node, step, () => {
+    node.value = capture.ref(tag.value, '');
   });
 }
 

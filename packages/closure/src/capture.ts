@@ -2,16 +2,18 @@ import { types } from 'node:util';
 import { serialize } from 'node:v8';
 import { FiresteelError } from '@firesteel/common';
 import { captureFunction } from './capture-function.js';
-import { captureObject } from './capture-object.js';
+import { captureObject, captureTagged } from './capture-object.js';
 import { finishClasses } from './class-source.js';
 import { releaseHeap } from './context-this.js';
 import type { Graph, GraphNode, Ref } from './graph.js';
+import { reachableFrom } from './graph-refs.js';
 import { type CapturedFunction, group, type InnerVariables, withInner } from './groups.js';
 import { releaseInspected } from './inspect.js';
 import { intrinsicPath } from './intrinsics.js';
 import { largeValues } from './large-values.js';
 import { moduleReference } from './module-index.js';
-import { Refusal, refusalError } from './refusal.js';
+import { type ClosureTag, closureTag, Refusal, refusalError } from './refusal.js';
+import type { MemoryTable } from './shared-memory.js';
 import { WeakCollections } from './weak-collections.js';
 
 /** A value to capture, with the words that name it in error messages. */
@@ -43,6 +45,15 @@ export interface LargeCapture {
 export interface CapturedClosures {
   readonly bytes: Uint8Array;
   readonly sizeBytes: number;
+  /** The objects that do not travel themselves, see `closureTag`. */
+  readonly carried: readonly CarriedObject[];
+}
+
+/** An object that travels by what its tag carries. */
+export interface CarriedObject {
+  readonly object: object;
+  /** The items that reach it, by index. */
+  readonly items: readonly number[];
 }
 
 /**
@@ -67,10 +78,9 @@ export function captureClosures(
         options.onLargeCapture({ label, path: [label, ...steps].join(' → '), sizeBytes });
       }
     }
-    return { bytes, sizeBytes: bytes.byteLength };
+    return { bytes, sizeBytes: bytes.byteLength, carried: capture.carriedBy(graph) };
   } finally {
-    releaseInspected();
-    releaseHeap();
+    capture.release();
   }
 }
 
@@ -82,6 +92,8 @@ export class Capture {
   readonly innerVariables: InnerVariables[] = [];
   /** By text: the methods of captured classes that something else took the place of. */
   readonly hiddenMembers = new Map<string, GraphNode>();
+  /** Objects with a `carry` tag. */
+  readonly carried: object[] = [];
   private readonly seen = new Map<unknown, Ref>();
   private readonly pending: { readonly ref: Ref; readonly fill: () => void }[] = [];
   private readonly parents: { readonly from: Ref; readonly step: string }[] = [];
@@ -89,7 +101,11 @@ export class Capture {
   private current: Ref = -1;
   private item = '';
 
-  constructor(private readonly items: readonly CaptureItem[]) {}
+  /** @param memory where the bytes of binary data go, if not into the graph */
+  constructor(
+    private readonly items: readonly CaptureItem[],
+    readonly memory?: MemoryTable,
+  ) {}
 
   run(): Graph {
     const roots: Ref[] = [];
@@ -119,6 +135,16 @@ export class Capture {
     const { bindings } = group(withInner(this.functions, this.innerVariables));
     finishClasses(this.functions, this.nodes);
     return { nodes: this.nodes, bindings, roots };
+  }
+
+  /** The carried objects, with the items that lead to them. */
+  carriedBy(graph: Graph): CarriedObject[] {
+    if (this.carried.length === 0) return [];
+    const reached = graph.roots.map((root) => reachableFrom(root, graph));
+    return this.carried.map((object) => {
+      const ref = this.seen.get(object) as Ref;
+      return { object, items: [...reached.keys()].filter((item) => reached[item]?.has(ref)) };
+    });
   }
 
   private failedStep: string | undefined;
@@ -195,6 +221,12 @@ export class Capture {
     return ref;
   }
 
+  /** Gives back what looking into functions and objects took. */
+  release(): void {
+    releaseInspected();
+    releaseHeap();
+  }
+
   pathTo(ref: Ref): { label: string; steps: string[] } {
     const steps: string[] = [];
     let at = ref;
@@ -207,6 +239,10 @@ export class Capture {
   private create(value: unknown, step: string): Ref {
     switch (typeof value) {
       case 'function': {
+        if (Object.hasOwn(value, closureTag)) {
+          const { [closureTag]: tag } = value as unknown as { [closureTag]: ClosureTag };
+          return captureTagged(this, value, tag, step);
+        }
         const reference = this.reference(value, step);
         return reference ?? captureFunction(this, value as (...args: never[]) => unknown, step);
       }

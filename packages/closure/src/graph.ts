@@ -154,7 +154,9 @@ export type GraphNode =
     }
   /** A WeakMap (keys and values) or WeakSet, as far as its keys are in the graph. */
   | { readonly kind: 'weak'; readonly type: 'map' | 'set'; readonly entries: Ref[] }
-  | { readonly kind: 'carried'; readonly type: string; readonly data: unknown }
+  | { readonly kind: 'carried'; readonly type: string; readonly data: unknown; value?: Ref }
+  /** Memory that travels beside the graph: the `index`-th buffer of a captured value. */
+  | { readonly kind: 'memory'; readonly index: number }
   | FunctionNode;
 
 export type RebuiltType =

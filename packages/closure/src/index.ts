@@ -3,11 +3,14 @@ export {
   type CapturedClosures,
   type CaptureItem,
   type CaptureOptions,
+  type CarriedObject,
   captureClosures,
   type LargeCapture,
 } from './capture.js';
+export { type CapturedValue, captureValue } from './capture-value.js';
 export { decodeError, encodeError } from './error-codec.js';
 export { type ClosureTag, closureTag } from './refusal.js';
 export { reviveClosures } from './revive.js';
+export { reviveValue } from './revive-value.js';
 export { registerReviver } from './revivers.js';
 export { callSite, mapStack, type SourceLocation } from './source-map.js';

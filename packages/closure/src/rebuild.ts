@@ -1,4 +1,5 @@
-import type { GraphNode, RebuiltType } from './graph.js';
+import type { RebuiltType } from './graph.js';
+import type { ViewParts } from './view-parts.js';
 
 /** Objects of the language that are made from a few plain values. */
 export function rebuild(type: RebuiltType, data: readonly unknown[]): object {
@@ -30,12 +31,12 @@ export function rebuild(type: RebuiltType, data: readonly unknown[]): object {
 
 /** A typed array, DataView or Buffer on a buffer that other views may share. */
 export function rebuildView(
-  { type, byteOffset, length }: Extract<GraphNode, { kind: 'view' }>,
-  buffer: ArrayBuffer,
+  { type, byteOffset, length }: Omit<ViewParts, 'buffer'>,
+  buffer: ArrayBuffer | SharedArrayBuffer,
 ): ArrayBufferView {
   if (type === 'Buffer') return Buffer.from(buffer, byteOffset, length);
   const View = (globalThis as unknown as Record<string, unknown>)[type] as new (
-    buffer: ArrayBuffer,
+    buffer: ArrayBuffer | SharedArrayBuffer,
     byteOffset: number,
     length: number,
   ) => ArrayBufferView;

@@ -1,21 +1,36 @@
-import { FiresteelError } from '@firesteel/common';
+import { type ErrorCode, FiresteelError } from '@firesteel/common';
 
 /**
- * Own property of engine objects that says what a capture does with them. `refuse` stops the
- * capture; `carry` sends `data` instead and lets the reviver registered for `type` make the value.
+ * Property of engine objects that says what a capture does with them. `refuse` stops the capture;
+ * `carry` sends `data` instead and lets the reviver registered for `type` make the value, to which
+ * a copy of `value` is attached if there is one. A function is asked for its own property only,
+ * since a class inherits those of the class that it extends.
  */
 export const closureTag: unique symbol = Symbol.for('firesteel.closure') as never;
 
 export type ClosureTag =
-  | { readonly kind: 'refuse'; readonly what: string; readonly advice: string }
-  | { readonly kind: 'carry'; readonly type: string; readonly data: unknown };
+  | {
+      readonly kind: 'refuse';
+      readonly what: string;
+      readonly advice: string;
+      /** CLOSURE_NOT_SERIALIZABLE when absent. */
+      readonly code?: ErrorCode;
+    }
+  | {
+      readonly kind: 'carry';
+      readonly type: string;
+      /** Structured-clonable. */
+      readonly data: unknown;
+      /** Captured as any value is. */
+      readonly value?: unknown;
+    };
 
 /** Why a value cannot travel, without the path to it. */
 export class Refusal extends Error {
   constructor(
     readonly what: string,
     readonly advice: string,
-    readonly code: 'CLOSURE_NOT_SERIALIZABLE' | 'RDD_IN_TASK' = 'CLOSURE_NOT_SERIALIZABLE',
+    readonly code: ErrorCode = 'CLOSURE_NOT_SERIALIZABLE',
   ) {
     super(what);
   }

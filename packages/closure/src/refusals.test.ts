@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createServer } from 'node:http';
 import { Socket } from 'node:net';
-import { FiresteelError } from '@firesteel/common';
+import { type ErrorCode, FiresteelError } from '@firesteel/common';
 import { describe, expect, it } from 'vitest';
 import {
   captureClosures,
@@ -21,8 +21,8 @@ function refusal(value: unknown): FiresteelError {
   throw new Error('was not refused');
 }
 
-const tagged = (what: string) => ({
-  [closureTag]: { kind: 'refuse', what, advice: 'Call it on the driver.' },
+const tagged = (what: string, code: ErrorCode) => ({
+  [closureTag]: { kind: 'refuse', what, advice: 'Call it on the driver.', code },
 });
 
 describe('refusals', () => {
@@ -72,8 +72,8 @@ describe('refusals', () => {
   });
 
   it('an RDD or context inside of a task', () => {
-    const rdd = tagged('an RDD');
-    const sc = tagged('the context');
+    const rdd = tagged('an RDD', 'RDD_IN_TASK');
+    const sc = tagged('the context', 'RDD_IN_TASK');
     expect(refusal(() => rdd).code).toBe('RDD_IN_TASK');
     expect(refusal(() => ({ sc })).code).toBe('RDD_IN_TASK');
     expect(refusal(() => ({ sc })).message).toContain('Call it on the driver.');

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { deserialize } from 'node:v8';
 import { FiresteelError } from '@firesteel/common';
 import { anyArguments } from './any-argument.js';
@@ -13,7 +14,8 @@ import type { FunctionNode, Graph, GraphNode, Ref } from './graph.js';
 import { resolveIntrinsic } from './intrinsics.js';
 import { importMetaFor, loadReference, requireFor } from './loader.js';
 import { bareError, rebuild, rebuildView } from './rebuild.js';
-import { carriedValue } from './revivers.js';
+import { attachValue, carriedValue } from './revivers.js';
+import type { RevivedMemory } from './shared-memory.js';
 
 /**
  * Makes the values of a capture in this thread, in the order of the captured items. Modules that
@@ -31,13 +33,18 @@ export async function reviveClosures(bytes: Uint8Array): Promise<unknown[]> {
       cause,
     });
   }
+  return reviveGraph(graph);
+}
+
+/** @param memory holds the binary data of a graph that leaves it out */
+export async function reviveGraph(graph: Graph, memory?: RevivedMemory): Promise<unknown[]> {
   const modules = new Map<Ref, unknown>();
   await Promise.all(
     graph.nodes.map(async (node, ref) => {
       if (node.kind === 'module') modules.set(ref, await loadReference(node.reference));
     }),
   );
-  return new Revival(graph, modules).run();
+  return new Revival(graph, modules, memory).run();
 }
 
 const pending = Symbol('pending');
@@ -58,6 +65,7 @@ class Revival {
   constructor(
     private readonly graph: Graph,
     private readonly modules: ReadonlyMap<Ref, unknown>,
+    private readonly memory: RevivedMemory | undefined,
   ) {
     this.values = new Array<unknown>(graph.nodes.length).fill(pending);
   }
@@ -78,6 +86,10 @@ class Revival {
     this.makeLate();
     for (const { set, ref } of this.late) set(this.values[ref]);
     new Filling(this.values, this.hooks).fillAll(nodes);
+    nodes.forEach((node, ref) => {
+      if (node.kind === 'carried' && node.value !== undefined)
+        attachValue(node.type, this.values[ref], this.get(node.value));
+    });
     return this.graph.roots.map((ref) => this.values[ref]);
   }
 
@@ -120,10 +132,20 @@ class Revival {
       case 'rebuilt':
         return rebuild(node.type, node.data);
       case 'view':
-        return rebuildView(node, (this.graph.nodes[node.buffer] as { value: ArrayBuffer }).value);
+        return rebuildView(node, this.bufferOf(this.graph.nodes[node.buffer] as GraphNode));
+      case 'memory':
+        return this.bufferOf(node);
       default:
         return pending;
     }
+  }
+
+  private bufferOf(node: GraphNode): ArrayBuffer | SharedArrayBuffer {
+    const buffer =
+      node.kind === 'memory' ? this.memory?.get(node.index) : (node as { value?: unknown }).value;
+    if (!types.isAnyArrayBuffer(buffer))
+      throw new FiresteelError('CLOSURE_REVIVE_FAILED', 'The memory of a typed array is missing.');
+    return buffer;
   }
 
   /** Makes functions and what depends on them, each after what it needs; without recursion. */

@@ -1,23 +1,44 @@
 import { FiresteelError } from '@firesteel/common';
 
-const revivers = new Map<string, (data: unknown) => unknown>();
+/** How objects tagged `{ kind: 'carry', type, data, value }` (see `closureTag`) come back. */
+interface Reviver {
+  /** Makes the object that functions see. */
+  revive(data: unknown): unknown;
+  /** Hands the copy of `value` to it, when everything else of the capture is complete. */
+  attach?(revived: unknown, value: unknown): void;
+}
+
+const revivers = new Map<string, Reviver>();
 
 /**
- * Says how objects tagged `{ kind: 'carry', type, data }` (see `closureTag`) come back in this
- * thread; a later call for the same type replaces the earlier one.
+ * Says how carried objects of a type come back in this thread; a later call for the same type
+ * replaces the earlier one.
  */
-export function registerReviver(type: string, revive: (data: unknown) => unknown): void {
-  revivers.set(type, revive);
+export function registerReviver(
+  type: string,
+  revive: Reviver['revive'],
+  attach?: Reviver['attach'],
+): void {
+  revivers.set(type, { revive, ...(attach && { attach }) });
 }
 
 /** What a carried object is in this thread. */
 export function carriedValue(type: string, data: unknown): unknown {
-  const revive = revivers.get(type);
-  if (revive === undefined)
+  return reviverOf(type).revive(data);
+}
+
+/** The last step for a carried object that came with a value. */
+export function attachValue(type: string, revived: unknown, value: unknown): void {
+  reviverOf(type).attach?.(revived, value);
+}
+
+function reviverOf(type: string): Reviver {
+  const reviver = revivers.get(type);
+  if (reviver === undefined)
     throw new FiresteelError(
       'CLOSURE_REVIVE_FAILED',
       `A captured ${type} cannot be used here: this thread has no reviver for it.`,
       { data: { type } },
     );
-  return revive(data);
+  return reviver;
 }

@@ -33,6 +33,9 @@ export const errorCodes = {
   // closures
   CLOSURE_NOT_SERIALIZABLE: 'a function captures something that cannot travel',
   CLOSURE_REVIVE_FAILED: 'a captured function could not be revived on an executor',
+  // shared variables
+  BROADCAST_DESTROYED: 'a broadcast was used after destroy()',
+  DRIVER_ONLY: 'a shared variable was used in a task in a way that only the driver may',
   // jobs
   LINEAGE_TOO_DEEP: 'too many unions or in-place combines stand behind one another in a stage',
   JOB_CANCELLED: 'the job was cancelled',

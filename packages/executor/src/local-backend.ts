@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type {
   BackendEvent,
+  BroadcastPayload,
   MapOutput,
   SchedulerBackend,
   StageProgram,
@@ -26,6 +27,7 @@ interface Slot {
   readonly programs: Set<number>;
   /** The outputs array that the thread knows for a shuffle; another one makes it stale. */
   readonly shuffles: Map<number, readonly MapOutput[]>;
+  readonly broadcasts: Set<number>;
 }
 
 /** Runs tasks on worker threads of this process. */
@@ -36,6 +38,7 @@ export class LocalBackend implements SchedulerBackend {
   private readonly closureSets = new Map<number, Uint8Array>();
   private readonly programs = new Map<number, StageProgram>();
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
+  private readonly broadcasts = new Map<number, BroadcastPayload>();
   private readonly taskSlots = new Map<number, Slot>();
   private onEvent: (event: BackendEvent) => void = () => {};
   private pool: WorkerPool | undefined;
@@ -60,6 +63,7 @@ export class LocalBackend implements SchedulerBackend {
       closureSets: new Set(),
       programs: new Set(),
       shuffles: new Map(),
+      broadcasts: new Set(),
     };
     port1.on('message', (reports: ThreadReport[]) => this.onReports(reports));
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
@@ -103,6 +107,16 @@ export class LocalBackend implements SchedulerBackend {
 
   setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void {
     this.shuffles.set(shuffleId, outputs);
+  }
+
+  addBroadcast(payload: BroadcastPayload): void {
+    this.broadcasts.set(payload.id, payload);
+  }
+
+  removeBroadcast(id: number): void {
+    this.broadcasts.delete(id);
+    for (const slot of this.slots.values())
+      if (slot.broadcasts.delete(id)) this.send(slot, [{ kind: 'remove', what: 'broadcast', id }]);
   }
 
   removeClosureSet(id: number): void {
@@ -154,6 +168,12 @@ export class LocalBackend implements SchedulerBackend {
     if (bytes !== undefined && !slot.closureSets.has(closureSetId)) {
       slot.closureSets.add(closureSetId);
       commands.push({ kind: 'closures', id: closureSetId, bytes });
+    }
+    for (const broadcastId of program.broadcasts) {
+      const payload = this.broadcasts.get(broadcastId);
+      if (payload === undefined || slot.broadcasts.has(broadcastId)) continue;
+      slot.broadcasts.add(broadcastId);
+      commands.push({ kind: 'broadcast', payload });
     }
     for (const shuffleId of shufflesRead(program)) {
       const outputs = this.shuffles.get(shuffleId);

@@ -16,6 +16,7 @@
 export { type ConfigInput, type ErrorCode, FiresteelError } from '@firesteel/common';
 export {
   type ActionOptions,
+  Broadcast,
   type CogroupValues,
   type Combiner,
   HashPartitioner,

@@ -1,24 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createNode } from '@firesteel/plan';
 import { FiresteelContext } from 'firesteel';
 import { describe, expect, it } from 'vitest';
 import { NodeLifetimes, type NodeState } from './node-lifetimes.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
-
-/** Finalizers run some turns after their object is collected; a deref keeps it for its turn. */
-async function untilCollected(isDone: () => boolean): Promise<boolean> {
-  for (let i = 0; i < 50 && !isDone(); i++) {
-    await nextTurn();
-    collectGarbage();
-    await nextTurn();
-  }
-  return isDone();
-}
+import { untilCollected } from './testing/garbage.js';
 
 const callSite = { method: 'test', file: 'unknown', line: 0 };
 

@@ -1,9 +1,15 @@
-import { type CapturedClosures, captureClosures, decodeError } from '@firesteel/closure';
+import { captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
 import { abortTextOutput, commitTextOutput, prepareTextOutput } from '@firesteel/io';
-import { type ActionSpec, hasRowResult, type PlanNode } from '@firesteel/plan';
+import {
+  type ActionSpec,
+  type ClosureItem,
+  type ClosureSet,
+  hasRowResult,
+  type PlanNode,
+} from '@firesteel/plan';
 import {
   collectClosures,
   type KeySample,
@@ -23,13 +29,14 @@ import {
 import { type Engine, type EngineJob, type JobRequest, nameOfNode } from '@firesteel/rdd';
 import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
+import { BroadcastReferences } from './broadcast-references.js';
 import { InputSplits } from './input-splits.js';
 import { NodeLifetimes } from './node-lifetimes.js';
 
-interface ClosureSet {
+/** The functions of an action as they were when it was called. */
+interface Captured {
   readonly slots: SlotTable;
-  readonly captured: CapturedClosures;
-  readonly id: number;
+  readonly closureSet: ClosureSet;
 }
 
 /**
@@ -55,6 +62,7 @@ export class LocalEngine implements Engine {
     this.zipOffsets.delete(nodeId);
     if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
+  private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
   /** Of the actions that have not ended, with the jobs that they run before their own. */
   private readonly cancels = new Set<(reason?: string) => void>();
   private nextId = 0;
@@ -127,20 +135,26 @@ export class LocalEngine implements Engine {
     return { jobId: jobIds[0] as number, results, cancel };
   }
 
-  private capture({ node, action, callSite }: JobRequest): ClosureSet {
+  private capture({ node, action, callSite }: JobRequest): Captured {
     const { items, slots } = collectClosures(node, action, callSite, this.context);
     const captured = captureClosures(items, {
       onLargeCapture: ({ label, path, sizeBytes }) =>
         process.emitWarning(
-          `${label} captures ${path}, which takes ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB and is sent with every job. Keep it in a file or an RDD, or make it smaller.`,
+          `${label} captures ${path}, which takes ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB and is sent with every job. Send it once with sc.broadcast(value), and read its .value in the function.`,
           { type: 'FiresteelWarning', code: 'LARGE_CAPTURE' },
         ),
     });
-    return { slots, captured, id: this.nextId++ };
+    const closureSet = {
+      id: this.nextId++,
+      bytes: captured.bytes,
+      broadcasts: this.broadcasts.bySlot(captured.carried),
+      carried: captured.carried.map(({ object }) => object),
+    };
+    return { slots, closureSet };
   }
 
   /** Runs a job that another one needs first: the sampling of a sort, the counting of an index. */
-  private async prepare(first: Prerequisite, jobId: number, closures: ClosureSet): Promise<void> {
+  private async prepare(first: Prerequisite, jobId: number, closures: Captured): Promise<void> {
     const results = await this.run(first, jobId, closures);
     if (first.kind === 'zipOffsets') {
       this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
@@ -156,12 +170,12 @@ export class LocalEngine implements Engine {
   private async run(
     request: PlanRequest,
     jobId: number,
-    { slots, captured, id }: ClosureSet,
+    { slots, closureSet }: Captured,
   ): Promise<unknown[]> {
     const plan = planJob(
       request,
       slots,
-      { id, bytes: captured.bytes },
+      closureSet,
       { nextProgramId: () => this.nextId++ },
       this.context,
     );
@@ -205,6 +219,21 @@ export class LocalEngine implements Engine {
 
   async debugString(node: PlanNode): Promise<string> {
     return toDebugString(node, this.context);
+  }
+
+  addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void {
+    const { parts, carried } = captureValue(item);
+    this.broadcasts.add(broadcast, carried);
+    this.scheduler.addBroadcast({ id: broadcast.id, parts });
+  }
+
+  unpersistBroadcast(id: number): void {
+    this.scheduler.unpersistBroadcast(id);
+  }
+
+  destroyBroadcast(id: number): void {
+    this.broadcasts.delete(id);
+    this.scheduler.destroyBroadcast(id);
   }
 
   setCached(node: PlanNode, cached: boolean): void {

@@ -5,6 +5,7 @@ export { describeCallSite, describeNode } from './describe-node.js';
 export type { AnyFunction, ClosureItem, Slot } from './functions.js';
 export type {
   CachedBlockId,
+  ClosureSet,
   JobPlan,
   ParentShuffle,
   SkippedShuffle,
@@ -53,6 +54,7 @@ export type {
 } from './stage-program.js';
 export type {
   BackendEvent,
+  BroadcastPayload,
   MapOutput,
   SchedulerBackend,
   Split,

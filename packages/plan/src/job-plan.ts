@@ -1,3 +1,4 @@
+import type { Slot } from './functions.js';
 import type { CallSite } from './node.js';
 import type { StageProgram } from './stage-program.js';
 import type { TaskSplit } from './task.js';
@@ -11,9 +12,19 @@ export interface JobPlan {
   /** The partitions of the result stage to run, in the order of the results. */
   readonly partitions: readonly number[];
   /** The closure set that the programs of this job name slots of. */
-  readonly closureSet: { readonly id: number; readonly bytes: Uint8Array };
+  readonly closureSet: ClosureSet;
   /** The action, such as `collect at job.ts:7`. */
   readonly callSite: CallSite;
+}
+
+/** The functions and captured values of a job, encoded together. */
+export interface ClosureSet {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  /** The broadcasts that the function or value of a slot reaches; slots without any are left out. */
+  readonly broadcasts: ReadonlyMap<Slot, readonly number[]>;
+  /** What the functions refer to by id: kept from being garbage as long as the set is in use. */
+  readonly carried: readonly object[];
 }
 
 export interface SkippedShuffle {

@@ -10,6 +10,8 @@ import type { ResolvedPartitioner } from './partitioner.js';
 export interface StageProgram {
   readonly id: number;
   readonly closureSetId: number;
+  /** The broadcasts that its functions reach, those inside of broadcasts included. */
+  readonly broadcasts: readonly number[];
   readonly pipeline: Pipeline;
   readonly sink: SinkProgram;
 }

@@ -55,6 +55,15 @@ export interface MapOutput {
   readonly rowCount: number;
 }
 
+/**
+ * The value of a broadcast, encoded by the closure package (`captureValue`): opaque bytes that
+ * threads of one process share, and that are sent to another process in this order.
+ */
+export interface BroadcastPayload {
+  readonly id: number;
+  readonly parts: readonly SharedArrayBuffer[];
+}
+
 /** What a task used and moved. Times in milliseconds, sizes in bytes. */
 export interface TaskMetrics {
   readonly runTimeMs: number;
@@ -110,6 +119,16 @@ export interface SchedulerBackend {
   setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void;
   removeShuffle(shuffleId: number): void;
   removeCachedRdd(rddId: number): void;
+  /**
+   * Makes a broadcast known; may be called before `start`. A process gets it before the first task
+   * there whose program names it, once.
+   */
+  addBroadcast(payload: BroadcastPayload): void;
+  /**
+   * Drops a broadcast here and on all executors. Tasks that were launched may still use it; an
+   * executor drops its copy when it has none. The same id may be added again afterwards.
+   */
+  removeBroadcast(id: number): void;
   launch(slot: number, tasks: readonly TaskDescription[]): void;
   /** Stops tasks at their next chunk; each then ends as `killed`, unless it ended before. */
   kill(taskIds: readonly number[]): void;

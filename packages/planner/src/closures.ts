@@ -14,8 +14,13 @@ import type { ExchangePartitioner } from './known-partitioner.js';
 import { Lineage } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
 
+/** Tells the slot of a function, or of the zero value that an aggregator or action owns. */
+export interface SlotLookup {
+  of(functionOrOwner: object): Slot;
+}
+
 /** Where the functions and zero values of a job stand in its closure set. */
-export class SlotTable {
+export class SlotTable implements SlotLookup {
   readonly items: ClosureItem[] = [];
   /** Shuffles that were complete at the capture: nothing behind them was captured. */
   readonly completeShuffles = new Set<number>();
@@ -36,6 +41,17 @@ export class SlotTable {
     if (slot === undefined)
       throw new FiresteelError('INTERNAL', 'A function of the lineage was not captured.');
     return slot;
+  }
+
+  /** Looks up in this table, and notes each slot in `used`. */
+  recording(used: Set<Slot>): SlotLookup {
+    return {
+      of: (functionOrOwner) => {
+        const slot = this.of(functionOrOwner);
+        used.add(slot);
+        return slot;
+      },
+    };
   }
 
   #add(key: object, value: unknown, role: string, site: CallSite): void {
@@ -144,7 +160,7 @@ function addAction(action: ActionSpec, site: CallSite, slots: SlotTable): void {
 /** The aggregator as executors read it. */
 export function aggregatorProgram(
   aggregator: Aggregator,
-  slots: SlotTable,
+  slots: SlotLookup,
 ): Aggregator<Slot, Slot> {
   switch (aggregator.kind) {
     case 'reduce':
@@ -171,7 +187,7 @@ export function aggregatorProgram(
 }
 
 /** The action as executors read it. */
-export function actionProgram(action: ActionSpec, slots: SlotTable): ActionProgram {
+export function actionProgram(action: ActionSpec, slots: SlotLookup): ActionProgram {
   switch (action.kind) {
     case 'reduce':
       return { kind: 'reduce', merge: slots.of(action.merge) };

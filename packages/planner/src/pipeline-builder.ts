@@ -11,7 +11,7 @@ import {
   type SourceProgram,
   type StepProgram,
 } from '@firesteel/plan';
-import { aggregatorProgram, type SlotTable } from './closures.js';
+import { aggregatorProgram, type SlotLookup } from './closures.js';
 import type { Lineage, NodeOfKind } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
 import { coalesceGroups } from './slices.js';
@@ -57,7 +57,7 @@ interface Key {
 
 export interface BuilderEnvironment {
   readonly lineage: Lineage;
-  readonly slots: SlotTable;
+  readonly slots: SlotLookup;
   readonly ctx: PlanningContext;
 }
 

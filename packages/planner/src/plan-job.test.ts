@@ -37,6 +37,24 @@ describe('a stage', () => {
     expect(stages[0]?.program.sink).toEqual({ kind: 'action', action: { kind: 'collect' } });
   });
 
+  it('names the broadcasts that its own functions reach, each once', () => {
+    const [one, two, both] = [(x: unknown) => [x, 1], (x: unknown) => [x, 2], (x: unknown) => x];
+    const pairs = row('map', row('map', parallelize(2), 1, one), 2, both);
+    const last = row('map', row('map', reduceByKey(pairs, 2), 3, two), 4, both);
+    const { stages } = planAction(last, ctx, {
+      broadcasts: [
+        [one, [1]],
+        [two, [2]],
+        [both, [7, 1]],
+      ],
+    });
+    expect(stages.map(({ program }) => program.broadcasts.toSorted())).toEqual([
+      [1, 7],
+      [1, 2, 7],
+    ]);
+    expect(planAction(last, ctx).stages.map(({ program }) => program.broadcasts)).toEqual([[], []]);
+  });
+
   it('ends at a shuffle, which combines on the map side', () => {
     const pairs = row('map', lineage.textFile('in.txt'), 4);
     const counts = reduceByKey(pairs, 3, 5);

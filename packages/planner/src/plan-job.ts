@@ -2,14 +2,16 @@ import { FiresteelError, invalidArgument } from '@firesteel/common';
 import type {
   ActionSpec,
   CallSite,
+  ClosureSet,
   JobPlan,
   PlanNode,
   ResolvedPartitioner,
   SinkProgram,
   SkippedShuffle,
+  Slot,
   StagePlan,
 } from '@firesteel/plan';
-import { actionProgram, aggregatorProgram, type SlotTable } from './closures.js';
+import { actionProgram, aggregatorProgram, type SlotLookup, type SlotTable } from './closures.js';
 import { Lineage, type ShuffleDependency } from './lineage.js';
 import { buildPipeline } from './pipeline-builder.js';
 import type { PlanningContext } from './planning-context.js';
@@ -43,7 +45,7 @@ export interface PlanIds {
 export function planJob(
   request: PlanRequest,
   slots: SlotTable,
-  closureSet: JobPlan['closureSet'],
+  closureSet: ClosureSet,
   ids: PlanIds,
   ctx: PlanningContext,
 ): JobPlan {
@@ -56,14 +58,23 @@ export function planJob(
 
   const planStage = (
     stage: Stage,
-    sink: SinkProgram,
+    sinkOf: (slots: SlotLookup) => SinkProgram,
     callSite: CallSite,
     shuffleId?: number,
   ): StagePlan => {
-    const pipeline = buildPipeline(stage, { lineage, slots, ctx });
+    const used = new Set<Slot>();
+    const recorded = slots.recording(used);
+    const pipeline = buildPipeline(stage, { lineage, slots: recorded, ctx });
+    const sink = sinkOf(recorded);
     const input = new StageInput(pipeline, stage.nodes, ctx);
     return withInput(input, {
-      program: { id: ids.nextProgramId(), closureSetId: closureSet.id, pipeline, sink },
+      program: {
+        id: ids.nextProgramId(),
+        closureSetId: closureSet.id,
+        broadcasts: broadcastsOf(closureSet, used),
+        pipeline,
+        sink,
+      },
       ...(shuffleId !== undefined && { shuffleId }),
       numPartitions: lineage.factsOf(stage.head).numPartitions,
       parents: stage.reads.map((read) => read.parent),
@@ -77,14 +88,24 @@ export function planJob(
   const stages = needed.map(({ dependency, stage }) =>
     planStage(
       stage,
-      shuffleSink(dependency, lineage, slots, ctx),
+      (recorded) => shuffleSink(dependency, lineage, recorded, ctx),
       dependency.node.callSite,
       dependency.shuffleId,
     ),
   );
-  const action = actionProgram(request.action, slots);
-  stages.push(planStage(result, { kind: 'action', action }, request.callSite));
+  const sinkOf = (recorded: SlotLookup): SinkProgram => ({
+    kind: 'action',
+    action: actionProgram(request.action, recorded),
+  });
+  stages.push(planStage(result, sinkOf, request.callSite));
   return { stages, skipped, partitions, closureSet, callSite: request.callSite };
+}
+
+function broadcastsOf({ broadcasts }: ClosureSet, slots: Iterable<Slot>): readonly number[] {
+  const ids = new Set<number>();
+  if (broadcasts.size > 0)
+    for (const slot of slots) for (const id of broadcasts.get(slot) ?? []) ids.add(id);
+  return [...ids];
 }
 
 /**
@@ -148,7 +169,7 @@ function mapStages(
 function shuffleSink(
   { shuffleId, node }: ShuffleDependency,
   lineage: Lineage,
-  slots: SlotTable,
+  slots: SlotLookup,
   ctx: PlanningContext,
 ): SinkProgram {
   const partitioner = resolvedPartitioner(node, lineage, slots, ctx);
@@ -168,7 +189,7 @@ function shuffleSink(
 function resolvedPartitioner(
   node: PlanNode,
   lineage: Lineage,
-  slots: SlotTable,
+  slots: SlotLookup,
   ctx: PlanningContext,
 ): ResolvedPartitioner {
   const partitioner = lineage.factsOf(node).exchange?.partitioner;

@@ -1,24 +1,9 @@
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import { type CallSite, createNode, type PlanNode } from '@firesteel/plan';
 import { checkInteger } from './arguments.js';
-import { captureCallSite, type LocateCall } from './call-site.js';
-import { type ClosureRefusal, closureTag } from './closure-tag.js';
-import type { Engine } from './engine.js';
 import { numPartitionsOf } from './partitioner.js';
 import { RDD } from './rdd.js';
-import type { TakeGrowth } from './take.js';
-
-/** What a context is told when it is made. */
-export interface ContextInfo {
-  readonly appName: string;
-  readonly master: string;
-  /** The partitions that `textFile` asks for when nobody says otherwise. */
-  readonly defaultMinPartitions: number;
-  /** How `take` and `first` widen their search; 1 partition, then 4 times more, by default. */
-  readonly takeGrowth?: TakeGrowth;
-  /** Finds user lines in stack traces with source maps; without it traces are taken as they are. */
-  readonly locate?: LocateCall;
-}
+import { SharedVariables } from './shared-variables.js';
 
 /** The size of a new RDD: a bare number means `{ numPartitions }`. */
 export type SourceOptions = number | { readonly numPartitions?: number };
@@ -27,46 +12,7 @@ export type SourceOptions = number | { readonly numPartitions?: number };
  * The entry to Firesteel: makes RDDs and owns the engine that runs their jobs. Programs get one
  * from `FiresteelContext.create` of the `firesteel` package.
  */
-export class FiresteelContext {
-  readonly appName: string;
-  /** Where jobs run, such as `local[4]`. */
-  readonly master: string;
-  /** How many partitions `textFile` asks for by default. */
-  readonly defaultMinPartitions: number;
-  /** The port to the engine. Jobs have no use for it. */
-  readonly engine: Engine;
-  /** How `take` widens its search. */
-  readonly takeGrowth: TakeGrowth;
-  readonly #locate: LocateCall | undefined;
-  #stopping: Promise<void> | undefined;
-
-  constructor(engine: Engine, info: ContextInfo) {
-    this.engine = engine;
-    this.appName = info.appName;
-    this.master = info.master;
-    this.defaultMinPartitions = info.defaultMinPartitions;
-    this.takeGrowth = info.takeGrowth ?? { initialPartitions: 1, scaleUpFactor: 4 };
-    this.#locate = info.locate;
-  }
-
-  /** The partitions of `parallelize` and `range` by default: the number of task slots. */
-  get defaultParallelism(): number {
-    return this.engine.defaultParallelism;
-  }
-
-  /** True from the first call of `stop`. */
-  get isStopped(): boolean {
-    return this.#stopping !== undefined;
-  }
-
-  get [closureTag](): ClosureRefusal {
-    return {
-      kind: 'refuse',
-      what: 'the FiresteelContext',
-      advice: 'Contexts exist on the driver only. Make RDDs outside of the function.',
-    };
-  }
-
+export class FiresteelContext extends SharedVariables {
   /**
    * Rows of a local collection, cut by position into partitions whose sizes differ by one at most.
    * An array is read when a job runs, so changes made before are seen; any other iterable is read
@@ -173,35 +119,6 @@ export class FiresteelContext {
       parents: rdds.map((rdd) => this.nodeOf(rdd, 'union')),
       callSite,
     });
-  }
-
-  /**
-   * Ends the application: running jobs are cancelled, threads and memory given back. Further calls
-   * wait for the same end. Every later action or creation of an RDD fails with CONTEXT_STOPPED.
-   */
-  stop(): Promise<void> {
-    this.#stopping ??= this.engine.stop();
-    return this.#stopping;
-  }
-
-  /** `await using sc = await FiresteelContext.create()` stops the context at the end of the block. */
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.stop();
-  }
-
-  /** @throws FiresteelError CONTEXT_STOPPED after `stop` */
-  assertRunning(method: string): void {
-    if (this.isStopped)
-      throw new FiresteelError(
-        'CONTEXT_STOPPED',
-        `${method} was called after the context of ${this.appName} was stopped. Create a new one.`,
-        { data: { method } },
-      );
-  }
-
-  /** The place of a call of `method` in user code. */
-  callSite(method: (...args: never[]) => unknown): CallSite {
-    return captureCallSite(method, this.#locate);
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { ActionSpec, CallSite, PlanNode } from '@firesteel/plan';
+import type { ActionSpec, CallSite, ClosureItem, PlanNode } from '@firesteel/plan';
 
 /**
  * What an RDD needs of the engine below it. The `firesteel` package provides it, so that this
@@ -20,6 +20,16 @@ export interface Engine {
    * known way.
    */
   partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined>;
+  /**
+   * Takes a snapshot of the value of a broadcast, to be sent to executors that need it; forgets it
+   * when the broadcast is garbage.
+   *
+   * @throws FiresteelError CLOSURE_NOT_SERIALIZABLE or RDD_IN_TASK for what cannot travel
+   */
+  addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void;
+  /** Drops the copies of executors, which come back when they are needed. */
+  unpersistBroadcast(id: number): void;
+  destroyBroadcast(id: number): void;
   /** Marks or unmarks a node for caching; unmarking drops its blocks. */
   setCached(node: PlanNode, cached: boolean): void;
   stop(): Promise<void>;

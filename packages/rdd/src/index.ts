@@ -1,8 +1,10 @@
 /** What a job author touches: the context, RDDs and the promises of their actions. */
 
 export { KeyedMap } from '@firesteel/codec';
+export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
-export { type ContextInfo, FiresteelContext, type SourceOptions } from './context.js';
+export { FiresteelContext, type SourceOptions } from './context.js';
+export type { ContextInfo } from './context-base.js';
 export type { Engine, EngineJob, JobRequest } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';

@@ -1,6 +1,4 @@
-import type { JobPlan, SchedulerBackend, StageProgram } from '@firesteel/plan';
-
-export type ClosureSet = JobPlan['closureSet'];
+import type { ClosureSet, SchedulerBackend, StageProgram } from '@firesteel/plan';
 
 /**
  * Counts who needs a stage program and its closure set, so that the backend holds each as long as

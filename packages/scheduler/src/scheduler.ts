@@ -1,4 +1,5 @@
-import type { BackendEvent, JobPlan, SchedulerBackend } from '@firesteel/plan';
+import type { BackendEvent, BroadcastPayload, JobPlan, SchedulerBackend } from '@firesteel/plan';
+import { BroadcastRegistry } from './broadcast-registry.js';
 import { CacheTracker } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
 import { DagScheduler } from './dag-scheduler.js';
@@ -34,6 +35,7 @@ export class Scheduler {
   readonly #bus: ListenerBus;
   readonly #cache = new CacheTracker();
   readonly #shuffles: ShuffleRegistry;
+  readonly #broadcasts: BroadcastRegistry;
   readonly #dag: DagScheduler;
   readonly #tasks: TaskScheduler;
   readonly #inbox: BackendEvent[] = [];
@@ -52,6 +54,8 @@ export class Scheduler {
     this.#backend = backend;
     this.#bus = bus;
     this.#shuffles = shuffles;
+    const broadcasts = new BroadcastRegistry(backend);
+    this.#broadcasts = broadcasts;
     const graph = new StageGraph(shuffles, cache);
     const dag = new DagScheduler({ ...options, clock, bus, cache, programs, shuffles, graph });
     const tasks = new TaskScheduler({
@@ -59,6 +63,7 @@ export class Scheduler {
       clock,
       cache,
       epoch: shuffles.epoch,
+      broadcasts,
       listener: dag,
     });
     const onBroken = dag.stageBroken.bind(dag);
@@ -144,6 +149,20 @@ export class Scheduler {
   removeCachedRdd(rddId: number): void {
     this.#cache.removeRdd(rddId);
     if (!this.#stopped) this.#backend.removeCachedRdd(rddId);
+  }
+
+  addBroadcast(payload: BroadcastPayload): void {
+    if (!this.#stopped) this.#broadcasts.add(payload);
+  }
+
+  /** Frees the copies of executors; the next task that needs the broadcast brings it back. */
+  unpersistBroadcast(id: number): void {
+    if (!this.#stopped) this.#broadcasts.unpersist(id);
+  }
+
+  /** Forgets a broadcast: jobs that launch a task which needs it fail with BROADCAST_DESTROYED. */
+  destroyBroadcast(id: number): void {
+    if (!this.#stopped) this.#broadcasts.destroy(id);
   }
 
   /** Rejects running jobs with CONTEXT_STOPPED, stops the backend and delivers the last events. */

@@ -1,7 +1,7 @@
-import type { SchedulerBackend, StagePlan } from '@firesteel/plan';
+import type { ClosureSet, SchedulerBackend, StagePlan } from '@firesteel/plan';
 import type { Job } from './job.js';
 import { MapOutputEpoch, MapOutputs } from './map-output-tracker.js';
-import type { ClosureSet, ProgramRegistry } from './program-registry.js';
+import type { ProgramRegistry } from './program-registry.js';
 import type { Stage } from './stage.js';
 
 /** A shuffle with the plan that computed it, so that lost outputs are made by the same functions. */

@@ -1,4 +1,5 @@
 import type { BackendEvent, SchedulerBackend, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import type { BroadcastRegistry } from './broadcast-registry.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
@@ -23,6 +24,7 @@ export interface TaskSchedulerOptions {
   readonly clock: Clock;
   readonly cache: CacheTracker;
   readonly epoch: MapOutputEpoch;
+  readonly broadcasts: BroadcastRegistry;
   readonly listener: TaskListener;
 }
 
@@ -36,6 +38,7 @@ export class TaskScheduler {
   readonly #clock: Clock;
   readonly #cache: CacheTracker;
   readonly #epoch: MapOutputEpoch;
+  readonly #broadcasts: BroadcastRegistry;
   readonly #listener: TaskListener;
   /** Rings when a task may run away from its cached block. */
   readonly #localityTimer: DeadlineTimer;
@@ -55,6 +58,7 @@ export class TaskScheduler {
     this.#clock = options.clock;
     this.#cache = options.cache;
     this.#epoch = options.epoch;
+    this.#broadcasts = options.broadcasts;
     this.#listener = options.listener;
     this.#localityTimer = new DeadlineTimer(options.clock, () => this.#requestRound());
   }
@@ -226,6 +230,7 @@ export class TaskScheduler {
     for (const task of tasks) {
       // Splits may be encoded here for the first time, from rows of the user.
       try {
+        this.#broadcasts.assertKnown(task.set.stage.plan.program);
         descriptions.push({
           taskId: task.taskId,
           programId: task.set.stage.plan.program.id,

@@ -1,4 +1,10 @@
-import type { MapOutput, StageProgram, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import type {
+  BroadcastPayload,
+  MapOutput,
+  StageProgram,
+  TaskDescription,
+  TaskOutcome,
+} from '@firesteel/plan';
 
 /** Driver to thread. Several travel in one post, in order. */
 export type ThreadCommand =
@@ -9,9 +15,10 @@ export type ThreadCommand =
       readonly shuffleId: number;
       readonly outputs: readonly MapOutput[];
     }
+  | { readonly kind: 'broadcast'; readonly payload: BroadcastPayload }
   | {
       readonly kind: 'remove';
-      readonly what: 'closures' | 'program' | 'shuffle' | 'cachedRdd';
+      readonly what: 'closures' | 'program' | 'shuffle' | 'cachedRdd' | 'broadcast';
       readonly id: number;
     }
   | { readonly kind: 'tasks'; readonly tasks: readonly TaskDescription[] }

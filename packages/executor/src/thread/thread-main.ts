@@ -71,6 +71,7 @@ class ExecutorThread {
       this.report({ kind: 'ended', taskId, outcome });
     }
     this.isRunning = false;
+    this.state.broadcasts.dropRemoved();
     this.post();
   }
 

@@ -3,6 +3,7 @@ import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
 import { BlockStore } from '@firesteel/storage';
 import { FetchFailed } from '../pipeline/running-task.js';
+import { ThreadBroadcasts } from './broadcasts.js';
 import type { ThreadCommand } from './messages.js';
 
 /** A program with its functions, ready to run. */
@@ -14,13 +15,17 @@ export interface LoadedProgram {
 /** What a thread keeps between tasks: programs, revived closures, map outputs, cached blocks. */
 export class ThreadState {
   readonly blocks = new BlockStore();
+  readonly broadcasts = new ThreadBroadcasts();
   private readonly programs = new Map<number, StageProgram>();
   private readonly closureBytes = new Map<number, Uint8Array>();
   private readonly closures = new Map<number, readonly unknown[]>();
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
 
   apply(
-    command: Extract<ThreadCommand, { kind: 'closures' | 'program' | 'shuffle' | 'remove' }>,
+    command: Extract<
+      ThreadCommand,
+      { kind: 'closures' | 'program' | 'shuffle' | 'broadcast' | 'remove' }
+    >,
   ): void {
     switch (command.kind) {
       case 'closures':
@@ -32,6 +37,9 @@ export class ThreadState {
       case 'shuffle':
         this.shuffles.set(command.shuffleId, command.outputs);
         return;
+      case 'broadcast':
+        this.broadcasts.add(command.payload);
+        return;
       case 'remove':
         this.remove(command.what, command.id);
     }
@@ -40,6 +48,7 @@ export class ThreadState {
   private remove(what: Extract<ThreadCommand, { kind: 'remove' }>['what'], id: number): void {
     if (what === 'program') this.programs.delete(id);
     else if (what === 'shuffle') this.shuffles.delete(id);
+    else if (what === 'broadcast') this.broadcasts.remove(id);
     else if (what === 'cachedRdd') this.blocks.removeRdd(id);
     else {
       this.closureBytes.delete(id);
@@ -47,23 +56,33 @@ export class ThreadState {
     }
   }
 
-  /** Functions are revived once per thread and job; the modules they name are imported then. */
+  /**
+   * Functions are revived once per thread and job, broadcasts once per thread; the modules they
+   * name are imported then.
+   */
   load(programId: number): LoadedProgram | Promise<LoadedProgram> {
     const program = this.programs.get(programId);
     if (program === undefined)
       throw new FiresteelError('INTERNAL', `Program ${programId} is not known to this thread.`);
     const closures = this.closures.get(program.closureSetId);
-    if (closures !== undefined) return { program, closures };
+    if (closures !== undefined && this.broadcasts.areLoaded(program.broadcasts))
+      return { program, closures };
+    return this.revive(program);
+  }
+
+  private async revive(program: StageProgram): Promise<LoadedProgram> {
+    await this.broadcasts.load(program.broadcasts);
+    const known = this.closures.get(program.closureSetId);
+    if (known !== undefined) return { program, closures: known };
     const bytes = this.closureBytes.get(program.closureSetId);
     if (bytes === undefined)
       throw new FiresteelError(
         'INTERNAL',
         `Closure set ${program.closureSetId} is not known to this thread.`,
       );
-    return reviveClosures(bytes).then((revived) => {
-      this.closures.set(program.closureSetId, revived);
-      return { program, closures: revived };
-    });
+    const closures = await reviveClosures(bytes);
+    this.closures.set(program.closureSetId, closures);
+    return { program, closures };
   }
 
   mapOutputs(shuffleId: number): readonly MapOutput[] {

@@ -96,6 +96,7 @@ export abstract class RDDBase {
       what: 'an RDD',
       advice:
         'RDDs exist on the driver only. Use join or cogroup to bring two RDDs together, or collect the smaller one first and use the array.',
+      code: 'RDD_IN_TASK',
     };
   }
 

@@ -328,6 +328,12 @@ export class ArrayEngine implements Engine {
     return (hashKey(key) >>> 0) % (node.partitioner.numPartitions ?? 1);
   }
 
+  addBroadcast(): void {}
+
+  unpersistBroadcast(): void {}
+
+  destroyBroadcast(): void {}
+
   setCached(node: PlanNode, cached: boolean): void {
     if (cached) this.cached.add(node);
     else this.cached.delete(node);

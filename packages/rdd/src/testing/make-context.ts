@@ -1,4 +1,5 @@
-import { type ContextInfo, FiresteelContext } from '../context.js';
+import { FiresteelContext } from '../context.js';
+import type { ContextInfo } from '../context-base.js';
 import { ArrayEngine } from './array-engine.js';
 
 /** A context on arrays. */

@@ -1,6 +1,7 @@
 import { FiresteelError } from '@firesteel/common';
 import type {
   BackendEvent,
+  BroadcastPayload,
   CachedBlockId,
   MapOutput,
   SchedulerBackend,
@@ -29,6 +30,7 @@ export class FakeBackend implements SchedulerBackend {
   readonly maxTasksPerSlot: number;
   readonly slots = new Map<number, FakeTask[]>();
   readonly closureSets = new Set<number>();
+  readonly broadcasts = new Set<number>();
   readonly programs = new Map<number, StageProgram>();
   readonly shuffles = new Map<number, readonly MapOutput[]>();
   /** Blocks by slot, as `rdd:partition`. */
@@ -87,6 +89,15 @@ export class FakeBackend implements SchedulerBackend {
     }
   }
 
+  addBroadcast({ id }: BroadcastPayload): void {
+    this.#check(!this.broadcasts.has(id), `broadcast ${id} added twice`);
+    this.broadcasts.add(id);
+  }
+
+  removeBroadcast(id: number): void {
+    this.#check(this.broadcasts.delete(id), `broadcast ${id} removed twice`);
+  }
+
   launch(slot: number, tasks: readonly TaskDescription[]): void {
     this.launches.push({ slot, tasks });
     const queue = this.slots.get(slot);
@@ -101,6 +112,8 @@ export class FakeBackend implements SchedulerBackend {
         program === undefined || this.closureSets.has(program.closureSetId),
         `closure set of program ${description.programId} is not there`,
       );
+      for (const id of program?.broadcasts ?? [])
+        this.#check(this.broadcasts.has(id), `broadcast ${id} is not there`);
       const twin = this.tasks().find(
         (task) =>
           !task.killed &&

@@ -11,10 +11,11 @@ export interface StageSketch {
   readonly parents?: readonly number[];
   /** An RDD of the stage that is cached, so that its blocks stand in for the parents. */
   readonly cachedRdd?: number;
+  readonly broadcasts?: readonly number[];
 }
 
 function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
-  const { shuffleId, numPartitions, parents = [], cachedRdd } = sketch;
+  const { shuffleId, numPartitions, parents = [], cachedRdd, broadcasts = [] } = sketch;
   const cogroup = {
     kind: 'cogroup',
     inputs: parents.map((id) => ({ kind: 'shuffle', shuffleId: id }) as const),
@@ -23,6 +24,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
   const program: StageProgram = {
     id: nextProgramId++,
     closureSetId,
+    broadcasts,
     pipeline: {
       source:
         cachedRdd === undefined
@@ -72,7 +74,7 @@ export function jobPlan(stages: readonly StageSketch[], partitions?: readonly nu
     stages: plans,
     partitions: partitions ?? Array.from({ length: numPartitions }, (_, p) => p),
     skipped: [],
-    closureSet: { id, bytes: new Uint8Array([id]) },
+    closureSet: { id, bytes: new Uint8Array([id]), broadcasts: new Map(), carried: [] },
     callSite: { method: 'collect', file: 'job.ts', line: 7 },
   };
 }
