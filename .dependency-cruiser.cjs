@@ -12,7 +12,7 @@ const arrows = {
   planner: ['plan'],
   scheduler: ['plan', 'planner'],
   storage: ['codec', 'plan'],
-  io: ['plan'],
+  io: ['codec', 'plan'],
   shuffle: ['codec', 'plan', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],
   'mesos-protocol': [],

@@ -14,13 +14,22 @@
  * console.log(await counts.top(10, { by: ([, n]) => n }));
  */
 export { type ConfigInput, type ErrorCode, FiresteelError } from '@firesteel/common';
+export type {
+  BadLine,
+  Compression,
+  OutputMode,
+  PartitionWriter,
+  RowSink,
+} from '@firesteel/plan';
 export {
   type ActionOptions,
   Broadcast,
   type CogroupValues,
   type Combiner,
+  type FileOptions,
   HashPartitioner,
   JobPromise,
+  type JsonLinesOptions,
   KeyedMap,
   type KeyOf,
   type OrderOptions,
@@ -30,8 +39,11 @@ export {
   type PartitionResult,
   type PartitionRows,
   RDD,
+  type RowSource,
+  type SaveOptions,
   type SortOptions,
   type SourceOptions,
+  type TextOptions,
   type ValueOf,
   type Zero,
 } from '@firesteel/rdd';

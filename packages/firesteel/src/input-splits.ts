@@ -1,6 +1,6 @@
 import { encodeRows } from '@firesteel/codec';
-import { listTextSplits } from '@firesteel/io';
-import type { ParallelizeNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
+import { listSplits } from '@firesteel/io';
+import type { FileSplit, FilesNode, ParallelizeNode, Split } from '@firesteel/plan';
 import { sliceBounds } from '@firesteel/planner';
 
 /** Most slices are empty when there are more of them than rows: one block serves all. */
@@ -15,16 +15,25 @@ function rowsSplit(rows: readonly unknown[]): Split {
  * first job needs them. Entries go with their nodes.
  */
 export class InputSplits {
-  private readonly text = new WeakMap<TextFileNode, readonly TextSplit[]>();
+  private readonly files = new WeakMap<FilesNode, readonly FileSplit[]>();
   private readonly rows = new WeakMap<ParallelizeNode, Map<number, Split>>();
 
-  constructor(private readonly defaultMinPartitions: number) {}
+  constructor(
+    private readonly defaultMinPartitions: number,
+    private readonly defaultParallelism: number,
+  ) {}
 
-  textSplits(node: TextFileNode): readonly TextSplit[] {
-    let splits = this.text.get(node);
+  fileSplits(node: FilesNode): readonly FileSplit[] {
+    let splits = this.files.get(node);
     if (splits === undefined) {
-      splits = listTextSplits(node.path, node.minPartitions ?? this.defaultMinPartitions);
-      this.text.set(node, splits);
+      const { defaultMinPartitions, defaultParallelism } = this;
+      const { path, format, minPartitions } = node;
+      splits = listSplits(path, format, {
+        minPartitions,
+        defaultMinPartitions,
+        defaultParallelism,
+      });
+      this.files.set(node, splits);
     }
     return splits;
   }

@@ -2,14 +2,7 @@ import { captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
-import { abortTextOutput, commitTextOutput, prepareTextOutput } from '@firesteel/io';
-import {
-  type ActionSpec,
-  type ClosureItem,
-  type ClosureSet,
-  hasRowResult,
-  type PlanNode,
-} from '@firesteel/plan';
+import { type ClosureItem, type ClosureSet, hasRowResult, type PlanNode } from '@firesteel/plan';
 import {
   collectClosures,
   type KeySample,
@@ -31,6 +24,7 @@ import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
 import { BroadcastReferences } from './broadcast-references.js';
 import { InputSplits } from './input-splits.js';
+import { withOutput } from './job-output.js';
 import { NodeLifetimes } from './node-lifetimes.js';
 
 /** The functions of an action as they were when it was called. */
@@ -85,12 +79,12 @@ export class LocalEngine implements Engine {
       decodeError,
     });
     this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
-    this.inputs = new InputSplits(this.defaultMinPartitions);
+    this.inputs = new InputSplits(this.defaultMinPartitions, this.defaultParallelism);
     this.context = {
       defaultParallelism: this.defaultParallelism,
       defaultMinPartitions: this.defaultMinPartitions,
       defaultParallelismSet: config.has('default.parallelism'),
-      textSplits: (node) => this.inputs.textSplits(node),
+      fileSplits: (node) => this.inputs.fileSplits(node),
       rowsSplit: (node, partition, n) => this.inputs.rowsSplit(node, partition, n),
       isCached: (nodeId) => this.cached.has(nodeId),
       rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
@@ -247,19 +241,5 @@ export class LocalEngine implements Engine {
 
   async stop(): Promise<void> {
     await this.scheduler.stop();
-  }
-}
-
-/** Runs an action's jobs between the beginning and the end of its output directory, if it has one. */
-async function withOutput<T>(action: ActionSpec, runJobs: () => Promise<T>): Promise<T> {
-  if (action.kind !== 'saveAsText') return runJobs();
-  prepareTextOutput(action.path);
-  try {
-    const results = await runJobs();
-    commitTextOutput(action.path);
-    return results;
-  } catch (error) {
-    abortTextOutput(action.path);
-    throw error;
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Text input and output on the local file system. All of it is synchronous: drivers list and
- * commit, executor threads read and write whole chunks.
+ * Files and formats on the local file system. All of it is synchronous, after `loadCompression`:
+ * drivers list and commit, executor threads read and write whole chunks.
  */
-export type { LineReader } from './line-reader.js';
-export { listTextSplits } from './list-splits.js';
-export { abortTextOutput, commitTextOutput, prepareTextOutput } from './text-output.js';
-export { openTextPart, type TextCompression, type TextPartWriter } from './text-part-writer.js';
-export { openTextSplit } from './text-split.js';
+export { type FileReader, openFiles, type ReadableFormat } from './file-reader.js';
+export { loadCompression } from './frame-codec.js';
+export { listObjectParts, listSplits, type SplitHints } from './list-splits.js';
+export { ObjectFileReader } from './object-file-reader.js';
+export { beginOutput, type OutputJob } from './output-directory.js';
+export { openPart, type PartWriter } from './part-writer.js';

@@ -1,6 +1,7 @@
 import { constants, isAscii } from 'node:buffer';
 import { returnReadBuffer, takeReadBuffer } from './buffer-pool.js';
 import type { ByteSource } from './byte-source.js';
+import { type Decode, decoderOf } from './encoding.js';
 import { corruptInput } from './file-errors.js';
 import { endOfLine, normalizeTerminators, startsWithByteOrderMark } from './line-bytes.js';
 
@@ -27,6 +28,8 @@ export interface SplitLineReaderOptions {
   /** The split; `source` must stand at `firstByteToRead(startByte)`. */
   readonly startByte: number;
   readonly endByte: number;
+  /** In which a byte of 0x0A or 0x0D is always a terminator; default `utf-8`. */
+  readonly encoding?: string;
   /** For tests: the read buffer's size, at least 4; without it a pooled buffer is used. */
   readonly bufferBytes?: number;
   /** For tests: the longest line, at most and by default the longest string of V8. */
@@ -48,7 +51,7 @@ export function firstByteToRead(startByte: number): number {
  * falls inside a CRLF pair or a multi-byte character.
  *
  * A line ends with LF, CRLF or a lone CR; the last one needs no terminator. A UTF-8 byte order
- * mark at the start of the file is skipped, invalid UTF-8 becomes U+FFFD.
+ * mark at the start of the file is skipped, invalid bytes become U+FFFD.
  *
  * Speed comes from doing everything per chunk, not per line: one search for CR (rewriting
  * terminators in place only if there is one), one cut at the last newline, one check for ASCII
@@ -59,6 +62,8 @@ export class SplitLineReader implements LineReader {
   readonly #startByte: number;
   readonly #endByte: number;
   readonly #maxLineBytes: number;
+  readonly #isUtf8: boolean;
+  readonly #decodeText: Decode;
   readonly #pooled: boolean;
   /** The buffer of normal size; `#buffer` is another one only while a longer line is in it. */
   #base: Buffer;
@@ -80,6 +85,9 @@ export class SplitLineReader implements LineReader {
     this.#startByte = options.startByte;
     this.#endByte = options.endByte;
     this.#maxLineBytes = options.maxLineBytes ?? constants.MAX_STRING_LENGTH;
+    const { encoding = 'utf-8' } = options;
+    this.#isUtf8 = encoding === 'utf-8';
+    this.#decodeText = decoderOf(encoding);
     this.#pooled = options.bufferBytes === undefined;
     this.#base =
       options.bufferBytes === undefined
@@ -139,7 +147,7 @@ export class SplitLineReader implements LineReader {
       unseen = 0;
     }
     view = this.#cutAtEndOfSplit(view, unseen);
-    if (viewStart === 0 && this.#startByte === 0 && startsWithByteOrderMark(view)) {
+    if (viewStart === 0 && this.#startByte === 0 && this.#isUtf8 && startsWithByteOrderMark(view)) {
       view = this.#dropFirst(view, 3);
       unseen = 0;
     }
@@ -232,7 +240,7 @@ export class SplitLineReader implements LineReader {
   }
 
   #decode(length: number): string {
-    const encoding = isAscii(this.#buffer.subarray(0, length)) ? 'latin1' : 'utf8';
-    return this.#buffer.toString(encoding, 0, length);
+    const bytes = this.#buffer.subarray(0, length);
+    return isAscii(bytes) ? bytes.toString('latin1') : this.#decodeText(bytes);
   }
 }

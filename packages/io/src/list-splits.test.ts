@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listTextSplits } from './list-splits.js';
+import { textParts } from './testing/text-parts.js';
 
 const MIB = 1024 * 1024;
 let root: string;
@@ -26,7 +26,7 @@ function put(name: string, content: string | Buffer = 'text\n'): string {
 
 /** The listed files relative to the root, one split each. */
 function list(input: string): string[] {
-  return listTextSplits(input, 1).map((split) => path.relative(root, split.path));
+  return textParts(input, 1).map((split) => path.relative(root, split.path));
 }
 
 function listIn(input: string): string[] {
@@ -45,14 +45,14 @@ function errorOf(input: string): unknown {
 describe('the files of an input path', () => {
   it('takes one file', () => {
     const file = put('a.txt', 'abc');
-    expect(listTextSplits(file, 1)).toEqual([
-      { kind: 'text', path: file, startByte: 0, endByte: 3, compression: 'none' },
+    expect(textParts(file, 1)).toEqual([
+      { path: file, startByte: 0, endByte: 3, compression: 'none' },
     ]);
   });
 
   it('makes relative paths absolute', () => {
     const file = put('a.txt');
-    expect(listTextSplits(path.relative(process.cwd(), file), 1)[0]?.path).toBe(file);
+    expect(textParts(path.relative(process.cwd(), file), 1)[0]?.path).toBe(file);
   });
 
   it('takes the files of a directory, sorted, without hidden ones', () => {
@@ -236,7 +236,7 @@ describe('errors of an input path', () => {
   });
 
   it.each([-1, 1.5, Number.NaN])('refuses %d partitions', (count) => {
-    expect(() => listTextSplits(put('a'), count)).toThrowError(
+    expect(() => textParts(put('a'), count)).toThrowError(
       expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
     );
   });
@@ -244,7 +244,7 @@ describe('errors of an input path', () => {
 
 describe('the splits of files', () => {
   function sizes(input: string, minPartitions: number): number[] {
-    return listTextSplits(input, minPartitions).map((split) => split.endByte - split.startByte);
+    return textParts(input, minPartitions).map((split) => split.endByte - split.startByte);
   }
 
   it.each([
@@ -279,7 +279,7 @@ describe('the splits of files', () => {
   it('covers each file without gap or overlap', () => {
     const file = put('a', Buffer.alloc(12_345));
     for (let n = 1; n < 60; n++) {
-      const splits = listTextSplits(file, n);
+      const splits = textParts(file, n);
       expect(splits[0]?.startByte).toBe(0);
       expect(splits.at(-1)?.endByte).toBe(12_345);
       for (const [i, split] of splits.slice(1).entries())
@@ -290,9 +290,8 @@ describe('the splits of files', () => {
   it('never splits gzip files, whatever the case of their extension', () => {
     put('a.gz', Buffer.alloc(100));
     put('b.GZ', Buffer.alloc(100));
-    expect(listTextSplits(path.join(root, '*'), 10)).toEqual(
+    expect(textParts(path.join(root, '*'), 10)).toEqual(
       ['a.gz', 'b.GZ'].map((name) => ({
-        kind: 'text',
         path: path.join(root, name),
         startByte: 0,
         endByte: Number.POSITIVE_INFINITY,
@@ -304,6 +303,6 @@ describe('the splits of files', () => {
   it('gives none for empty files', () => {
     put('a', '');
     put('b.gz', '');
-    expect(listTextSplits(root, 4)).toEqual([]);
+    expect(textParts(root, 4)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ByteSource } from './byte-source.js';
 import { readError } from './file-errors.js';
 
@@ -25,6 +25,24 @@ export class LocalFile implements ByteSource {
 
   get bytesRead(): number {
     return this.#bytesRead;
+  }
+
+  /** Size of the file as it is now. */
+  get size(): number {
+    return this.#fd === undefined ? 0 : fstatSync(this.#fd).size;
+  }
+
+  /** `length` bytes from `position` on, fewer at the end of the file; in memory of their own. */
+  readAt(position: number, length: number): Buffer {
+    const bytes = Buffer.from(new ArrayBuffer(length));
+    this.#position = position;
+    let done = 0;
+    while (done < length) {
+      const count = this.read(bytes, done, length - done);
+      if (count === 0) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
   }
 
   read(target: Uint8Array, offset: number, length: number): number {

@@ -1,3 +1,4 @@
+import type { FileOutput } from './files.js';
 import type { AnyFunction, Slot } from './functions.js';
 
 /**
@@ -14,7 +15,7 @@ import type { AnyFunction, Slot } from './functions.js';
  * | sum              | number |
  * | top              | the first `limit` rows in order, sorted; ties by position |
  * | forEach, forEachPartition | null |
- * | saveAsText       | rows written (number) |
+ * | save, saveTo     | `WrittenPart` |
  * | sampleKeys       | `{ count, sample }`: exact count and a reservoir of at most `limit` keys |
  */
 export type ActionSpec<F = AnyFunction, V = unknown> =
@@ -41,12 +42,9 @@ export type ActionSpec<F = AnyFunction, V = unknown> =
     }
   | { readonly kind: 'forEach'; readonly fn: F }
   | { readonly kind: 'forEachPartition'; readonly fn: F }
-  | {
-      readonly kind: 'saveAsText';
-      /** Absolute path of the output directory. */
-      readonly path: string;
-      readonly compression: 'none' | 'gzip';
-    }
+  | { readonly kind: 'save'; readonly output: FileOutput }
+  /** `sink` is a `RowSink` on the driver. */
+  | { readonly kind: 'saveTo'; readonly sink: V }
   | {
       readonly kind: 'sampleKeys';
       readonly limit: number;

@@ -1,10 +1,10 @@
+import type { FileFormat } from './files.js';
 import type { CallSite, NodeKind, PlanNode } from './node.js';
 
-const classNames: Record<NodeKind, string> = {
+const classNames: Record<Exclude<NodeKind, 'files'>, string> = {
   parallelize: 'ParallelCollectionRDD',
   range: 'RangeRDD',
   empty: 'EmptyRDD',
-  textFile: 'TextFileRDD',
   map: 'MapPartitionsRDD',
   flatMap: 'MapPartitionsRDD',
   filter: 'MapPartitionsRDD',
@@ -32,6 +32,19 @@ const classNames: Record<NodeKind, string> = {
   semiJoin: 'SubtractedRDD',
 };
 
+const fileClassNames: Record<FileFormat['kind'], string> = {
+  text: 'TextFileRDD',
+  jsonLines: 'JsonLinesRDD',
+  wholeText: 'WholeTextFileRDD',
+  binary: 'BinaryFileRDD',
+  records: 'BinaryRecordsRDD',
+  objects: 'ObjectFileRDD',
+};
+
+function classNameOf(node: PlanNode): string {
+  return node.kind === 'files' ? fileClassNames[node.format.kind] : classNames[node.kind];
+}
+
 /** `map at wordcount.ts:12`. */
 export function describeCallSite(site: CallSite): string {
   return `${site.method} at ${site.file}:${site.line}`;
@@ -39,13 +52,13 @@ export function describeCallSite(site: CallSite): string {
 
 /**
  * One line about a node in the words of Spark's RDD.toString:
- * `[name ]ClassName[id] at method at file:line`. A text file is named after its path.
+ * `[name ]ClassName[id] at method at file:line`. Files are named after their path.
  * `className` replaces the usual one where planning knows better.
  */
 export function describeNode(
   node: PlanNode,
-  name: string | undefined = node.kind === 'textFile' ? node.path : undefined,
-  className: string = classNames[node.kind],
+  name: string | undefined = node.kind === 'files' ? node.path : undefined,
+  className: string = classNameOf(node),
 ): string {
   const prefix = name === undefined ? '' : `${name} `;
   return `${prefix}${className}[${node.id}] at ${describeCallSite(node.callSite)}`;

@@ -2,6 +2,18 @@
 export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { createNode, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
+export { encodingName } from './encoding.js';
+export type {
+  BadLine,
+  BadLineHandler,
+  Compression,
+  FileFormat,
+  FileOutput,
+  FilePart,
+  FileSplit,
+  OutputMode,
+  WrittenPart,
+} from './files.js';
 export type { AnyFunction, ClosureItem, Slot } from './functions.js';
 export type {
   CachedBlockId,
@@ -18,6 +30,7 @@ export type {
   CoalesceNode,
   CogroupNode,
   EmptyNode,
+  FilesNode,
   FilterByRangeNode,
   JoinNode,
   MapAsyncNode,
@@ -31,10 +44,10 @@ export type {
   RowFunctionNode,
   SemiJoinNode,
   ShuffleNode,
-  TextFileNode,
   UnionNode,
   ZipPartitionsNode,
 } from './node.js';
+
 export type {
   CustomPartitionerSpec,
   HashPartitionerSpec,
@@ -43,6 +56,7 @@ export type {
   ResolvedPartitioner,
   RoundRobinPartitionerSpec,
 } from './partitioner.js';
+export type { PartitionWriter, RowSink } from './row-sink.js';
 export type {
   CogroupInput,
   Pipeline,
@@ -62,5 +76,4 @@ export type {
   TaskMetrics,
   TaskOutcome,
   TaskSplit,
-  TextSplit,
 } from './task.js';

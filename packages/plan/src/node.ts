@@ -1,3 +1,4 @@
+import type { FileFormat } from './files.js';
 import type { AnyFunction } from './functions.js';
 import type { PartitionerSpec } from './partitioner.js';
 
@@ -38,11 +39,12 @@ export interface EmptyNode extends NodeBase {
   readonly kind: 'empty';
 }
 
-/** Lines of text files. */
-export interface TextFileNode extends NodeBase {
-  readonly kind: 'textFile';
+/** Rows of files, which are listed when a job needs them. */
+export interface FilesNode extends NodeBase {
+  readonly kind: 'files';
   /** File, directory, glob or comma separated list of them. */
   readonly path: string;
+  readonly format: FileFormat;
   readonly minPartitions?: number;
 }
 
@@ -186,7 +188,7 @@ export type PlanNode =
   | ParallelizeNode
   | RangeNode
   | EmptyNode
-  | TextFileNode
+  | FilesNode
   | RowFunctionNode
   | PlainNode
   | ChunkNode

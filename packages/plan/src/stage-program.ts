@@ -1,4 +1,5 @@
 import type { ActionProgram } from './action.js';
+import type { FileFormat } from './files.js';
 import type { Slot } from './functions.js';
 import type { Aggregator, JoinNode, SemiJoinNode } from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
@@ -27,8 +28,13 @@ export type SourceProgram =
   | { readonly kind: 'rows'; readonly sourceId: number; readonly numPartitions: number }
   /** Integers: `{ kind: 'range' }` splits. */
   | { readonly kind: 'range'; readonly sourceId: number; readonly numPartitions: number }
-  /** Lines: `{ kind: 'text' }` splits. */
-  | { readonly kind: 'text'; readonly sourceId: number; readonly numPartitions: number }
+  /** Rows of files: `{ kind: 'files' }` splits. */
+  | {
+      readonly kind: 'files';
+      readonly format: FileFormat<Slot>;
+      readonly sourceId: number;
+      readonly numPartitions: number;
+    }
   | { readonly kind: 'shuffle'; readonly read: ShuffleRead; readonly numPartitions: number }
   | {
       readonly kind: 'cogroup';

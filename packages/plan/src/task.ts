@@ -1,3 +1,4 @@
+import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
 import type { StageProgram } from './stage-program.js';
 
@@ -12,17 +13,7 @@ export type Split =
       readonly step: number | bigint;
       readonly count: number;
     }
-  | TextSplit;
-
-/** Lines whose first byte lies in [startByte, endByte) of a file. */
-export interface TextSplit {
-  readonly kind: 'text';
-  readonly path: string;
-  readonly startByte: number;
-  /** `Infinity` for a compressed file, which is never split. */
-  readonly endByte: number;
-  readonly compression: 'none' | 'gzip';
-}
+  | FileSplit;
 
 /** A split with the leaf source and partition that it belongs to. */
 export interface TaskSplit {

@@ -7,6 +7,7 @@ import {
   type CallSite,
   type ClosureItem,
   describeCallSite,
+  type FileFormat,
   type PlanNode,
   type Slot,
 } from '@firesteel/plan';
@@ -29,6 +30,11 @@ export class SlotTable implements SlotLookup {
   /** One slot for each function, however often the lineage uses it. */
   addFunction(fn: AnyFunction, role: string, site: CallSite): void {
     this.#add(fn, fn, role, site);
+  }
+
+  /** The object of functions that the user gave as a sink. */
+  addSink(sink: object, site: CallSite): void {
+    this.#add(sink, sink, 'sink', site);
   }
 
   /** A zero value belongs to the aggregator or action that names it. */
@@ -99,6 +105,10 @@ export function collectClosures(
 function addNode(node: PlanNode, lineage: Lineage, slots: SlotTable): void {
   const site = node.callSite;
   if ('fn' in node) slots.addFunction(node.fn, 'callback', site);
+  if (node.kind === 'files' && node.format.kind === 'jsonLines') {
+    const { badLines } = node.format;
+    if (typeof badLines === 'function') slots.addFunction(badLines, 'badLines function', site);
+  }
   const { exchange } = lineage.factsOf(node);
   if (exchange === undefined) return;
   if (exchange.moves.includes(true)) addPartitioner(exchange.partitioner, site, slots);
@@ -152,9 +162,19 @@ function addAction(action: ActionSpec, site: CallSite, slots: SlotTable): void {
     case 'forEachPartition':
       slots.addFunction(action.fn, 'callback', site);
       break;
+    case 'saveTo':
+      slots.addSink(action.sink as object, site);
+      break;
     default:
       break;
   }
+}
+
+/** The format of input files as executors read it. */
+export function formatProgram(format: FileFormat, slots: SlotLookup): FileFormat<Slot> {
+  if (format.kind !== 'jsonLines') return format;
+  const { badLines } = format;
+  return { ...format, badLines: typeof badLines === 'function' ? slots.of(badLines) : badLines };
 }
 
 /** The aggregator as executors read it. */
@@ -209,6 +229,8 @@ export function actionProgram(action: ActionSpec, slots: SlotLookup): ActionProg
     case 'forEach':
     case 'forEachPartition':
       return { kind: action.kind, fn: slots.of(action.fn) };
+    case 'saveTo':
+      return { kind: 'saveTo', sink: slots.of(action.sink as object) };
     default:
       return action;
   }

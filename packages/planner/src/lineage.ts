@@ -78,7 +78,7 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
   parallelize: (node, _parents, ctx) => leaf(node.numSlices ?? ctx.defaultParallelism),
   range: (node, _parents, ctx) => leaf(node.numSlices ?? ctx.defaultParallelism),
   empty: () => leaf(0),
-  textFile: (node, _parents, ctx) => leaf(ctx.textSplits(node).length),
+  files: (node, _parents, ctx) => leaf(ctx.fileSplits(node).length),
   map: unknownPartitioner,
   flatMap: unknownPartitioner,
   filter: keepsPartitioner,

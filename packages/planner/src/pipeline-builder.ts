@@ -11,7 +11,8 @@ import {
   type SourceProgram,
   type StepProgram,
 } from '@firesteel/plan';
-import { aggregatorProgram, type SlotLookup } from './closures.js';
+
+import { aggregatorProgram, formatProgram, type SlotLookup } from './closures.js';
 import type { Lineage, NodeOfKind } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
 import { coalesceGroups } from './slices.js';
@@ -179,7 +180,7 @@ const source = (
 const parentOf = (node: PlanNode): PlanNode => node.parents[0] as PlanNode;
 
 const leaf =
-  (kind: 'rows' | 'range' | 'text') =>
+  (kind: 'rows' | 'range') =>
   (node: PlanNode, builder: PipelineBuilder): Shape =>
     source([], () => ({ kind, sourceId: node.id, numPartitions: builder.numPartitions(node) }));
 
@@ -191,7 +192,13 @@ const shapes: {
 } = {
   parallelize: leaf('rows'),
   range: leaf('range'),
-  textFile: leaf('text'),
+  files: (node, builder) =>
+    source([], () => ({
+      kind: 'files',
+      format: formatProgram(node.format, builder.environment.slots),
+      sourceId: node.id,
+      numPartitions: builder.numPartitions(node),
+    })),
   empty: () => source([], () => noRows),
   map: rowFunction,
   flatMap: rowFunction,

@@ -60,7 +60,7 @@ describe('a stage', () => {
     const counts = reduceByKey(pairs, 3, 5);
     const { stages } = planAction(row('filter', counts), ctx);
     expect(stages.map((stage) => outline(stage.program.pipeline))).toEqual([
-      'text.map',
+      'files.map',
       'shuffle.filter',
     ]);
     const [map, result] = stages;

@@ -1,14 +1,13 @@
-import type { ParallelizeNode, PlanNode, Split, TextFileNode, TextSplit } from '@firesteel/plan';
+import type { FileSplit, FilesNode, ParallelizeNode, PlanNode, Split } from '@firesteel/plan';
 import type { KnownPartitioner } from './known-partitioner.js';
-
 /** What planning asks about the engine; everything else follows from the nodes. */
 export interface PlanningContext {
   readonly defaultParallelism: number;
   /** Whether `default.parallelism` was configured; it then decides the size of shuffles. */
   readonly defaultParallelismSet: boolean;
   readonly defaultMinPartitions: number;
-  /** The splits of a text file in partition order; asked often, so worth remembering. */
-  textSplits(node: TextFileNode): readonly TextSplit[];
+  /** The splits of input files in partition order; asked often, so worth remembering. */
+  fileSplits(node: FilesNode): readonly FileSplit[];
   /** Rows `sliceBounds(data.length, partition, numPartitions)` of the node's array, encoded. */
   rowsSplit(node: ParallelizeNode, partition: number, numPartitions: number): Split;
   isCached(nodeId: number): boolean;

@@ -35,7 +35,7 @@ export class StageInput {
   splitsFor(partition: number): TaskSplit[] {
     const splits = new Map<string, TaskSplit>();
     this.#walk(partition, ({ pipeline: { source }, partition: part }) => {
-      if (source.kind !== 'rows' && source.kind !== 'range' && source.kind !== 'text') return;
+      if (source.kind !== 'rows' && source.kind !== 'range' && source.kind !== 'files') return;
       const { sourceId, numPartitions } = source;
       const key = `${sourceId}:${part}`;
       if (splits.has(key)) return;
@@ -67,7 +67,7 @@ export class StageInput {
     switch (source.kind) {
       case 'rows':
       case 'range':
-      case 'text':
+      case 'files':
       case 'shuffle':
         break;
       case 'combine':
@@ -123,7 +123,7 @@ export class StageInput {
     const node = this.#leaves.get(sourceId);
     if (node?.kind === 'parallelize') return this.#ctx.rowsSplit(node, partition, numPartitions);
     if (node?.kind === 'range') return rangeSplit(node, partition, numPartitions);
-    const split = node?.kind === 'textFile' ? this.#ctx.textSplits(node)[partition] : undefined;
+    const split = node?.kind === 'files' ? this.#ctx.fileSplits(node)[partition] : undefined;
     if (split === undefined)
       throw new FiresteelError('INTERNAL', `Source ${sourceId} has no partition ${partition}.`);
     return split;

@@ -235,15 +235,20 @@ describe('actions with side effects', () => {
   it('saveAsTextFile names the directory absolutely', async () => {
     await sc.parallelize(['x']).saveAsTextFile('out', { compression: 'gzip' });
     expect(engine.requests.at(-1)?.action).toEqual({
-      kind: 'saveAsText',
-      path: `${process.cwd()}/out`,
-      compression: 'gzip',
+      kind: 'save',
+      output: {
+        path: `${process.cwd()}/out`,
+        id: expect.any(String),
+        mode: 'error',
+        format: 'text',
+        compression: 'gzip',
+      },
     });
     await expect(sc.parallelize(['x']).saveAsTextFile(' ')).rejects.toEqual(
       failure('INVALID_ARGUMENT'),
     );
     await expect(
-      sc.parallelize(['x']).saveAsTextFile('x', { compression: 'lz4' as never }),
+      sc.parallelize(['x']).saveAsTextFile('x', { compression: 'zip' as never }),
     ).rejects.toEqual(failure('INVALID_ARGUMENT', /gzip/));
   });
 });

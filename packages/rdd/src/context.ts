@@ -1,9 +1,9 @@
 import { FiresteelError, invalidArgument } from '@firesteel/common';
-import { type CallSite, createNode, type PlanNode } from '@firesteel/plan';
-import { checkInteger } from './arguments.js';
+import { createNode, type PlanNode } from '@firesteel/plan';
+
+import { ContextInputs } from './context-inputs.js';
 import { numPartitionsOf } from './partitioner.js';
 import { RDD } from './rdd.js';
-import { SharedVariables } from './shared-variables.js';
 
 /** The size of a new RDD: a bare number means `{ numPartitions }`. */
 export type SourceOptions = number | { readonly numPartitions?: number };
@@ -12,7 +12,7 @@ export type SourceOptions = number | { readonly numPartitions?: number };
  * The entry to Firesteel: makes RDDs and owns the engine that runs their jobs. Programs get one
  * from `FiresteelContext.create` of the `firesteel` package.
  */
-export class FiresteelContext extends SharedVariables {
+export class FiresteelContext extends ContextInputs {
   /**
    * Rows of a local collection, cut by position into partitions whose sizes differ by one at most.
    * An array is read when a job runs, so changes made before are seen; any other iterable is read
@@ -23,12 +23,12 @@ export class FiresteelContext extends SharedVariables {
    * sc.parallelize([1, 2, 3, 4], 2)
    */
   parallelize<T>(rows: Iterable<T>, options?: SourceOptions): RDD<T> {
-    const callSite = this.#creation(this.parallelize);
+    const callSite = this.creation(this.parallelize);
     if (typeof rows !== 'object' || rows === null || !(Symbol.iterator in rows))
       throw invalidArgument('The rows of parallelize', 'an array or another iterable', rows);
     const numSlices = numPartitionsOf(options, 'parallelize');
     const data = Array.isArray(rows) ? rows : Array.from(rows);
-    return this.#rdd({
+    return this.newRdd({
       kind: 'parallelize',
       parents: [],
       callSite,
@@ -55,14 +55,14 @@ export class FiresteelContext extends SharedVariables {
     third?: number | bigint,
     options?: SourceOptions,
   ): RDD<number | bigint> {
-    const callSite = this.#creation(this.range);
+    const callSite = this.creation(this.range);
     const [start, end] = second === undefined ? [0, first] : [first, second];
     const step = third ?? (typeof start === 'bigint' ? 1n : 1);
     for (const [what, value] of Object.entries({ start, end, step }))
       checkRangeValue(`${what} of range`, value, typeof start === 'bigint');
     if (step === 0 || step === 0n) throw invalidArgument('step of range', 'other than 0', step);
     const numSlices = numPartitionsOf(options, 'range');
-    return this.#rdd({
+    return this.newRdd({
       kind: 'range',
       parents: [],
       callSite,
@@ -75,33 +75,7 @@ export class FiresteelContext extends SharedVariables {
 
   /** An RDD without partitions. */
   emptyRDD<T = never>(): RDD<T> {
-    return this.#rdd({ kind: 'empty', parents: [], callSite: this.#creation(this.emptyRDD) });
-  }
-
-  /**
-   * The lines of text files, without their terminators (LF, CRLF or CR), decoded as UTF-8. Files
-   * are listed and read when a job runs; files that end in `.gz` are decompressed. Big files are
-   * cut into several partitions, each of whole lines; compressed ones never are.
-   *
-   * @param path a file, a directory (its files, not those of directories in it), a glob, or
-   *   several of these separated by commas; names that begin with `_` or `.` are left out
-   * @param options `minPartitions`, or the bare number: a hint for the number of partitions
-   * @throws FiresteelError INVALID_ARGUMENT for an empty path. Jobs on it reject with
-   *   PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE or CORRUPT_INPUT
-   */
-  textFile(path: string, options?: number | { readonly minPartitions?: number }): RDD<string> {
-    const callSite = this.#creation(this.textFile);
-    if (typeof path !== 'string' || path.trim() === '')
-      throw invalidArgument('The path of textFile', 'a non-empty string', path);
-    const minPartitions = typeof options === 'number' ? options : options?.minPartitions;
-    if (minPartitions !== undefined) checkInteger(minPartitions, 'minPartitions of textFile', 1);
-    return this.#rdd({
-      kind: 'textFile',
-      parents: [],
-      callSite,
-      path,
-      ...(minPartitions !== undefined && { minPartitions }),
-    });
+    return this.newRdd({ kind: 'empty', parents: [], callSite: this.creation(this.emptyRDD) });
   }
 
   /**
@@ -112,9 +86,9 @@ export class FiresteelContext extends SharedVariables {
   union<T>(rdds: readonly RDD<T>[]): RDD<T>;
   union<T>(...rdds: RDD<T>[]): RDD<T>;
   union<T>(...args: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
-    const callSite = this.#creation(this.union);
+    const callSite = this.creation(this.union);
     const rdds = (Array.isArray(args[0]) ? args[0] : args) as readonly RDD<T>[];
-    return this.#rdd({
+    return this.newRdd({
       kind: 'union',
       parents: rdds.map((rdd) => this.nodeOf(rdd, 'union')),
       callSite,
@@ -137,12 +111,7 @@ export class FiresteelContext extends SharedVariables {
     return rdd.node;
   }
 
-  #creation(method: (...args: never[]) => unknown): CallSite {
-    this.assertRunning(method.name);
-    return this.callSite(method);
-  }
-
-  #rdd<T>(fields: Parameters<typeof createNode>[0]): RDD<T> {
+  protected newRdd<T>(fields: Parameters<typeof createNode>[0]): RDD<T> {
     return new RDD<T>(this, createNode(fields));
   }
 }

@@ -3,12 +3,21 @@
 export { KeyedMap } from '@firesteel/codec';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
+
 export { FiresteelContext, type SourceOptions } from './context.js';
 export type { ContextInfo } from './context-base.js';
+export type {
+  FileOptions,
+  JsonLinesOptions,
+  RowSource,
+  SourceRows,
+  TextOptions,
+} from './context-inputs.js';
 export type { Engine, EngineJob, JobRequest } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';
 export type { CogroupValues, PairValue } from './operators/joins.js';
+export type { SaveOptions } from './operators/output-actions.js';
 export type { Combiner } from './operators/pair-aggregations.js';
 export type { KeyOf, ValueOf } from './operators/pair-types.js';
 export type { PartitionResult } from './operators/partition-transformations.js';

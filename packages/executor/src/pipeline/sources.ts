@@ -1,10 +1,10 @@
 import { openBlock } from '@firesteel/codec';
-import { openTextSplit } from '@firesteel/io';
-import type { Pipeline, SourceProgram, Split, TextSplit } from '@firesteel/plan';
+import type { Pipeline, SourceProgram, Split } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
 import { cartesianSource } from './cartesian-source.js';
 import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
+import { filesSource } from './file-sources.js';
 import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
 import type { LeafSource } from './linear-pipeline.js';
 import { zipPartitionsSource } from './map-partitions.js';
@@ -26,8 +26,9 @@ export function openSource(
   switch (source.kind) {
     case 'rows':
     case 'range':
-    case 'text':
       return splitSource(task.split(source.sourceId, partition), task);
+    case 'files':
+      return filesSource(source.format, task.split(source.sourceId, partition), task);
     case 'shuffle':
       return shuffleSource(source.read, partition, task);
     case 'cogroup':
@@ -79,8 +80,8 @@ function splitSource(split: Split, task: RunningTask): ChunkSource {
       );
     case 'range':
       return sourceOf(counted(rangeChunks(split), split.count, task));
-    case 'text':
-      return textSource(split, task);
+    case 'files':
+      throw new TypeError('files are read in their format');
   }
 }
 
@@ -107,25 +108,6 @@ function* rangeChunks({ start, step, count }: Extract<Split, { kind: 'range' }>)
     for (let i = from; i < count && i < from + CHUNK_ROWS; i++, next += by) rows.push(next);
     yield rowsChunk(rows);
   }
-}
-
-function textSource(split: TextSplit, task: RunningTask): ChunkSource {
-  const reader = openTextSplit(split);
-  const chunk = (lines: string[] | null): Chunk | null => {
-    if (lines === null) return null;
-    task.counters.rowsRead += lines.length;
-    return rowsChunk(lines);
-  };
-  return {
-    next() {
-      const lines = reader.readChunk();
-      return lines instanceof Promise ? lines.then(chunk) : chunk(lines);
-    },
-    close() {
-      task.counters.bytesRead += reader.bytesRead;
-      reader.close();
-    },
-  };
 }
 
 function branchesOf(

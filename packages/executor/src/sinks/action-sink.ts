@@ -1,13 +1,17 @@
 import type { ActionProgram, SinkProgram } from '@firesteel/plan';
 import { aggregateSink, countSink, forEachSink, reduceSink, sumSink } from './fold-sinks.js';
 import { collectSink, sampleKeysSink, takeSink, topSink } from './row-sinks.js';
-import { saveAsTextSink } from './save-as-text-sink.js';
+import { saveSink } from './save-sink.js';
 import { shuffleWriteSink } from './shuffle-write-sink.js';
 import type { Sink, SinkState } from './sink.js';
 
-type LoopAction = Exclude<ActionProgram, { kind: 'forEachPartition' }>;
+/** Actions that take the rows of a partition themselves, and may wait meanwhile. */
+export type TakingAction = Extract<ActionProgram, { kind: 'forEachPartition' | 'saveTo' }>;
 
-/** The sink of a stage, except of `forEachPartition`, which takes rows instead of being given. */
+/** Actions whose end is a generated loop. */
+export type LoopAction = Exclude<ActionProgram, TakingAction>;
+
+/** The sink of a stage that is a generated loop. */
 export function sinkOf(
   plan: Exclude<SinkProgram, { kind: 'action' }> | { kind: 'action'; action: LoopAction },
 ): Sink<SinkState> {
@@ -33,8 +37,8 @@ function actionSink(action: LoopAction): unknown {
       return topSink(action);
     case 'forEach':
       return forEachSink(action.fn);
-    case 'saveAsText':
-      return saveAsTextSink(action);
+    case 'save':
+      return saveSink(action.output);
     case 'sampleKeys':
       return sampleKeysSink(action);
   }

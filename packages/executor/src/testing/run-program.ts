@@ -1,6 +1,5 @@
 import { encodeRows } from '@firesteel/codec';
 import type {
-  ActionProgram,
   MapOutput,
   Pipeline,
   ShuffleRead,
@@ -11,7 +10,7 @@ import type {
 import { BlockStore } from '@firesteel/storage';
 import { drain } from '../pipeline/open-pipeline.js';
 import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
-import { sinkOf } from '../sinks/action-sink.js';
+import { type LoopAction, sinkOf } from '../sinks/action-sink.js';
 import type { SinkResult } from '../sinks/sink.js';
 
 /** One partition of rows as a pipeline; the rows are found by source id. */
@@ -54,8 +53,6 @@ export class TestInputs {
     };
   }
 }
-
-type LoopAction = Exclude<ActionProgram, { kind: 'forEachPartition' }>;
 
 /** Runs an action on partition `partition` of a pipeline; gives its partial result. */
 export async function runAction(

@@ -1,9 +1,14 @@
 import { encodeError } from '@firesteel/closure/executor';
 import { encodeRows, encodeValue } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
+import { loadCompression } from '@firesteel/io';
 import {
+  type ActionProgram,
   type CachedBlockId,
+  type Compression,
   hasRowResult,
+  type Pipeline,
+  type RowSink,
   type StageProgram,
   type TaskDescription,
   type TaskOutcome,
@@ -16,7 +21,8 @@ import {
   type TaskCounters,
   TaskKilled,
 } from '../pipeline/running-task.js';
-import { sinkOf } from '../sinks/action-sink.js';
+import { sinkOf, type TakingAction } from '../sinks/action-sink.js';
+import { writeToRowSink } from '../sinks/row-sink-writer.js';
 import type { SinkResult } from '../sinks/sink.js';
 import type { LoadedProgram, ThreadState } from './thread-state.js';
 
@@ -40,6 +46,8 @@ export async function runTask(
     checkKilled();
     let loaded = state.load(task.programId);
     if (loaded instanceof Promise) loaded = await loaded;
+    const compressions = loadCompressions(task, loaded.program);
+    if (compressions !== undefined) await compressions;
     const running = runningTask(task, loaded, state, counters, stored, checkKilled);
     const result = runProgram(loaded.program, running);
     const { value, mapOutput } = result instanceof Promise ? await result : result;
@@ -111,20 +119,50 @@ function runningTask(
   };
 }
 
+function isTaking(action: ActionProgram): action is TakingAction {
+  return action.kind === 'forEachPartition' || action.kind === 'saveTo';
+}
+
+function take(
+  action: TakingAction,
+  pipeline: Pipeline,
+  task: RunningTask,
+): SinkResult | Promise<SinkResult> {
+  if (action.kind === 'saveTo') {
+    const sink = task.closures[action.sink] as RowSink<unknown, unknown>;
+    return writeToRowSink(pipeline, sink, task).then((value) => ({ value }));
+  }
+  const source = openChunks(pipeline, task.partition, task);
+  const fn = task.closures[action.fn] as (rows: unknown) => unknown;
+  const done = forEachPartition(source, fn);
+  const finish = () => {
+    source.close();
+    return { value: null };
+  };
+  return done instanceof Promise ? done.then(finish) : finish();
+}
+
+/** What has to be loaded before files of the task can be read or written without waiting. */
+function loadCompressions(
+  { splits }: TaskDescription,
+  { sink }: StageProgram,
+): Promise<unknown> | undefined {
+  const loading: Promise<void>[] = [];
+  const load = (compression: Compression) => {
+    const loaded = loadCompression(compression);
+    if (loaded !== undefined) loading.push(loaded);
+  };
+  for (const { split } of splits)
+    if (split.kind === 'files') for (const { compression } of split.parts) load(compression);
+  if (sink.kind === 'action' && sink.action.kind === 'save') load(sink.action.output.compression);
+  return loading.length === 0 ? undefined : Promise.all(loading);
+}
+
 function runProgram(
   { pipeline, sink: plan }: StageProgram,
   task: RunningTask,
 ): SinkResult | Promise<SinkResult> {
-  if (plan.kind === 'action' && plan.action.kind === 'forEachPartition') {
-    const source = openChunks(pipeline, task.partition, task);
-    const fn = task.closures[plan.action.fn] as (rows: unknown) => unknown;
-    const done = forEachPartition(source, fn);
-    const finish = () => {
-      source.close();
-      return { value: null };
-    };
-    return done instanceof Promise ? done.then(finish) : finish();
-  }
+  if (plan.kind === 'action' && isTaking(plan.action)) return take(plan.action, pipeline, task);
   const sink = sinkOf(plan as Parameters<typeof sinkOf>[0]);
   const state = sink.createState(task);
   const abort = (error: unknown): never => {

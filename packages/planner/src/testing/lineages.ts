@@ -31,7 +31,13 @@ export function range(end: number, numSlices: number): PlanNode {
 }
 
 export function textFile(path: string, line = 1): PlanNode {
-  return createNode({ kind: 'textFile', parents: [], callSite: at('textFile', line), path });
+  return createNode({
+    kind: 'files',
+    parents: [],
+    callSite: at('textFile', line),
+    path,
+    format: { kind: 'text', encoding: 'utf8' },
+  });
 }
 
 export function row(
@@ -145,13 +151,10 @@ export function contextOf(state: FakeState = {}): PlanningContext {
     defaultParallelism: state.defaultParallelism ?? 2,
     defaultParallelismSet: state.defaultParallelismSet ?? false,
     defaultMinPartitions: 2,
-    textSplits: (node) =>
+    fileSplits: ({ path }) =>
       Array.from({ length: state.textPartitions ?? 2 }, (_, i) => ({
-        kind: 'text',
-        path: node.path,
-        startByte: i * 100,
-        endByte: (i + 1) * 100,
-        compression: 'none',
+        kind: 'files',
+        parts: [{ path, startByte: i * 100, endByte: (i + 1) * 100, compression: 'none' }],
       })),
     rowsSplit: () => ({ kind: 'rows', block: new SharedArrayBuffer(0), rowCount: 0 }),
     isCached: (id) => cached.has(id),

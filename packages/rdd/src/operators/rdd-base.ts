@@ -36,9 +36,9 @@ export abstract class RDDBase {
     return this.node.id;
   }
 
-  /** What `setName` set, or the path of a text file. */
+  /** What `setName` set, or the path of input files. */
   get name(): string | undefined {
-    return nameOfNode(this.node) ?? (this.node.kind === 'textFile' ? this.node.path : undefined);
+    return nameOfNode(this.node) ?? (this.node.kind === 'files' ? this.node.path : undefined);
   }
 
   /** Names the RDD in `toString`, `toDebugString` and events. Returns this RDD. */

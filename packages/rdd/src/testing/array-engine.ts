@@ -56,7 +56,7 @@ const meanings: {
     return sliced(rows, node.numSlices ?? engine.defaultParallelism);
   },
   empty: async () => [],
-  textFile: async (node, _, engine) => {
+  files: async (node, _, engine) => {
     const lines = engine.files.get(node.path);
     if (lines === undefined)
       throw new FiresteelError('PATH_NOT_FOUND', `${node.path} does not exist.`);
@@ -257,8 +257,9 @@ async function partialResult(action: ActionSpec, rows: Partition): Promise<unkno
     case 'forEachPartition':
       await (action.fn as Fn)(rows);
       return null;
-    case 'saveAsText':
-      return rows.length;
+    case 'save':
+    case 'saveTo':
+      return { rows: rows.length };
     case 'sampleKeys':
       throw new Error('An RDD never asks for samples.');
   }

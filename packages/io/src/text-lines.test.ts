@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { TextSplit } from '@firesteel/plan';
+import type { FilePart } from '@firesteel/plan';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listTextSplits } from './list-splits.js';
-import { openTextSplit } from './text-split.js';
+import { TEXT, textParts } from './testing/text-parts.js';
+import { openLines } from './text-lines.js';
 
 let root: string;
 
@@ -23,11 +23,11 @@ function put(name: string, content: string | Buffer): string {
   return file;
 }
 
-function readSplits(splits: readonly TextSplit[]): { lines: string[]; bytesRead: number } {
+function readSplits(splits: readonly FilePart[]): { lines: string[]; bytesRead: number } {
   const lines: string[] = [];
   let bytesRead = 0;
   for (const split of splits) {
-    const reader = openTextSplit(split);
+    const reader = openLines(split, TEXT.encoding);
     for (let chunk = reader.readChunk(); chunk !== null; chunk = reader.readChunk())
       for (const line of chunk) lines.push(line);
     bytesRead += reader.bytesRead;
@@ -37,12 +37,12 @@ function readSplits(splits: readonly TextSplit[]): { lines: string[]; bytesRead:
 
 const manyLines = Array.from({ length: 40_000 }, (_, i) => `line ${i} ${i % 7 ? 'äß' : 'plain'}`);
 
-describe('openTextSplit', () => {
+describe('openFilePart', () => {
   it.each(['\n', '\r\n', '\r'])('reads real files with terminator %j over many splits', (eol) => {
     const content = `\ufeff${manyLines.join(eol)}`;
     const file = put('a.txt', content);
     for (const minPartitions of [1, 2, 7, 100]) {
-      const { lines, bytesRead } = readSplits(listTextSplits(file, minPartitions));
+      const { lines, bytesRead } = readSplits(textParts(file, minPartitions));
       expect(lines).toEqual(manyLines);
       expect(bytesRead).toBe(Buffer.byteLength(content));
     }
@@ -55,19 +55,19 @@ describe('openTextSplit', () => {
       gzipSync(`\ufeff${text(manyLines.slice(0, half))}`),
       gzipSync(text(manyLines.slice(half))),
     ]);
-    const { lines, bytesRead } = readSplits(listTextSplits(put(name, content), 5));
+    const { lines, bytesRead } = readSplits(textParts(put(name, content), 5));
     expect(lines).toEqual(manyLines);
     expect(bytesRead).toBe(content.length);
   });
 
   it('joins a line that goes on in the next gzip member', () => {
     const file = put('a.gz', Buffer.concat([gzipSync('one tw'), gzipSync('o\nthree')]));
-    expect(readSplits(listTextSplits(file, 1)).lines).toEqual(['one two', 'three']);
+    expect(readSplits(textParts(file, 1)).lines).toEqual(['one two', 'three']);
   });
 
   it('reports a damaged gzip file with path and byte', () => {
     const file = put('a.gz', gzipSync(manyLines.join('\n')).subarray(0, 5000));
-    expect(() => readSplits(listTextSplits(file, 1))).toThrowError(
+    expect(() => readSplits(textParts(file, 1))).toThrowError(
       expect.objectContaining({
         code: 'CORRUPT_INPUT',
         message: expect.stringContaining(`"${file}" is damaged at byte 5000`),
@@ -78,7 +78,7 @@ describe('openTextSplit', () => {
 
   it('reports a file that was deleted after listing', () => {
     const file = put('a.txt', 'text\n');
-    const splits = listTextSplits(file, 1);
+    const splits = textParts(file, 1);
     rmSync(file);
     expect(() => readSplits(splits)).toThrowError(
       expect.objectContaining({
@@ -91,7 +91,7 @@ describe('openTextSplit', () => {
 
   it('reports a file that became shorter after listing', () => {
     const file = put('a.txt', 'text\n'.repeat(100));
-    const splits = listTextSplits(file, 4);
+    const splits = textParts(file, 4);
     truncateSync(file, 200);
     expect(readSplits(splits.slice(0, 1)).lines).toHaveLength(25);
     for (const split of splits.slice(1))
@@ -104,7 +104,7 @@ describe('openTextSplit', () => {
   });
 
   it('reports a directory in the place of the file', () => {
-    const split = { kind: 'text', startByte: 0, endByte: 9, compression: 'none' } as const;
+    const split = { startByte: 0, endByte: 9, compression: 'none' } as const;
     expect(() => readSplits([{ ...split, path: root }])).toThrowError(
       expect.objectContaining({
         code: 'PATH_NOT_READABLE',
@@ -116,8 +116,8 @@ describe('openTextSplit', () => {
   it('reads gzip with memory that does not grow with the file', () => {
     const member = gzipSync(`${'x'.repeat(999)}\n`.repeat(10_000));
     const file = put('big.gz', Buffer.concat(Array.from({ length: 10 }, () => member)));
-    const [split] = listTextSplits(file, 1);
-    const reader = openTextSplit(split as TextSplit);
+    const [split] = textParts(file, 1);
+    const reader = openLines(split as FilePart, TEXT.encoding);
     const before = process.memoryUsage().arrayBuffers;
     let lines = 0;
     let most = 0;

@@ -1,0 +1,194 @@
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { FiresteelError } from '@firesteel/common';
+import type { FileOutput, WrittenPart } from '@firesteel/plan';
+import { outputFailed, systemCode } from './file-errors.js';
+import { attemptsDirectory, outputDirectory, partName, TEMPORARY } from './output-paths.js';
+
+const SUCCESS = '_SUCCESS';
+
+/** An output that was begun and has to be ended by one of these, on the driver. */
+export interface OutputJob {
+  /**
+   * Publishes the files of the attempts that count, one for each partition, and the marker
+   * `_SUCCESS` last. What other attempts left is removed.
+   *
+   * @throws FiresteelError OUTPUT_FAILED; `abort` must be called then
+   */
+  commit(parts: readonly WrittenPart[]): void;
+  /**
+   * Removes what was written, and the directory with its parents as far as they were made for it.
+   *
+   * @throws FiresteelError OUTPUT_FAILED
+   */
+  abort(): void;
+}
+
+/**
+ * Begins an output to a directory, on the driver: checks and creates the directory, in which
+ * attempts then write below `_temporary/<id>`. Nothing else appears in it before the commit, which
+ * moves the files of one attempt of each partition: it does not matter how many attempts ran.
+ *
+ * @throws FiresteelError OUTPUT_EXISTS for what the mode does not allow to be there; OUTPUT_FAILED
+ */
+export function beginOutput(output: FileOutput): OutputJob {
+  const target = outputDirectory(output.path);
+  const parent = path.dirname(target);
+  if (parent === target) throw outputExists(target, 'is the root of the file system');
+  const firstMade = makeTarget(output, target, parent);
+  const job = new DirectoryOutput(
+    output,
+    firstMade === undefined ? realpathSync(target) : target,
+    firstMade,
+  );
+  try {
+    mkdirSync(attemptsDirectory(output), { recursive: true });
+  } catch (error) {
+    job.abort();
+    throw outputFailed(target, 'write to output directory', error);
+  }
+  return job;
+}
+
+/** Makes the directory; the first of it and its parents that was made, undefined if it exists. */
+function makeTarget({ mode }: FileOutput, target: string, parent: string): string | undefined {
+  let firstMade: string | undefined;
+  try {
+    firstMade = mkdirSync(parent, { recursive: true });
+  } catch (error) {
+    throw outputFailed(parent, 'create the parent of the output directory', error);
+  }
+  try {
+    // The one call that two jobs cannot both succeed in.
+    mkdirSync(target);
+    return firstMade ?? target;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST')
+      throw outputFailed(target, 'create output directory', error);
+  }
+  if (mode === 'error')
+    throw outputExists(
+      target,
+      'exists already. Delete it, choose another one, or say { mode: "overwrite" } or "append"',
+    );
+  if (!existsSync(target) || !lstatSync(realpathSync(target)).isDirectory())
+    throw outputExists(target, `is no directory, so that { mode: "${mode}" } does not apply`);
+  return undefined;
+}
+
+function outputExists(target: string, what: string): FiresteelError {
+  return new FiresteelError(
+    'OUTPUT_EXISTS',
+    `Output directory ${JSON.stringify(target)} ${what}.`,
+    {
+      data: { path: target },
+    },
+  );
+}
+
+class DirectoryOutput implements OutputJob {
+  readonly #attempts: string;
+
+  /** @param firstMade undefined for a directory that was there before */
+  constructor(
+    private readonly output: FileOutput,
+    private readonly target: string,
+    private readonly firstMade: string | undefined,
+  ) {
+    this.#attempts = attemptsDirectory(output);
+  }
+
+  commit(parts: readonly WrittenPart[]): void {
+    try {
+      if (this.firstMade === undefined && this.output.mode === 'overwrite') this.#replace(parts);
+      else this.#publish(parts);
+    } catch (error) {
+      throw outputFailed(this.target, 'commit output directory', error);
+    }
+  }
+
+  abort(): void {
+    try {
+      if (this.firstMade !== undefined) this.#removeMade(this.firstMade);
+      else this.#removeAttempts();
+    } catch (error) {
+      throw outputFailed(this.target, 'remove unfinished output of', error);
+    }
+  }
+
+  #publish(parts: readonly WrittenPart[]): void {
+    const marker = path.join(this.target, SUCCESS);
+    // Without its marker while files are being added: a crash must not leave half of them marked.
+    rmSync(marker, { force: true });
+    this.#moveParts(parts, this.target);
+    this.#removeAttempts();
+    writeFileSync(marker, '');
+  }
+
+  /** The old directory stays where it is until the new one is complete beside it. */
+  #replace(parts: readonly WrittenPart[]): void {
+    const aside = mkdtempSync(path.join(path.dirname(this.target), '.firesteel-'));
+    const fresh = path.join(aside, 'new');
+    const old = path.join(aside, 'old');
+    try {
+      mkdirSync(fresh);
+      this.#moveParts(parts, fresh);
+      writeFileSync(path.join(fresh, SUCCESS), '');
+      renameSync(this.target, old);
+      try {
+        renameSync(fresh, this.target);
+      } catch (error) {
+        renameSync(old, this.target);
+        throw error;
+      }
+    } finally {
+      removeTree(aside);
+    }
+  }
+
+  #moveParts(parts: readonly WrittenPart[], directory: string): void {
+    for (const { partition, file = '' } of parts)
+      renameSync(
+        path.join(this.#attempts, file),
+        path.join(directory, partName(this.output, partition)),
+      );
+  }
+
+  #removeAttempts(): void {
+    removeTree(this.#attempts);
+    removeIfEmpty(path.join(this.target, TEMPORARY));
+  }
+
+  #removeMade(firstMade: string): void {
+    removeTree(this.target);
+    for (let parent = this.target; parent !== firstMade; ) {
+      parent = path.dirname(parent);
+      if (!removeIfEmpty(parent)) return;
+    }
+  }
+}
+
+/** False when something else is in the directory by now. */
+function removeIfEmpty(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Tasks that were told to stop may still be creating files while their directory goes away. */
+function removeTree(directory: string): void {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+}
