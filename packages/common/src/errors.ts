@@ -38,6 +38,9 @@ export const errorCodes = {
   DRIVER_ONLY: 'a shared variable was used in a task in a way that only the driver may',
   // jobs
   LINEAGE_TOO_DEEP: 'too many unions or in-place combines stand behind one another in a stage',
+  BARRIER_UNSUPPORTED: 'a barrier stage or its context was used in a way that cannot work',
+  BARRIER_SLOTS: 'there are fewer slots than a barrier stage has tasks',
+  BARRIER_BROKEN: 'the tasks of a barrier stage did not wait for one another',
   JOB_CANCELLED: 'the job was cancelled',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',

@@ -34,6 +34,7 @@ interface Slot {
 export class LocalBackend implements SchedulerBackend {
   readonly tasksPerSlot = 2;
   readonly maxTasksPerSlot = 128;
+  readonly maxSlots: number;
   private readonly slots = new Map<number, Slot>();
   private readonly closureSets = new Map<number, Uint8Array>();
   private readonly programs = new Map<number, StageProgram>();
@@ -45,7 +46,9 @@ export class LocalBackend implements SchedulerBackend {
   private nextSlotId = 0;
   private isStopped = false;
 
-  constructor(private readonly options: LocalBackendOptions) {}
+  constructor(private readonly options: LocalBackendOptions) {
+    this.maxSlots = options.slots;
+  }
 
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     raiseInliningLimits();
@@ -87,6 +90,7 @@ export class LocalBackend implements SchedulerBackend {
   private onReports(reports: readonly ThreadReport[]): void {
     for (const report of reports) {
       if (report.kind === 'started') this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
+      else if (report.kind === 'barrierSync') this.onEvent(report);
       else {
         const slot = this.taskSlots.get(report.taskId);
         this.taskSlots.delete(report.taskId);
@@ -180,6 +184,13 @@ export class LocalBackend implements SchedulerBackend {
       if (outputs === undefined || slot.shuffles.get(shuffleId) === outputs) continue;
       slot.shuffles.set(shuffleId, outputs);
       commands.push({ kind: 'shuffle', shuffleId, outputs });
+    }
+  }
+
+  releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void {
+    for (const taskId of taskIds) {
+      const slot = this.taskSlots.get(taskId);
+      if (slot !== undefined) this.send(slot, [{ kind: 'barrierRelease', taskId, messages }]);
     }
   }
 

@@ -23,6 +23,8 @@ export type {
 } from '@firesteel/plan';
 export {
   type ActionOptions,
+  BarrierTaskContext,
+  type BarrierTaskInfo,
   Broadcast,
   type CogroupValues,
   type Combiner,
@@ -39,10 +41,12 @@ export {
   type PartitionResult,
   type PartitionRows,
   RDD,
+  RDDBarrier,
   type RowSource,
   type SaveOptions,
   type SortOptions,
   type SourceOptions,
+  TaskContext,
   type TextOptions,
   type ValueOf,
   type Zero,

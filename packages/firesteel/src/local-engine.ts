@@ -75,6 +75,9 @@ export class LocalEngine implements Engine {
       maxTaskFailures,
       maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
       localityWaitMs: config.get('locality.wait'),
+      barrierSlotsWaitMs:
+        config.get('scheduler.barrier.maxConcurrentTasksCheck.interval') *
+        config.get('scheduler.barrier.maxConcurrentTasksCheck.maxFailures'),
       listenerBus: this.listenerBus,
       decodeError,
     });

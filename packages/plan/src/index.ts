@@ -77,3 +77,11 @@ export type {
   TaskOutcome,
   TaskSplit,
 } from './task.js';
+export {
+  type BarrierGroup,
+  type BarrierOperation,
+  BarrierTaskContext,
+  type BarrierTaskInfo,
+  TaskContext,
+  type TaskFacts,
+} from './task-context.js';

@@ -39,6 +39,8 @@ export interface StagePlan {
   /** Absent for the result stage. */
   readonly shuffleId?: number;
   readonly numPartitions: number;
+  /** Whether all tasks must run at the same time, and all again when one fails. */
+  readonly isBarrier: boolean;
   readonly parents: readonly ParentShuffle[];
   /** The last transformation (or action) of the stage, such as `reduceByKey at job.ts:5`. */
   readonly callSite: CallSite;

@@ -86,6 +86,8 @@ export interface MapPartitionsNode extends NodeBase {
   /** Whether `fn` takes the partition index before the rows. */
   readonly withIndex: boolean;
   readonly preservesPartitioning: boolean;
+  /** Whether all tasks of the stage must run at the same time. */
+  readonly isBarrier?: true;
 }
 
 /** The partitions of all parents one after the other, or zipped when all are partitioned alike. */

@@ -1,6 +1,7 @@
 import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
 import type { StageProgram } from './stage-program.js';
+import type { BarrierOperation, BarrierTaskInfo } from './task-context.js';
 
 /** Where a leaf source gets the rows of one of its partitions from. */
 export type Split =
@@ -29,6 +30,12 @@ export interface TaskDescription {
   readonly programId: number;
   readonly partition: number;
   readonly attempt: number;
+  readonly stageId: number;
+  readonly stageAttempt: number;
+  /** Partitions of the stage. */
+  readonly numPartitions: number;
+  /** Of a barrier stage: where its tasks run, by partition. */
+  readonly barrier?: readonly BarrierTaskInfo[];
   /** All leaf splits that this partition reads. */
   readonly splits: readonly TaskSplit[];
 }
@@ -89,6 +96,13 @@ export type BackendEvent =
   /** The thread or process is gone, with its cached blocks; its running tasks are lost. */
   | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
   | { readonly kind: 'taskStarted'; readonly taskId: number }
+  /** A barrier task waits until `releaseBarrier` names it. */
+  | {
+      readonly kind: 'barrierSync';
+      readonly taskId: number;
+      readonly operation: BarrierOperation;
+      readonly message: string;
+    }
   | { readonly kind: 'taskEnded'; readonly taskId: number; readonly outcome: TaskOutcome };
 
 /**
@@ -121,6 +135,15 @@ export interface SchedulerBackend {
    */
   removeBroadcast(id: number): void;
   launch(slot: number, tasks: readonly TaskDescription[]): void;
+  /**
+   * How many slots there can be at most, if that is known: a barrier stage with more tasks fails
+   * at once instead of waiting for slots.
+   */
+  readonly maxSlots?: number;
+  /** The host that a slot is on; `localhost` where the backend does not say. */
+  hostOf?(slot: number): string;
+  /** Lets barrier tasks go on, each with the messages of all. */
+  releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void;
   /** Stops tasks at their next chunk; each then ends as `killed`, unless it ended before. */
   kill(taskIds: readonly number[]): void;
   stop(): Promise<void>;

@@ -1,16 +1,18 @@
 import { FiresteelError, invalidArgument } from '@firesteel/common';
-import type {
-  ActionSpec,
-  CallSite,
-  ClosureSet,
-  JobPlan,
-  PlanNode,
-  ResolvedPartitioner,
-  SinkProgram,
-  SkippedShuffle,
-  Slot,
-  StagePlan,
+import {
+  type ActionSpec,
+  type CallSite,
+  type ClosureSet,
+  describeCallSite,
+  type JobPlan,
+  type PlanNode,
+  type ResolvedPartitioner,
+  type SinkProgram,
+  type SkippedShuffle,
+  type Slot,
+  type StagePlan,
 } from '@firesteel/plan';
+import { barrierUnsupported, isBarrierStage } from './barrier-stage.js';
 import { actionProgram, aggregatorProgram, type SlotLookup, type SlotTable } from './closures.js';
 import { Lineage, type ShuffleDependency } from './lineage.js';
 import { buildPipeline } from './pipeline-builder.js';
@@ -77,6 +79,7 @@ export function planJob(
       },
       ...(shuffleId !== undefined && { shuffleId }),
       numPartitions: lineage.factsOf(stage.head).numPartitions,
+      isBarrier: isBarrierStage(stage, lineage),
       parents: stage.reads.map((read) => read.parent),
       callSite,
       rddIds: stage.nodes.map((node) => node.id),
@@ -97,7 +100,12 @@ export function planJob(
     kind: 'action',
     action: actionProgram(request.action, recorded),
   });
-  stages.push(planStage(result, sinkOf, request.callSite));
+  const last = planStage(result, sinkOf, request.callSite);
+  if (last.isBarrier && new Set(partitions).size < numPartitions)
+    throw barrierUnsupported(
+      `${describeCallSite(request.callSite)} runs ${partitions.length} of ${numPartitions} partitions, but the tasks of a barrier stage run together. Collect or save the RDD instead, or put a repartition in between.`,
+    );
+  stages.push(last);
   return { stages, skipped, partitions, closureSet, callSite: request.callSite };
 }
 

@@ -1,6 +1,7 @@
 /** What a job author touches: the context, RDDs and the promises of their actions. */
 
 export { KeyedMap } from '@firesteel/codec';
+export { BarrierTaskContext, type BarrierTaskInfo, TaskContext } from '@firesteel/plan';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
 
@@ -30,5 +31,6 @@ export {
   type PartitioningOptions,
 } from './partitioner.js';
 export { RDD } from './rdd.js';
+export { RDDBarrier } from './rdd-barrier.js';
 export type { TakeGrowth } from './take.js';
 export type { Zero } from './zero.js';

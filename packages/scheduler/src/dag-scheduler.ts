@@ -115,6 +115,11 @@ export class DagScheduler implements TaskListener {
     const { stage } = task.set;
     // No job waits for it any more; what it cached was noted already.
     if (stage.state === 'dropped') return;
+    if (stage.plan.isBarrier && task.stageAttempt !== stage.attempt) {
+      // Of an attempt that failed as a whole, and ended only now.
+      this.#retry(task);
+      return;
+    }
     switch (outcome.kind) {
       case 'success':
         this.#succeeded(task, outcome);
@@ -142,7 +147,7 @@ export class DagScheduler implements TaskListener {
         return;
       }
     }
-    this.#retry(task);
+    this.#tryAgain(task, reason, () => executorLost(task, stage.barrierFailures, reason));
   }
 
   slotLost(): void {
@@ -207,12 +212,30 @@ export class DagScheduler implements TaskListener {
 
   #threw(task: TaskAttempt, outcome: Outcome<'exception'>): void {
     const failures = task.set.countFailure(task.partition);
-    if (outcome.retryable && failures < this.#options.maxTaskFailures) {
+    const { decodeError, maxTaskFailures } = this.#options;
+    const errorFor = (job: Job) => userError(outcome.error, decodeError, job, task);
+    if (outcome.retryable && failures < maxTaskFailures) {
+      this.#tryAgain(task, 'a function threw', errorFor);
+      return;
+    }
+    this.#failJobs(task.set.stage, errorFor);
+  }
+
+  /** Runs a failed task again, or the whole stage of a barrier task. */
+  #tryAgain(task: TaskAttempt, reason: string, errorFor: (job: Job) => Error): void {
+    const { stage } = task.set;
+    if (!stage.plan.isBarrier) {
       this.#retry(task);
       return;
     }
-    const { decodeError } = this.#options;
-    this.#failJobs(task.set.stage, (job) => userError(outcome.error, decodeError, job, task));
+    if (stage.state !== 'running' || task.stageAttempt !== stage.attempt) return;
+    stage.barrierFailures += 1;
+    if (stage.barrierFailures >= this.#options.maxStageAttempts) {
+      this.#failJobs(stage, errorFor);
+      return;
+    }
+    this.#tasks.kill(task.set);
+    this.#stages.failAttempt(stage, `barrier task ${task.partition} failed: ${reason}`);
   }
 
   #fetchFailed(task: TaskAttempt, { shuffleId, mapPartition }: Outcome<'fetchFailed'>): void {
@@ -227,7 +250,8 @@ export class DagScheduler implements TaskListener {
     const wasThere = shuffle.outputs.has(mapPartition);
     if (!shuffle.outputs.drop(mapPartition, task.epoch)) {
       // The task was launched before the output that readers see now; it only has to run again.
-      this.#retry(task);
+      const detail = `map output ${mapPartition} was not seen`;
+      this.#tryAgain(task, detail, () => shuffleFetchFailed(stage, shuffleId, detail));
       return;
     }
     if (wasThere && producer?.state === 'running') {
@@ -240,6 +264,7 @@ export class DagScheduler implements TaskListener {
       const detail = `the output of its map partition ${mapPartition} was missing in ${stage.fetchFailedAttempts.size} attempts in a row`;
       this.#failJobs(stage, () => shuffleFetchFailed(stage, shuffleId, detail));
     } else if (stage.state === 'running') {
+      if (stage.plan.isBarrier) this.#tasks.kill(task.set);
       this.#stages.failAttempt(
         stage,
         `map output ${mapPartition} of shuffle ${shuffleId} is missing`,

@@ -48,6 +48,12 @@ export class Job {
     this.#results[partition] = result;
   }
 
+  /** Forgets all results: the stage that gave them has to run as a whole again. */
+  resetResults(): void {
+    this.#results.length = 0;
+    this.#missingCount = this.#wanted.length;
+  }
+
   succeed(): void {
     const results: Uint8Array[] = [];
     for (const partition of this.plan.partitions) {

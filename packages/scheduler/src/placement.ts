@@ -40,6 +40,20 @@ export function placeTasks(
   }
 }
 
+export function idleSlots(free: Iterable<Slot>): Slot[] {
+  return [...free].filter((slot) => slot.tasks.size === 0);
+}
+
+/**
+ * Whether all tasks of a barrier stage can begin now: each of them needs a slot of its own, and
+ * none of an earlier attempt may still run.
+ */
+export function isReadyFor({ stage, pending, running }: TaskSet, idleCount: number): boolean {
+  return (
+    running.size === 0 && pending.size === stage.plan.numPartitions && pending.size <= idleCount
+  );
+}
+
 /**
  * Keeps the clock of the locality wait. It runs while some slot idles for the set, however many
  * tasks are launched locally meanwhile: a set with short tasks must not keep slots idle for ever.

@@ -22,6 +22,8 @@ export interface SchedulerOptions {
   readonly maxStageAttempts: number;
   /** How long a task waits for the slot that holds its cached block while others idle. */
   readonly localityWaitMs: number;
+  /** How long a barrier stage waits until there are as many slots as it has tasks. */
+  readonly barrierSlotsWaitMs: number;
   readonly clock?: Clock;
 }
 
@@ -65,6 +67,7 @@ export class Scheduler {
       epoch: shuffles.epoch,
       broadcasts,
       listener: dag,
+      barrierSlotsWaitMs: options.barrierSlotsWaitMs,
     });
     const onBroken = dag.stageBroken.bind(dag);
     dag.connect(

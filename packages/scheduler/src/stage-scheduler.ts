@@ -172,6 +172,8 @@ export class StageScheduler {
 
   #run(stage: Stage): void {
     const { clock, bus, tasks, localityWaitMs } = this.#options;
+    // Barrier tasks cannot do without one another, so none of them runs alone.
+    if (stage.plan.isBarrier) stage.resetResults();
     const partitions = stage.missingPartitions();
     stage.attempt += 1;
     stage.state = 'running';
@@ -201,7 +203,9 @@ export class StageScheduler {
       return;
     }
     // Away from the cached blocks the tasks would need a shuffle that was not computed.
-    const wait = stage.reliesOnCache ? Number.POSITIVE_INFINITY : localityWaitMs;
+    let wait = stage.reliesOnCache ? Number.POSITIVE_INFINITY : localityWaitMs;
+    // All or none begin: no barrier task waits for a slot of its choice.
+    if (stage.plan.isBarrier) wait = 0;
     tasks.submit(stage.tasks, partitions, wait);
   }
 }

@@ -38,6 +38,8 @@ export class Stage {
   readonly requiredShuffles = new Set<number>();
   /** Attempts that ended by a fetch failure since the stage was last complete. */
   readonly fetchFailedAttempts = new Set<number>();
+  /** How often it was run as a whole again because one of its barrier tasks failed. */
+  barrierFailures = 0;
   submittedAt = 0;
   succeededTasks = 0;
   metrics = newTotals();
@@ -64,6 +66,12 @@ export class Stage {
     return this.target.kind === 'shuffle'
       ? this.target.shuffle.outputs.missingCount
       : this.target.job.missingCount;
+  }
+
+  /** Forgets the results so far. */
+  resetResults(): void {
+    if (this.target.kind === 'shuffle') this.target.shuffle.outputs.clear();
+    else this.target.job.resetResults();
   }
 
   isDone(): boolean {

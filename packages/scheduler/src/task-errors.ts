@@ -94,6 +94,25 @@ export function contextStopped(job: Job | undefined): FiresteelError {
       );
 }
 
+/** A barrier stage that can never run all of its tasks at once. */
+export function barrierSlots(stage: Stage, slots: number): FiresteelError {
+  const { numPartitions } = stage.plan;
+  return new FiresteelError(
+    'BARRIER_SLOTS',
+    `Stage ${stage.id} (${stage.name}) is a barrier stage of ${numPartitions} tasks, which must all run at the same time, but there are only ${slots} slots. Use coalesce or repartition before barrier() to have fewer partitions, or a master with more slots.`,
+    { data: { stageId: stage.id, numTasks: numPartitions, slots } },
+  );
+}
+
+/** The tasks of a barrier stage do not make the same calls. */
+export function barrierBroken(task: TaskAttempt, detail: string): FiresteelError {
+  return new FiresteelError(
+    'BARRIER_BROKEN',
+    `${describeTask(task)} broke its barrier: ${detail}. Every task of a barrier stage must call barrier() and allGather() equally often and in the same order; a cached partition calls nothing.`,
+    { data: { stageId: task.set.stage.id, partition: task.partition } },
+  );
+}
+
 /** A fault that is not an error of the user's code. */
 export function internalError(message: string, cause?: unknown): FiresteelError {
   return new FiresteelError('INTERNAL', message, cause === undefined ? {} : { cause });

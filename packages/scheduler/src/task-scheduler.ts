@@ -1,10 +1,18 @@
-import type { BackendEvent, SchedulerBackend, TaskDescription, TaskOutcome } from '@firesteel/plan';
+import type {
+  BackendEvent,
+  BarrierTaskInfo,
+  SchedulerBackend,
+  TaskDescription,
+  TaskOutcome,
+} from '@firesteel/plan';
+import { BarrierCoordinator } from './barrier-coordinator.js';
 import type { BroadcastRegistry } from './broadcast-registry.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
-import { placeTasks, type Slot, updateLocalityWait } from './placement.js';
+import { idleSlots, isReadyFor, placeTasks, type Slot, updateLocalityWait } from './placement.js';
+import { barrierSlots } from './task-errors.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
 /** What becomes of tasks. */
@@ -26,6 +34,8 @@ export interface TaskSchedulerOptions {
   readonly epoch: MapOutputEpoch;
   readonly broadcasts: BroadcastRegistry;
   readonly listener: TaskListener;
+  /** How long a barrier stage waits for as many slots as it has tasks. */
+  readonly barrierSlotsWaitMs: number;
 }
 
 /**
@@ -40,8 +50,10 @@ export class TaskScheduler {
   readonly #epoch: MapOutputEpoch;
   readonly #broadcasts: BroadcastRegistry;
   readonly #listener: TaskListener;
-  /** Rings when a task may run away from its cached block. */
-  readonly #localityTimer: DeadlineTimer;
+  readonly #barrierSlotsWaitMs: number;
+  readonly #barriers: BarrierCoordinator;
+  /** Rings when a task may run away from its cached block, or a barrier stage gives up. */
+  readonly #timer: DeadlineTimer;
   readonly #slots = new Map<number, Slot>();
   /** Slots that can take another task. */
   readonly #free = new Set<Slot>();
@@ -60,7 +72,11 @@ export class TaskScheduler {
     this.#epoch = options.epoch;
     this.#broadcasts = options.broadcasts;
     this.#listener = options.listener;
-    this.#localityTimer = new DeadlineTimer(options.clock, () => this.#requestRound());
+    this.#barrierSlotsWaitMs = options.barrierSlotsWaitMs;
+    this.#barriers = new BarrierCoordinator(this.#backend, (set, error) =>
+      this.#listener.launchFailed(set, error),
+    );
+    this.#timer = new DeadlineTimer(options.clock, () => this.#requestRound());
   }
 
   /** Begins an attempt of the set's stage. */
@@ -107,6 +123,11 @@ export class TaskScheduler {
         if (task !== undefined) this.#markStarted(task);
         break;
       }
+      case 'barrierSync': {
+        const task = this.#tasks.get(event.taskId);
+        if (task !== undefined) this.#barriers.sync(task, event);
+        break;
+      }
       case 'taskEnded':
         this.#endTask(event.taskId, event.outcome);
         break;
@@ -115,7 +136,7 @@ export class TaskScheduler {
 
   stop(): void {
     this.#stopped = true;
-    this.#localityTimer.set(Number.POSITIVE_INFINITY);
+    this.#timer.set(Number.POSITIVE_INFINITY);
     this.#sets.length = 0;
     this.#free.clear();
   }
@@ -176,6 +197,8 @@ export class TaskScheduler {
       for (const block of outcome.cachedBlocks) this.#cache.add(block, task.slot);
     }
     this.#listener.taskEnded(task, outcome);
+    if (outcome.kind === 'success' && task.set.stage.plan.isBarrier)
+      this.#barriers.taskSucceeded(task);
     this.#requestRound();
   }
 
@@ -196,9 +219,20 @@ export class TaskScheduler {
   #round(): void {
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
+    const hopeless: TaskSet[] = [];
     for (const set of this.#sets) {
       if (this.#free.size === 0) break;
       if (set.pending.size === 0) continue;
+      if (set.stage.plan.isBarrier) {
+        const idle = idleSlots(this.#free);
+        if (isReadyFor(set, idle.length))
+          placeTasks(set, idle, 1, now, (partition, slot) =>
+            this.#assign(set, partition, slot, 1, launches),
+          );
+        else if (this.#slots.size >= set.pending.size) break;
+        else if (this.#isHopeless(set, now)) hopeless.push(set);
+        continue;
+      }
       const capacity = set.queueDepth(this.#backend);
       placeTasks(set, this.#free, capacity, now, (partition, slot) =>
         this.#assign(set, partition, slot, capacity, launches),
@@ -206,7 +240,16 @@ export class TaskScheduler {
     }
     for (const set of this.#sets) updateLocalityWait(set, this.#free, now);
     for (const [slot, tasks] of launches) this.#launch(slot, tasks);
-    this.#armLocalityTimer();
+    for (const set of hopeless)
+      this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
+    this.#armTimers();
+  }
+
+  /** Whether there are not and will not be enough slots for all tasks of a barrier stage. */
+  #isHopeless(set: TaskSet, now: number): boolean {
+    const { maxSlots } = this.#backend;
+    if (maxSlots !== undefined && maxSlots < set.stage.plan.numPartitions) return true;
+    return now >= set.stage.submittedAt + this.#barrierSlotsWaitMs;
   }
 
   #assign(
@@ -236,6 +279,10 @@ export class TaskScheduler {
           programId: task.set.stage.plan.program.id,
           partition: task.partition,
           attempt: task.attempt,
+          stageId: task.set.stage.id,
+          stageAttempt: task.stageAttempt,
+          numPartitions: task.set.stage.plan.numPartitions,
+          ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
           splits: task.set.stage.plan.splitsFor(task.partition),
         });
       } catch (error) {
@@ -262,6 +309,13 @@ export class TaskScheduler {
     }
   }
 
+  /** Where the tasks of a barrier stage run; all of them were assigned in this round. */
+  #taskInfos({ running }: TaskSet): BarrierTaskInfo[] {
+    return [...running.values()]
+      .sort((a, b) => a.partition - b.partition)
+      .map(({ slot }) => ({ address: this.#backend.hostOf?.(slot) ?? 'localhost' }));
+  }
+
   /** Takes back a task that never left the driver. */
   #discard(task: TaskAttempt): void {
     this.#forget(task);
@@ -272,13 +326,16 @@ export class TaskScheduler {
     this.#requestRound();
   }
 
-  #armLocalityTimer(): void {
+  #armTimers(): void {
     let deadline = Number.POSITIVE_INFINITY;
     for (const set of this.#sets) {
       if (set.waitingSince !== undefined) {
         deadline = Math.min(deadline, set.waitingSince + set.localityWaitMs);
       }
+      if (set.stage.plan.isBarrier && set.pending.size > this.#slots.size) {
+        deadline = Math.min(deadline, set.stage.submittedAt + this.#barrierSlotsWaitMs);
+      }
     }
-    this.#localityTimer.set(deadline);
+    this.#timer.set(deadline);
   }
 }

@@ -120,6 +120,16 @@ export const configEntries = {
     '3s',
     'How long a task waits for the slot that holds its cached partition before it runs elsewhere.',
   ),
+  'scheduler.barrier.maxConcurrentTasksCheck.interval': withDefault(
+    durationMs,
+    '15s',
+    'With maxFailures: how long a barrier stage waits for as many slots as it has tasks. The local masters fail at once.',
+  ),
+  'scheduler.barrier.maxConcurrentTasksCheck.maxFailures': withDefault(
+    positiveInteger,
+    '40',
+    'After how many intervals a barrier stage without enough slots fails.',
+  ),
   'rdd.limit.initialNumPartitions': withDefault(
     positiveInteger,
     '1',

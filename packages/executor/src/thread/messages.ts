@@ -1,4 +1,5 @@
 import type {
+  BackendEvent,
   BroadcastPayload,
   MapOutput,
   StageProgram,
@@ -22,11 +23,17 @@ export type ThreadCommand =
       readonly id: number;
     }
   | { readonly kind: 'tasks'; readonly tasks: readonly TaskDescription[] }
+  | {
+      readonly kind: 'barrierRelease';
+      readonly taskId: number;
+      readonly messages: readonly string[];
+    }
   | { readonly kind: 'kill'; readonly taskIds: readonly number[] };
 
 /** Thread to driver. */
 export type ThreadReport =
   | { readonly kind: 'started'; readonly taskId: number }
+  | Extract<BackendEvent, { kind: 'barrierSync' }>
   | { readonly kind: 'ended'; readonly taskId: number; readonly outcome: TaskOutcome };
 
 /** What a thread starts with. */

@@ -4,12 +4,15 @@ import { FiresteelError } from '@firesteel/common';
 import { loadCompression } from '@firesteel/io';
 import {
   type ActionProgram,
+  type BarrierGroup,
+  BarrierTaskContext,
   type CachedBlockId,
   type Compression,
   hasRowResult,
   type Pipeline,
   type RowSink,
   type StageProgram,
+  TaskContext,
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
@@ -31,6 +34,7 @@ export async function runTask(
   task: TaskDescription,
   state: ThreadState,
   checkKilled: () => void,
+  syncBarrier: BarrierGroup['sync'],
 ): Promise<TaskOutcome> {
   const startedAt = performance.now();
   const counters: TaskCounters = {
@@ -49,13 +53,13 @@ export async function runTask(
     const compressions = loadCompressions(task, loaded.program);
     if (compressions !== undefined) await compressions;
     const running = runningTask(task, loaded, state, counters, stored, checkKilled);
-    const result = runProgram(loaded.program, running);
-    const { value, mapOutput } = result instanceof Promise ? await result : result;
+    const { program } = loaded;
+    const { value, mapOutput } = await TaskContext.run(contextOf(task, syncBarrier), () =>
+      runProgram(program, running),
+    );
     return {
       kind: 'success',
-      ...(mapOutput === undefined
-        ? { result: encodeResult(loaded.program, value) }
-        : { mapOutput }),
+      ...(mapOutput === undefined ? { result: encodeResult(program, value) } : { mapOutput }),
       ...(stored.length > 0 ? { cachedBlocks: stored } : {}),
       metrics: {
         runTimeMs: performance.now() - startedAt,
@@ -74,6 +78,20 @@ export async function runTask(
       };
     return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };
   }
+}
+
+function contextOf(task: TaskDescription, sync: BarrierGroup['sync']): TaskContext {
+  const facts = {
+    stageId: task.stageId,
+    stageAttemptNumber: task.stageAttempt,
+    partitionId: task.partition,
+    numPartitions: task.numPartitions,
+    attemptNumber: task.attempt,
+    taskAttemptId: task.taskId,
+  };
+  return task.barrier === undefined
+    ? new TaskContext(facts)
+    : new BarrierTaskContext(facts, { taskInfos: task.barrier, sync });
 }
 
 /** Rows travel as a columnar block, other partial results as single values. */

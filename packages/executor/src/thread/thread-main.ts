@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_threads';
 import type { TaskDescription } from '@firesteel/plan';
 import { TaskKilled } from '../pipeline/running-task.js';
+import { BarrierWaits } from './barrier-waits.js';
 import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
 import { runTask } from './task-runner.js';
 import { ThreadState } from './thread-state.js';
@@ -26,6 +27,10 @@ class ExecutorThread {
   private runningTaskId = -1;
   private readonly killed = new Set<number>();
   private isRunning = false;
+  private readonly barriers = new BarrierWaits((report) => {
+    this.reports.push(report);
+    this.post();
+  });
 
   constructor(
     private readonly port: MessagePort,
@@ -43,13 +48,17 @@ class ExecutorThread {
     for (const command of commands) {
       if (command.kind === 'tasks') this.queue.push(...command.tasks);
       else if (command.kind === 'kill') this.kill(command.taskIds);
+      else if (command.kind === 'barrierRelease') this.barriers.release(command);
       else this.state.apply(command);
     }
   }
 
   private kill(taskIds: readonly number[]): void {
     const ids = new Set(taskIds);
-    if (ids.has(this.runningTaskId)) this.killed.add(this.runningTaskId);
+    if (ids.has(this.runningTaskId)) {
+      this.killed.add(this.runningTaskId);
+      this.barriers.abandon();
+    }
     const dropped = this.queue.filter((task) => ids.has(task.taskId));
     if (dropped.length === 0) return;
     this.queue = this.queue.filter((task) => !ids.has(task.taskId));
@@ -65,7 +74,12 @@ class ExecutorThread {
       const { taskId } = task;
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
-      const outcome = await runTask(task, this.state, () => this.checkKilled());
+      const outcome = await runTask(
+        task,
+        this.state,
+        () => this.checkKilled(),
+        (operation, message) => this.barriers.wait(taskId, operation, message),
+      );
       this.runningTaskId = -1;
       this.killed.delete(taskId);
       this.report({ kind: 'ended', taskId, outcome });

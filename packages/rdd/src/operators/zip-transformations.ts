@@ -1,6 +1,7 @@
 import { createNode } from '@firesteel/plan';
 import { checkFunction } from '../arguments.js';
 import type { RDD } from '../rdd.js';
+import { RDDBarrier } from '../rdd-barrier.js';
 import type { AnyMethod } from './any-method.js';
 import { type PartitionResult, PartitionTransformations } from './partition-transformations.js';
 
@@ -66,6 +67,27 @@ export abstract class ZipTransformations<T> extends PartitionTransformations<T> 
    */
   zipWithUniqueId(): RDD<[T, number]> {
     return this.plain('zipWithUniqueId', this.zipWithUniqueId);
+  }
+
+  /**
+   * Marks the next operator as a barrier: all tasks of its stage start together or not at all, can
+   * wait for one another (`BarrierTaskContext`), and all run again when one fails. For programs
+   * whose parts talk to each other, such as distributed training.
+   *
+   * Jobs on the result fail with BARRIER_SLOTS when there are fewer slots than partitions, and
+   * with BARRIER_UNSUPPORTED when only some partitions are asked for (`take`, `first`,
+   * `toLocalIterator`), or when the stage has a second barrier or an operator that changes the
+   * number of partitions, such as `union` or `coalesce`.
+   *
+   * @example
+   * parts.barrier().mapPartitions(async (rows) => {
+   *   const context = BarrierTaskContext.get();
+   *   const sums = await context.allGather(String([...rows].length));
+   *   return [[context.partitionId, sums]];
+   * })
+   */
+  barrier(): RDDBarrier<T> {
+    return new RDDBarrier<T>(this.context, this.node, (node) => this.derive(node));
   }
 
   #paired<U>(kind: 'zip' | 'cartesian', other: RDD<U>, method: AnyMethod): RDD<[T, U]> {

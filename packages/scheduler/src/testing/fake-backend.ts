@@ -36,12 +36,24 @@ export class FakeBackend implements SchedulerBackend {
   /** Blocks by slot, as `rdd:partition`. */
   readonly cached = new Map<number, Map<string, number>>();
   readonly launches: { readonly slot: number; readonly tasks: readonly TaskDescription[] }[] = [];
+  readonly releases: {
+    readonly taskIds: readonly number[];
+    readonly messages: readonly string[];
+  }[] = [];
+  readonly maxSlots?: number;
   readonly violations: string[] = [];
   readonly destroyed = new WeakSet<SharedArrayBuffer>();
   stopped = false;
   #onEvent: (event: BackendEvent) => void = () => {};
 
-  constructor(options: { readonly slots?: number; readonly tasksPerSlot?: number } = {}) {
+  constructor(
+    options: {
+      readonly slots?: number;
+      readonly tasksPerSlot?: number;
+      readonly maxSlots?: number;
+    } = {},
+  ) {
+    if (options.maxSlots !== undefined) this.maxSlots = options.maxSlots;
     this.tasksPerSlot = options.tasksPerSlot ?? 2;
     this.maxTasksPerSlot = this.tasksPerSlot + 3;
     for (let slot = 0; slot < (options.slots ?? 2); slot++) this.slots.set(slot, []);
@@ -130,6 +142,10 @@ export class FakeBackend implements SchedulerBackend {
     for (const task of this.tasks()) {
       if (taskIds.includes(task.description.taskId)) task.killed = true;
     }
+  }
+
+  releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void {
+    this.releases.push({ taskIds, messages });
   }
 
   async stop(): Promise<void> {

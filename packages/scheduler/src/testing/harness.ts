@@ -28,6 +28,7 @@ export async function startScheduler(
   options: Partial<SchedulerOptions> & {
     readonly slots?: number;
     readonly tasksPerSlot?: number;
+    readonly maxSlots?: number;
   } = {},
 ): Promise<Harness> {
   const backend = new FakeBackend(options);
@@ -43,6 +44,7 @@ export async function startScheduler(
     maxTaskFailures: 4,
     maxStageAttempts: 4,
     localityWaitMs: 3000,
+    barrierSlotsWaitMs: 600_000,
     ...options,
   });
   await scheduler.start();

@@ -12,6 +12,7 @@ export interface StageSketch {
   /** An RDD of the stage that is cached, so that its blocks stand in for the parents. */
   readonly cachedRdd?: number;
   readonly broadcasts?: readonly number[];
+  readonly isBarrier?: boolean;
 }
 
 function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
@@ -52,6 +53,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
     program,
     ...(shuffleId === undefined ? {} : { shuffleId }),
     numPartitions,
+    isBarrier: sketch.isBarrier ?? false,
     parents: parents.map((id) => ({ shuffleId: id, unlessCached })),
     callSite: {
       method: shuffleId === undefined ? 'collect' : 'reduceByKey',
