@@ -13,8 +13,8 @@ const arrows = {
   scheduler: ['plan', 'planner'],
   storage: ['codec', 'plan'],
   io: ['codec', 'plan'],
-  shuffle: ['codec', 'plan', 'storage'],
-  executor: ['closure', 'codec', 'io', 'plan', 'shuffle', 'storage'],
+  shuffle: ['codec', 'plan', 'rpc', 'storage'],
+  executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'storage'],
   'mesos-protocol': [],
   cli: [],
 };

@@ -8,6 +8,7 @@ import type {
   StageProgram,
   TaskDescription,
 } from '@firesteel/plan';
+import type { FetchBlocks } from './thread/fetch-messages.js';
 import type { ThreadCommand, ThreadReport } from './thread/messages.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 
@@ -16,7 +17,12 @@ export interface LocalBackendOptions {
   readonly slots: number;
   /** Heap limit of a thread in MiB; Node's default when absent. */
   readonly maxHeapMb?: number;
+  /** How threads get map outputs of other executors; absent where there are no others. */
+  readonly fetchBlocks?: FetchBlocks;
 }
+
+/** The name of the driver's own process as an executor. */
+const LOCAL_EXECUTOR_ID = 'driver';
 
 /** A live thread and what it has been told. */
 interface Slot {
@@ -68,14 +74,19 @@ export class LocalBackend implements SchedulerBackend {
       shuffles: new Map(),
       broadcasts: new Set(),
     };
-    port1.on('message', (reports: ThreadReport[]) => this.onReports(reports));
+    port1.on('message', (reports: ThreadReport[]) => this.onReports(slot, reports));
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
     pool
       .runThread({ port: port2, urgent: slot.urgent })
       .catch((error: unknown) => this.onThreadDeath(slot, error));
-    this.onEvent({ kind: 'slotAdded', slot: slot.id });
+    this.onEvent({
+      kind: 'slotAdded',
+      slot: slot.id,
+      executorId: LOCAL_EXECUTOR_ID,
+      host: 'localhost',
+    });
   }
 
   private onThreadDeath(slot: Slot, error: unknown): void {
@@ -87,10 +98,11 @@ export class LocalBackend implements SchedulerBackend {
     this.addSlot(this.pool);
   }
 
-  private onReports(reports: readonly ThreadReport[]): void {
+  private onReports(from: Slot, reports: readonly ThreadReport[]): void {
     for (const report of reports) {
       if (report.kind === 'started') this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
       else if (report.kind === 'barrierSync') this.onEvent(report);
+      else if (report.kind === 'fetch') void this.fetch(from, report);
       else {
         const slot = this.taskSlots.get(report.taskId);
         this.taskSlots.delete(report.taskId);
@@ -99,6 +111,16 @@ export class LocalBackend implements SchedulerBackend {
         else slot?.port.ref();
       }
     }
+  }
+
+  private async fetch(
+    slot: Slot,
+    { fetchId, requests }: Extract<ThreadReport, { kind: 'fetch' }>,
+  ): Promise<void> {
+    const { fetchBlocks } = this.options;
+    if (fetchBlocks === undefined) throw new Error('there are no executors to fetch blocks from');
+    const result = await fetchBlocks(requests);
+    this.sendUrgent(slot, { kind: 'fetched', fetchId, result });
   }
 
   addClosureSet(id: number, bytes: Uint8Array): void {
@@ -203,10 +225,14 @@ export class LocalBackend implements SchedulerBackend {
       if (ids === undefined) bySlot.set(slot, [taskId]);
       else ids.push(taskId);
     }
-    for (const [slot, ids] of bySlot) {
-      this.send(slot, [{ kind: 'kill', taskIds: ids }]);
-      Atomics.add(slot.urgent, 0, 1);
-    }
+    for (const [slot, ids] of bySlot) this.sendUrgent(slot, { kind: 'kill', taskIds: ids });
+  }
+
+  /** Sends what a running task must see, and wakes a thread that waits inside of one. */
+  private sendUrgent(slot: Slot, command: ThreadCommand): void {
+    this.send(slot, [command]);
+    Atomics.add(slot.urgent, 0, 1);
+    Atomics.notify(slot.urgent, 0);
   }
 
   private send(slot: Slot, commands: readonly ThreadCommand[]): void {

@@ -7,7 +7,7 @@ import { sliceBounds } from '@firesteel/planner';
 const NO_ROWS = rowsSplit([]);
 
 function rowsSplit(rows: readonly unknown[]): Split {
-  return { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+  return { kind: 'rows', block: new Uint8Array(encodeRows(rows)), rowCount: rows.length };
 }
 
 /**

@@ -69,7 +69,9 @@ export type {
 export type {
   BackendEvent,
   BroadcastPayload,
+  ExecutorAddress,
   MapOutput,
+  MapOutputLocation,
   SchedulerBackend,
   Split,
   TaskDescription,

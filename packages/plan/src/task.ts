@@ -5,8 +5,8 @@ import type { BarrierOperation, BarrierTaskInfo } from './task-context.js';
 
 /** Where a leaf source gets the rows of one of its partitions from. */
 export type Split =
-  /** An encoded block of rows (see docs/formats/block.md) in shared memory. */
-  | { readonly kind: 'rows'; readonly block: SharedArrayBuffer; readonly rowCount: number }
+  /** An encoded block of rows (see docs/formats/block.md), a view of shared memory if it can be. */
+  | { readonly kind: 'rows'; readonly block: Uint8Array; readonly rowCount: number }
   /** `start + i * step` for i in 0 … count - 1. */
   | {
       readonly kind: 'range';
@@ -40,18 +40,32 @@ export interface TaskDescription {
   readonly splits: readonly TaskSplit[];
 }
 
-/** The output of one map task: the blocks of all reduce partitions in one buffer. */
+/** An executor process, and where it serves its blocks; `local` for the driver's own threads. */
+export interface ExecutorAddress {
+  readonly executorId: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The output of one map task: the blocks of all reduce partitions, one behind the other. */
 export interface MapOutput {
   readonly shuffleId: number;
   readonly mapPartition: number;
-  readonly buffer: SharedArrayBuffer;
+  readonly location: MapOutputLocation;
   /**
    * `numPartitions + 1` byte offsets; block r is [offsets[r], offsets[r + 1]).
-   * Equal offsets mean no rows for r.
+   * Equal offsets mean no rows for r. Empty where an executor is told of an output on another one,
+   * which cuts it itself.
    */
   readonly offsets: Float64Array;
   readonly rowCount: number;
 }
+
+export type MapOutputLocation =
+  /** In this process: threads read it where it is. */
+  | { readonly kind: 'memory'; readonly buffer: SharedArrayBuffer }
+  /** With an executor, to be fetched from it. */
+  | { readonly kind: 'executor'; readonly address: ExecutorAddress };
 
 /**
  * The value of a broadcast, encoded by the closure package (`captureValue`): opaque bytes that
@@ -87,14 +101,29 @@ export type TaskOutcome =
     }
   /** The user's code, or the engine, threw; `error` is encoded by the closure package. */
   | { readonly kind: 'exception'; readonly error: Uint8Array; readonly retryable: boolean }
-  | { readonly kind: 'fetchFailed'; readonly shuffleId: number; readonly mapPartition: number }
+  | {
+      readonly kind: 'fetchFailed';
+      readonly shuffleId: number;
+      readonly mapPartition: number;
+      /** The executor that did not deliver; absent when no location was known. */
+      readonly executorId?: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'killed' };
 
 /** Events that a backend reports to the scheduler. */
 export type BackendEvent =
-  | { readonly kind: 'slotAdded'; readonly slot: number }
-  /** The thread or process is gone, with its cached blocks; its running tasks are lost. */
+  | {
+      readonly kind: 'slotAdded';
+      readonly slot: number;
+      /** The process that the slot is a part of; never used again after it was lost. */
+      readonly executorId: string;
+      readonly host: string;
+    }
+  /** The thread is gone, with its cached blocks; its running tasks are lost. */
   | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
+  /** The process is gone, with its slots, cached blocks and map outputs. */
+  | { readonly kind: 'executorLost'; readonly executorId: string; readonly reason: string }
   | { readonly kind: 'taskStarted'; readonly taskId: number }
   /** A barrier task waits until `releaseBarrier` names it. */
   | {

@@ -151,7 +151,17 @@ export class DagScheduler implements TaskListener {
   }
 
   slotLost(): void {
-    this.#stages.recheckCached();
+    this.#stages.recheckInputs();
+  }
+
+  executorLost(executorId: string): void {
+    for (const shuffle of this.#options.shuffles.all()) {
+      const lost = shuffle.outputs.dropExecutor(executorId);
+      // Finished tasks of a running stage run again at once, those of others when they are missed.
+      const { stage } = shuffle;
+      if (stage?.state !== 'running') continue;
+      for (const partition of lost) this.#tasks.requeue(stage.tasks, partition);
+    }
   }
 
   launchFailed(set: TaskSet, error: unknown): void {
@@ -238,7 +248,8 @@ export class DagScheduler implements TaskListener {
     this.#stages.failAttempt(stage, `barrier task ${task.partition} failed: ${reason}`);
   }
 
-  #fetchFailed(task: TaskAttempt, { shuffleId, mapPartition }: Outcome<'fetchFailed'>): void {
+  #fetchFailed(task: TaskAttempt, outcome: Outcome<'fetchFailed'>): void {
+    const { shuffleId, mapPartition, reason } = outcome;
     const { stage } = task.set;
     const shuffle = this.#options.shuffles.get(shuffleId);
     if (shuffle === undefined) {
@@ -261,13 +272,13 @@ export class DagScheduler implements TaskListener {
     stage.requiredShuffles.add(shuffleId);
     stage.fetchFailedAttempts.add(task.stageAttempt);
     if (stage.fetchFailedAttempts.size >= this.#options.maxStageAttempts) {
-      const detail = `the output of its map partition ${mapPartition} was missing in ${stage.fetchFailedAttempts.size} attempts in a row`;
+      const detail = `the output of its map partition ${mapPartition} was missing in ${stage.fetchFailedAttempts.size} attempts in a row, at last because ${reason}`;
       this.#failJobs(stage, () => shuffleFetchFailed(stage, shuffleId, detail));
     } else if (stage.state === 'running') {
       if (stage.plan.isBarrier) this.#tasks.kill(task.set);
       this.#stages.failAttempt(
         stage,
-        `map output ${mapPartition} of shuffle ${shuffleId} is missing`,
+        `map output ${mapPartition} of shuffle ${shuffleId}: ${reason}`,
       );
     }
   }

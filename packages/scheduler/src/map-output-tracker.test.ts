@@ -6,7 +6,7 @@ function output(mapPartition: number): MapOutput {
   return {
     shuffleId: 1,
     mapPartition,
-    buffer: new SharedArrayBuffer(0),
+    location: { kind: 'memory', buffer: new SharedArrayBuffer(0) },
     offsets: new Float64Array([0, 0]),
     rowCount: 0,
   };

@@ -16,6 +16,7 @@ export class MapOutputs {
   readonly #visibleSince: number[];
   #missing: number;
   #published = false;
+  #wasPublished = false;
 
   constructor(numPartitions: number, epoch: MapOutputEpoch) {
     this.#epoch = epoch;
@@ -27,6 +28,11 @@ export class MapOutputs {
   /** Whether readers can have all outputs. */
   get complete(): boolean {
     return this.#published;
+  }
+
+  /** Whether readers could have all outputs once; what is missing now was lost. */
+  get wasComplete(): boolean {
+    return this.#wasPublished;
   }
 
   get missingCount(): number {
@@ -56,6 +62,7 @@ export class MapOutputs {
   publish(): readonly MapOutput[] {
     const epoch = ++this.#epoch.current;
     this.#published = true;
+    this.#wasPublished = true;
     const outputs: MapOutput[] = [];
     this.#outputs.forEach((output, partition) => {
       if (output === undefined) return;
@@ -78,10 +85,23 @@ export class MapOutputs {
     return true;
   }
 
+  /** Drops all outputs that a lost executor holds; returns their partitions. */
+  dropExecutor(executorId: string): number[] {
+    const dropped: number[] = [];
+    this.#outputs.forEach((output, partition) => {
+      if (output?.location.kind !== 'executor') return;
+      if (output.location.address.executorId !== executorId) return;
+      this.drop(partition, Number.POSITIVE_INFINITY);
+      dropped.push(partition);
+    });
+    return dropped;
+  }
+
   clear(): void {
     this.#outputs.fill(undefined);
     this.#visibleSince.fill(Number.POSITIVE_INFINITY);
     this.#missing = this.#outputs.length;
     this.#published = false;
+    this.#wasPublished = false;
   }
 }

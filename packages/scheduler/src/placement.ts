@@ -3,6 +3,8 @@ import type { TaskAttempt, TaskSet } from './task-set.js';
 /** A place that runs one task at a time and holds some more in a queue. */
 export interface Slot {
   readonly id: number;
+  readonly executorId: string;
+  readonly host: string;
   /** Running and queued tasks in the order of their launch. */
   readonly tasks: Map<number, TaskAttempt>;
 }

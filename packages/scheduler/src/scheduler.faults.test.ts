@@ -61,6 +61,7 @@ interface RunningJob {
 interface Faults {
   readonly exceptions: boolean;
   readonly losses: boolean;
+  readonly executorLosses: boolean;
   readonly fetchFailures: boolean;
   readonly cancellations: boolean;
 }
@@ -126,12 +127,20 @@ async function play(seed: number, faults: Faults, totals: Totals): Promise<void>
     else if (action === 1 && faults.losses && backend.slots.size > 0) {
       const slots = [...backend.slots.keys()];
       backend.loseSlot(slots[random(slots.length)] ?? 0);
-    } else if (action === 2 && backend.slots.size < 4) backend.addSlot(nextSlot++);
-    else if (action === 3 && faults.fetchFailures) {
+    } else if (action === 19 && faults.executorLosses && backend.slots.size > 0) {
+      const slots = [...backend.slots.keys()];
+      const slot = slots[random(slots.length)] ?? 0;
+      backend.loseExecutorOf(slot);
+      nextSlot = Math.max(nextSlot, slot | 1);
+    } else if (action === 2 && backend.slots.size < 4) {
+      // A lost process never comes back; sometimes a process has two slots.
+      nextSlot += 1 + random(2);
+      backend.addSlot(nextSlot);
+    } else if (action === 3 && faults.fetchFailures) {
       const shuffles = [...backend.shuffles.values()];
       const outputs = shuffles[random(shuffles.length)] ?? [];
       const output = outputs[random(outputs.length)];
-      if (output !== undefined) backend.destroyed.add(output.buffer);
+      if (output !== undefined) backend.destroyed.add(output);
     } else if (action === 4 && faults.cancellations && random(4) === 0) {
       const job = jobs[random(jobs.length)];
       if (job !== undefined) {
@@ -159,7 +168,7 @@ async function play(seed: number, faults: Faults, totals: Totals): Promise<void>
     if (random(2) === 0) await settle();
     assertDuties(h);
   }
-  await quiesce(h, () => nextSlot++);
+  await quiesce(h, () => ++nextSlot);
 
   for (const { stages, outcome, cancelled } of jobs) {
     expect(outcome, 'a job did not end').toBeDefined();
@@ -202,7 +211,8 @@ function assertLegitimate(error: unknown, cancelled: boolean, faults: Faults): v
     expect(faults.exceptions).toBe(true);
     expect(error.message).toMatch(/^bad row/);
   } else if (FiresteelError.is(error, 'JOB_CANCELLED')) expect(cancelled).toBe(true);
-  else if (FiresteelError.is(error, 'EXECUTOR_LOST')) expect(faults.losses).toBe(true);
+  else if (FiresteelError.is(error, 'EXECUTOR_LOST'))
+    expect(faults.losses || faults.executorLosses).toBe(true);
   else expect(FiresteelError.is(error, 'SHUFFLE_FETCH_FAILED'), String(error)).toBe(true);
 }
 
@@ -245,16 +255,48 @@ const runs = Number(process.env.FIRESTEEL_TEST_RUNS ?? 60);
 
 describe('Scheduler under random faults', () => {
   const faultKinds: Record<string, Faults> = {
-    none: { exceptions: false, losses: false, fetchFailures: false, cancellations: false },
-    exceptions: { exceptions: true, losses: false, fetchFailures: false, cancellations: false },
-    'slot losses': { exceptions: false, losses: true, fetchFailures: false, cancellations: false },
+    none: {
+      exceptions: false,
+      losses: false,
+      executorLosses: false,
+      fetchFailures: false,
+      cancellations: false,
+    },
+    exceptions: {
+      exceptions: true,
+      losses: false,
+      executorLosses: false,
+      fetchFailures: false,
+      cancellations: false,
+    },
+    'slot losses': {
+      exceptions: false,
+      losses: true,
+      executorLosses: false,
+      fetchFailures: false,
+      cancellations: false,
+    },
     'lost map outputs': {
       exceptions: false,
       losses: false,
+      executorLosses: false,
       fetchFailures: true,
       cancellations: false,
     },
-    'all faults': { exceptions: true, losses: true, fetchFailures: true, cancellations: true },
+    'executor losses': {
+      exceptions: false,
+      losses: false,
+      executorLosses: true,
+      fetchFailures: false,
+      cancellations: false,
+    },
+    'all faults': {
+      exceptions: true,
+      losses: true,
+      executorLosses: true,
+      fetchFailures: true,
+      cancellations: true,
+    },
   };
   for (const [name, faults] of Object.entries(faultKinds)) {
     it(`gives right results or a right error, and leaves nothing behind: ${name}`, async () => {
@@ -268,11 +310,12 @@ describe('Scheduler under random faults', () => {
       expect(totals.skippedStages).toBeGreaterThan(0);
       if (!Object.values(faults).includes(true)) expect(totals.failed).toBe(0);
       expect(taskEnds.exception > 0).toBe(faults.exceptions);
-      expect(taskEnds.lost > 0).toBe(faults.losses);
+      expect(taskEnds.lost > 0).toBe(faults.losses || faults.executorLosses);
       // Lost slots take cached blocks with them; the shuffles that these stood in for are computed
       // before a task can miss them.
-      expect(taskEnds.fetchFailed > 0).toBe(faults.fetchFailures);
-      if (!faults.losses) expect(totals.repeatedStages > 0).toBe(faults.fetchFailures);
+      expect(taskEnds.fetchFailed > 0).toBe(faults.fetchFailures || faults.executorLosses);
+      if (!faults.losses)
+        expect(totals.repeatedStages > 0).toBe(faults.fetchFailures || faults.executorLosses);
     }, 60_000);
   }
 });

@@ -261,9 +261,50 @@ describe('Scheduler: failures', () => {
     h.backend.report({ kind: 'taskStarted', taskId: 99 });
     h.backend.report({ kind: 'taskEnded', taskId: 99, outcome: { kind: 'killed' } });
     h.backend.report({ kind: 'slotLost', slot: 99, reason: 'never there' });
-    h.backend.report({ kind: 'slotAdded', slot: 0 });
+    h.backend.report({ kind: 'executorLost', executorId: 'unknown', reason: 'never there' });
+    h.backend.report({ kind: 'slotAdded', slot: 0, executorId: 'executor 0', host: 'localhost' });
     await runAll(h);
     expect(await result).toEqual(expected([{ numPartitions: 1 }]));
+  });
+});
+
+describe('Scheduler: lost executors', () => {
+  it('computes the map outputs that went with them again, and no others', async () => {
+    const h = await startScheduler({ slots: 4 });
+    const first = h.submit(jobPlan(twoStages));
+    await runAll(h);
+    await first.result;
+    const mapTasks = h.backend.launches.flatMap(({ slot, tasks }) =>
+      tasks.map((task) => ({ slot, ...task })),
+    );
+    const mapProgram = mapTasks[0]?.programId;
+    const onLost = mapTasks.filter((task) => task.programId === mapProgram && task.slot < 2);
+    const before = h.backend.launches.length;
+    h.backend.loseExecutorOf(0);
+    const { result } = h.submit(jobPlan(twoStages));
+    await runAll(h);
+    expect(await result).toEqual(expected(twoStages));
+    const recomputed = h.backend.launches
+      .slice(before)
+      .flatMap(({ tasks }) => tasks)
+      .filter((task) => task.programId === mapProgram);
+    expect(recomputed.map((task) => task.partition)).toEqual(onLost.map((task) => task.partition));
+    expect(h.events.some((e) => e.kind === 'taskEnd' && e.outcome === 'fetchFailed')).toBe(false);
+    expect(h.backend.violations).toEqual([]);
+  });
+
+  it('runs finished map tasks of a running stage again before its readers start', async () => {
+    const h = await startScheduler({ slots: 4, tasksPerSlot: 1 });
+    const { result } = h.submit(jobPlan(twoStages));
+    await settle();
+    const [head] = h.backend.heads();
+    if (head === undefined) throw new Error('nothing runs');
+    h.backend.endTask(head);
+    h.backend.loseExecutorOf(head.slot);
+    await runAll(h);
+    expect(await result).toEqual(expected(twoStages));
+    expect(h.events.some((e) => e.kind === 'stageSubmitted' && e.attempt > 0)).toBe(false);
+    expect(h.events.some((e) => e.kind === 'taskEnd' && e.outcome === 'fetchFailed')).toBe(false);
   });
 });
 
@@ -275,7 +316,7 @@ describe('Scheduler: fetch failures', () => {
     await first.result;
     const mapProgram = h.backend.launches[0]?.tasks[0]?.programId;
     for (const output of h.backend.shuffles.get(1)?.slice(1) ?? []) {
-      h.backend.destroyed.add(output.buffer);
+      h.backend.destroyed.add(output);
     }
     const before = h.backend.launches.length;
     const { result } = h.submit(jobPlan(twoStages));
@@ -299,7 +340,7 @@ describe('Scheduler: fetch failures', () => {
     h.submit(jobPlan(stages));
     await runAll(h);
     h.scheduler.removeShuffle(1);
-    for (const output of h.backend.shuffles.get(2) ?? []) h.backend.destroyed.add(output.buffer);
+    for (const output of h.backend.shuffles.get(2) ?? []) h.backend.destroyed.add(output);
     // A planner leaves out what stands before a complete shuffle.
     const { result } = h.submit(jobPlan(stages.slice(2)));
     await runAll(h);
@@ -316,7 +357,7 @@ describe('Scheduler: fetch failures', () => {
     ];
     h.submit(jobPlan(stages));
     await runAll(h);
-    for (const output of h.backend.shuffles.get(3) ?? []) h.backend.destroyed.add(output.buffer);
+    for (const output of h.backend.shuffles.get(3) ?? []) h.backend.destroyed.add(output);
     h.scheduler.removeShuffle(1);
     h.scheduler.removeShuffle(2);
     // The first job computes shuffle 1, and shuffle 2 waits for it.
@@ -347,8 +388,8 @@ describe('Scheduler: fetch failures', () => {
       for (const task of heads) {
         h.backend.startTask(task);
         const [lost] = task.inputs.get(1) ?? [];
-        if (lost !== undefined && !h.backend.destroyed.has(lost.buffer)) {
-          h.backend.destroyed.add(lost.buffer);
+        if (lost !== undefined && !h.backend.destroyed.has(lost)) {
+          h.backend.destroyed.add(lost);
           attempts += 1;
         }
         h.backend.endTask(task);
@@ -365,11 +406,16 @@ describe('Scheduler: fetch failures', () => {
     const h = await startScheduler({ slots: 2, tasksPerSlot: 1 });
     h.submit(jobPlan(twoStages));
     await runAll(h);
-    for (const output of h.backend.shuffles.get(1) ?? []) h.backend.destroyed.add(output.buffer);
+    for (const output of h.backend.shuffles.get(1) ?? []) h.backend.destroyed.add(output);
     const { result } = h.submit(jobPlan(twoStages));
     await settle();
     for (const [index, task] of h.backend.heads().entries()) {
-      h.backend.endTask(task, { kind: 'fetchFailed', shuffleId: 1, mapPartition: index });
+      h.backend.endTask(task, {
+        kind: 'fetchFailed',
+        shuffleId: 1,
+        mapPartition: index,
+        reason: 'gone',
+      });
     }
     await settle();
     expect(h.backend.tasks()).toEqual([]);

@@ -32,7 +32,7 @@ export class Shuffle {
 
 /**
  * All shuffles whose outputs, or whose plan, may still be needed. A shuffle without a running job
- * stays while its outputs are complete; without outputs its plan stays while a known shuffle reads
+ * stays once its outputs were complete, with what is left of them; without outputs its plan stays while a known shuffle reads
  * it, because recomputing that one may need it.
  */
 export class ShuffleRegistry {
@@ -51,13 +51,13 @@ export class ShuffleRegistry {
   }
 
   /**
-   * The shuffle that a stage plan computes. One that is complete, or that a running job works on,
-   * keeps its plan; otherwise the new plan replaces what an unfinished job left behind, because
+   * The shuffle that a stage plan computes. One that is complete, or was until outputs were lost,
+   * or that a running job works on, keeps its plan; otherwise the new plan replaces what an unfinished job left behind, because
    * it holds the values that the user's functions capture now.
    */
   register(shuffleId: number, plan: StagePlan, closureSet: ClosureSet): Shuffle {
     const known = this.#shuffles.get(shuffleId);
-    if (known !== undefined && (known.outputs.complete || known.jobs.size > 0)) return known;
+    if (known !== undefined && (known.outputs.wasComplete || known.jobs.size > 0)) return known;
 
     this.#programs.retain(plan.program, closureSet);
     const outputs = new MapOutputs(plan.numPartitions, this.epoch);
@@ -84,6 +84,11 @@ export class ShuffleRegistry {
     this.#backend.setShuffleOutputs(shuffle.id, shuffle.outputs.publish());
   }
 
+  /** All known shuffles. */
+  all(): Iterable<Shuffle> {
+    return this.#shuffles.values();
+  }
+
   /** Drops the outputs of a shuffle, now or when the jobs that use it have ended. */
   remove(shuffleId: number): void {
     const shuffle = this.#shuffles.get(shuffleId);
@@ -97,7 +102,7 @@ export class ShuffleRegistry {
     const open = [first];
     for (let shuffle = open.pop(); shuffle !== undefined; shuffle = open.pop()) {
       if (this.#shuffles.get(shuffle.id) !== shuffle || shuffle.jobs.size > 0) continue;
-      if (shuffle.outputs.complete && !shuffle.removeRequested) continue;
+      if (shuffle.outputs.wasComplete && !shuffle.removeRequested) continue;
       shuffle.outputs.clear();
       if (shuffle.announced) this.#backend.removeShuffle(shuffle.id);
       shuffle.announced = false;

@@ -91,12 +91,15 @@ export class StageScheduler {
     });
   }
 
-  /** Cached blocks went away: stages that relied on them may need their parent shuffles now. */
-  recheckCached(): void {
+  /**
+   * Cached blocks or map outputs went away: stages with tasks to launch that would miss them have
+   * to wait for their parents. Tasks that run go on; what they have read may have been enough.
+   */
+  recheckInputs(): void {
     for (const stage of [...this.#running]) {
-      if (!stage.reliesOnCache || stage.tasks.pending.size === 0) continue;
+      if (stage.tasks.pending.size === 0) continue;
       if (this.#graph.neededParents(stage.plan, stage).length === 0) continue;
-      this.#endAttempt(stage, 'cached blocks that it reads were lost');
+      this.#endAttempt(stage, 'map outputs or cached blocks that it reads were lost');
       stage.state = 'idle';
       this.submit(stage);
     }

@@ -45,7 +45,7 @@ export class TaskEvents {
         this.#post(
           task,
           'fetchFailed',
-          `map output ${outcome.mapPartition} of shuffle ${outcome.shuffleId} is missing`,
+          `map output ${outcome.mapPartition} of shuffle ${outcome.shuffleId}: ${outcome.reason}`,
           undefined,
         );
         break;

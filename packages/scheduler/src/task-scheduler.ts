@@ -23,6 +23,8 @@ export interface TaskListener {
   taskLost(task: TaskAttempt, reason: string, ran: boolean): void;
   /** All tasks of a lost slot were reported. */
   slotLost(): void;
+  /** The map outputs of an executor are lost; its slots follow. */
+  executorLost(executorId: string): void;
   /** A task could not even be sent. */
   launchFailed(set: TaskSet, error: unknown): void;
 }
@@ -113,10 +115,13 @@ export class TaskScheduler {
     if (this.#stopped) return;
     switch (event.kind) {
       case 'slotAdded':
-        this.#addSlot(event.slot);
+        this.#addSlot(event.slot, event.executorId, event.host);
         break;
       case 'slotLost':
-        this.#loseSlot(event.slot, event.reason);
+        this.#loseSlots([event.slot], event.reason);
+        break;
+      case 'executorLost':
+        this.#loseExecutor(event.executorId, event.reason);
         break;
       case 'taskStarted': {
         const task = this.#tasks.get(event.taskId);
@@ -141,31 +146,44 @@ export class TaskScheduler {
     this.#free.clear();
   }
 
-  #addSlot(id: number): void {
+  #addSlot(id: number, executorId: string, host: string): void {
     if (this.#slots.has(id)) return;
-    const slot: Slot = { id, tasks: new Map() };
+    const slot: Slot = { id, executorId, host, tasks: new Map() };
     this.#slots.set(id, slot);
     this.#free.add(slot);
     this.#slotsChanged();
     this.#requestRound();
   }
 
-  #loseSlot(id: number, reason: string): void {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return;
-    this.#slots.delete(id);
-    this.#free.delete(slot);
-    this.#cache.removeSlot(id);
+  /** Its map outputs go first, so that whatever runs again next finds them missing. */
+  #loseExecutor(executorId: string, reason: string): void {
+    this.#listener.executorLost(executorId);
+    const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
+    this.#loseSlots(
+      slots.map(({ id }) => id),
+      reason,
+    );
+  }
+
+  #loseSlots(ids: readonly number[], reason: string): void {
+    const lost: { readonly task: TaskAttempt; readonly ran: boolean }[] = [];
+    for (const id of ids) {
+      const slot = this.#slots.get(id);
+      if (slot === undefined) continue;
+      this.#slots.delete(id);
+      this.#free.delete(slot);
+      this.#cache.removeSlot(id);
+      const tasks = [...slot.tasks.values()];
+      // A slot that died before it reported any start died on the first task it was given: that
+      // one is counted, or a task that kills its thread at once would be tried for ever.
+      const noneStarted = tasks.every((task) => task.startedAt === undefined);
+      tasks.forEach((task, index) => {
+        this.#forget(task);
+        lost.push({ task, ran: task.startedAt !== undefined || (noneStarted && index === 0) });
+      });
+    }
     this.#slotsChanged();
-    const lost = [...slot.tasks.values()];
-    // A slot that died before it reported any start died on the first task it was given: that one
-    // is counted, or a task that kills its thread at once would be tried for ever.
-    const noneStarted = lost.every((task) => task.startedAt === undefined);
-    for (const task of lost) this.#forget(task);
-    lost.forEach((task, index) => {
-      const ran = task.startedAt !== undefined || (noneStarted && index === 0);
-      this.#listener.taskLost(task, reason, ran);
-    });
+    for (const { task, ran } of lost) this.#listener.taskLost(task, reason, ran);
     this.#listener.slotLost();
     this.#requestRound();
   }

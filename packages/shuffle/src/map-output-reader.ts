@@ -1,5 +1,4 @@
 import { type Block, type Column, openBlock } from '@firesteel/codec';
-import type { MapOutput } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, type Latin1PairsChunk } from './chunk.js';
 import { FRAME_BYTES } from './map-output-writer.js';
 
@@ -9,19 +8,14 @@ export interface ReadTotals {
   bytes: number;
 }
 
-/** The blocks of one reduce partition, in map partition order. */
-export function* readBlocks(
-  outputs: readonly MapOutput[],
-  partition: number,
-  totals: ReadTotals,
-): Generator<Block> {
-  for (const output of outputs) {
-    const start = output.offsets[partition] as number;
-    const end = output.offsets[partition + 1] as number;
-    totals.bytes += end - start;
-    for (let at = start; at < end; ) {
-      const size = new Uint32Array(output.buffer, at, 1)[0] as number;
-      const block = openBlock(new Uint8Array(output.buffer, at + FRAME_BYTES, size));
+/** Opens the blocks that map outputs hold for one reduce partition, in the order of the outputs. */
+export function* readBlocks(outputs: Iterable<Uint8Array>, totals: ReadTotals): Generator<Block> {
+  for (const bytes of outputs) {
+    totals.bytes += bytes.length;
+    for (let at = 0; at < bytes.length; ) {
+      const size = new Uint32Array(bytes.buffer, bytes.byteOffset + at, 1)[0] as number;
+      const start = bytes.byteOffset + at + FRAME_BYTES;
+      const block = openBlock(new Uint8Array(bytes.buffer, start, size));
       totals.rows += block.rowCount;
       yield block;
       at += FRAME_BYTES + size;

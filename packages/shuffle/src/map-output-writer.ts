@@ -160,6 +160,7 @@ export class MapOutputWriter {
         at += FRAME_BYTES + size;
       });
     }
-    return { shuffleId, mapPartition, buffer, offsets, rowCount: this.rowCount };
+    const location = { kind: 'memory', buffer } as const;
+    return { shuffleId, mapPartition, location, offsets, rowCount: this.rowCount };
   }
 }

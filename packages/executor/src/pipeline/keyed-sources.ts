@@ -55,7 +55,7 @@ export function* fetchedBlocks(
   task: RunningTask,
 ): Generator<Block> {
   const totals: ReadTotals = { rows: 0, bytes: 0 };
-  for (const block of readBlocks(task.mapOutputs(shuffleId), partition, totals)) {
+  for (const block of readBlocks(task.shuffleBlocks(shuffleId, partition), totals)) {
     task.checkKilled();
     yield block;
   }

@@ -1,4 +1,4 @@
-import type { CachedBlockId, MapOutput, Split } from '@firesteel/plan';
+import type { CachedBlockId, Split } from '@firesteel/plan';
 import type { BlockStore } from '@firesteel/storage';
 
 /** What a task finds around it: its inputs, what its thread keeps, and where it counts. */
@@ -11,8 +11,11 @@ export interface RunningTask {
   /** Blocks that this task has added to `blocks`. */
   readonly stored: CachedBlockId[];
   readonly counters: TaskCounters;
-  /** Throws FetchFailed when the outputs are not there. */
-  mapOutputs(shuffleId: number): readonly MapOutput[];
+  /**
+   * The bytes of a reduce partition in each map output, in the order of the map partitions.
+   * Throws FetchFailed, also while it is iterated, when an output is not there.
+   */
+  shuffleBlocks(shuffleId: number, partition: number): Iterable<Uint8Array>;
   split(sourceId: number, partition: number): Split;
   /** Throws TaskKilled when the driver wants the task to stop; called between chunks. */
   checkKilled(): void;
@@ -28,13 +31,15 @@ export interface TaskCounters {
   bytesWritten: number;
 }
 
-/** Map outputs of a shuffle are not (or no longer) known to this executor. */
+/** A map output is not known to this executor, or could not be had from the one that holds it. */
 export class FetchFailed extends Error {
   constructor(
     readonly shuffleId: number,
     readonly mapPartition: number,
+    readonly reason: string,
+    readonly executorId?: string,
   ) {
-    super(`shuffle ${shuffleId} lacks the output of map partition ${mapPartition}`);
+    super(`map output ${mapPartition} of shuffle ${shuffleId}: ${reason}`);
     this.name = 'FetchFailed';
   }
 }

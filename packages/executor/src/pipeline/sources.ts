@@ -75,9 +75,7 @@ export function openSource(
 function splitSource(split: Split, task: RunningTask): ChunkSource {
   switch (split.kind) {
     case 'rows':
-      return sourceOf(
-        counted(chunksOf([openBlock(new Uint8Array(split.block))]), split.rowCount, task),
-      );
+      return sourceOf(counted(chunksOf([openBlock(split.block)]), split.rowCount, task));
     case 'range':
       return sourceOf(counted(rangeChunks(split), split.count, task));
     case 'files':

@@ -7,6 +7,7 @@ import type {
   SourceProgram,
   StepProgram,
 } from '@firesteel/plan';
+import { localBlock } from '@firesteel/shuffle';
 import { BlockStore } from '@firesteel/storage';
 import { drain } from '../pipeline/open-pipeline.js';
 import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
@@ -41,14 +42,14 @@ export class TestInputs {
         bytesWritten: 0,
       },
       checkKilled: () => {},
-      mapOutputs: (shuffleId) => {
+      shuffleBlocks: (shuffleId, reducePartition) => {
         const outputs = this.shuffles.get(shuffleId);
-        if (outputs === undefined) throw new FetchFailed(shuffleId, 0);
-        return outputs;
+        if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'it is not there');
+        return outputs.flatMap((output) => localBlock(output, reducePartition) ?? []);
       },
       split: (sourceId, splitPartition) => {
         const rows = this.rows[sourceId + splitPartition] ?? [];
-        return { kind: 'rows', block: encodeRows(rows), rowCount: rows.length };
+        return { kind: 'rows', block: new Uint8Array(encodeRows(rows)), rowCount: rows.length };
       },
     };
   }

@@ -65,7 +65,7 @@ export async function runTask(
         runTimeMs: performance.now() - startedAt,
         ...counters,
         shuffleRowsWritten: mapOutput?.rowCount ?? 0,
-        shuffleBytesWritten: mapOutput?.buffer.byteLength ?? 0,
+        shuffleBytesWritten: mapOutput?.offsets.at(-1) ?? 0,
       },
     };
   } catch (error) {
@@ -75,6 +75,8 @@ export async function runTask(
         kind: 'fetchFailed',
         shuffleId: error.shuffleId,
         mapPartition: error.mapPartition,
+        reason: error.reason,
+        ...(error.executorId === undefined ? {} : { executorId: error.executorId }),
       };
     return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };
   }
@@ -122,7 +124,7 @@ function runningTask(
     stored,
     counters,
     checkKilled,
-    mapOutputs: (shuffleId) => state.mapOutputs(shuffleId),
+    shuffleBlocks: (shuffleId, reducePartition) => state.shuffleBlocks(shuffleId, reducePartition),
     split(sourceId, splitPartition) {
       const found = splits.find(
         (candidate) => candidate.sourceId === sourceId && candidate.partition === splitPartition,

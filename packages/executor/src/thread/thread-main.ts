@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_th
 import type { TaskDescription } from '@firesteel/plan';
 import { TaskKilled } from '../pipeline/running-task.js';
 import { BarrierWaits } from './barrier-waits.js';
+import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
 import { runTask } from './task-runner.js';
 import { ThreadState } from './thread-state.js';
@@ -19,7 +20,7 @@ export function threadMain({ port, urgent }: ThreadStart): number {
 }
 
 class ExecutorThread {
-  private readonly state = new ThreadState();
+  private readonly state = new ThreadState((requests) => this.fetch(requests));
   private queue: TaskDescription[] = [];
   private reports: ThreadReport[] = [];
   private lastPostAt = 0;
@@ -31,6 +32,8 @@ class ExecutorThread {
     this.reports.push(report);
     this.post();
   });
+  private fetchId = 0;
+  private fetched: FetchResult | undefined;
 
   constructor(
     private readonly port: MessagePort,
@@ -49,7 +52,10 @@ class ExecutorThread {
       if (command.kind === 'tasks') this.queue.push(...command.tasks);
       else if (command.kind === 'kill') this.kill(command.taskIds);
       else if (command.kind === 'barrierRelease') this.barriers.release(command);
-      else this.state.apply(command);
+      else if (command.kind === 'fetched') {
+        // One that a killed task has waited for is of no use any more.
+        if (command.fetchId === this.fetchId) this.fetched = command.result;
+      } else this.state.apply(command);
     }
   }
 
@@ -87,6 +93,22 @@ class ExecutorThread {
     this.isRunning = false;
     this.state.broadcasts.dropRemoved();
     this.post();
+  }
+
+  /**
+   * Blocks of other executors, which the main thread gets. The thread sleeps meanwhile, so that
+   * reading a shuffle looks the same wherever its blocks lie.
+   */
+  private fetch(requests: readonly FetchRequest[]): FetchResult {
+    const fetchId = ++this.fetchId;
+    this.fetched = undefined;
+    this.reports.push({ kind: 'fetch', fetchId, requests });
+    this.post();
+    while (this.fetched === undefined) {
+      Atomics.wait(this.urgent, 0, this.seenUrgent);
+      this.checkKilled();
+    }
+    return this.fetched;
   }
 
   /** A running task does not return to the event loop: it looks for urgent mail itself. */

@@ -4,7 +4,9 @@ import type { MapOutput, StageProgram } from '@firesteel/plan';
 import { BlockStore } from '@firesteel/storage';
 import { FetchFailed } from '../pipeline/running-task.js';
 import { ThreadBroadcasts } from './broadcasts.js';
+import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand } from './messages.js';
+import { shuffleBlocks } from './shuffle-blocks.js';
 
 /** A program with its functions, ready to run. */
 export interface LoadedProgram {
@@ -20,6 +22,9 @@ export class ThreadState {
   private readonly closureBytes = new Map<number, Uint8Array>();
   private readonly closures = new Map<number, readonly unknown[]>();
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
+
+  /** @param fetch gets blocks of other executors; the thread waits meanwhile */
+  constructor(private readonly fetch: (requests: readonly FetchRequest[]) => FetchResult) {}
 
   apply(
     command: Extract<
@@ -85,9 +90,9 @@ export class ThreadState {
     return { program, closures };
   }
 
-  mapOutputs(shuffleId: number): readonly MapOutput[] {
+  shuffleBlocks(shuffleId: number, partition: number): Iterable<Uint8Array> {
     const outputs = this.shuffles.get(shuffleId);
-    if (outputs === undefined) throw new FetchFailed(shuffleId, 0);
-    return outputs;
+    if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'its location is not known');
+    return shuffleBlocks(outputs, partition, this.fetch);
   }
 }

@@ -156,7 +156,7 @@ export function contextOf(state: FakeState = {}): PlanningContext {
         kind: 'files',
         parts: [{ path, startByte: i * 100, endByte: (i + 1) * 100, compression: 'none' }],
       })),
-    rowsSplit: () => ({ kind: 'rows', block: new SharedArrayBuffer(0), rowCount: 0 }),
+    rowsSplit: () => ({ kind: 'rows', block: new Uint8Array(0), rowCount: 0 }),
     isCached: (id) => cached.has(id),
     rangeBounds: (id) => state.rangeBounds?.get(id),
     zipOffsets: (id) => state.zipOffsets?.get(id),

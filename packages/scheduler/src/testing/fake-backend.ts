@@ -42,7 +42,10 @@ export class FakeBackend implements SchedulerBackend {
   }[] = [];
   readonly maxSlots?: number;
   readonly violations: string[] = [];
-  readonly destroyed = new WeakSet<SharedArrayBuffer>();
+  /** Outputs that readers find gone although the scheduler was not told. */
+  readonly destroyed = new WeakSet<MapOutput>();
+  readonly #values = new WeakMap<MapOutput, number>();
+  readonly #lostExecutors = new Set<string>();
   stopped = false;
   #onEvent: (event: BackendEvent) => void = () => {};
 
@@ -61,7 +64,7 @@ export class FakeBackend implements SchedulerBackend {
 
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
-    for (const slot of this.slots.keys()) onEvent({ kind: 'slotAdded', slot });
+    for (const slot of this.slots.keys()) onEvent(slotAdded(slot));
   }
 
   addClosureSet(id: number): void {
@@ -189,13 +192,25 @@ export class FakeBackend implements SchedulerBackend {
 
   addSlot(slot: number): void {
     this.slots.set(slot, []);
-    this.#onEvent({ kind: 'slotAdded', slot });
+    this.#onEvent(slotAdded(slot));
   }
 
   loseSlot(slot: number, reason = 'thread exited'): void {
     this.slots.delete(slot);
     this.cached.delete(slot);
     this.#onEvent({ kind: 'slotLost', slot, reason });
+  }
+
+  /** Ends the process of a slot, with its other slots and all of its map outputs. */
+  loseExecutorOf(slot: number, reason = 'killed'): void {
+    const executorId = executorOf(slot);
+    this.#lostExecutors.add(executorId);
+    for (const other of [...this.slots.keys()]) {
+      if (executorOf(other) !== executorId) continue;
+      this.slots.delete(other);
+      this.cached.delete(other);
+    }
+    this.#onEvent({ kind: 'executorLost', executorId, reason });
   }
 
   #reads(program: StageProgram, task: FakeTask): readonly number[] {
@@ -222,10 +237,13 @@ export class FakeBackend implements SchedulerBackend {
       value = partition + 1;
       for (const shuffleId of this.#reads(program, task)) {
         const outputs = task.inputs.get(shuffleId);
-        if (outputs === undefined) return { kind: 'fetchFailed', shuffleId, mapPartition: 0 };
-        for (const { buffer, mapPartition } of outputs) {
-          if (this.destroyed.has(buffer)) return { kind: 'fetchFailed', shuffleId, mapPartition };
-          value = mix(value, new Float64Array(buffer)[0] ?? 0);
+        if (outputs === undefined)
+          return { kind: 'fetchFailed', shuffleId, mapPartition: 0, reason: 'unknown' };
+        for (const output of outputs) {
+          const { mapPartition } = output;
+          if (this.#isGone(output))
+            return { kind: 'fetchFailed', shuffleId, mapPartition, reason: 'gone' };
+          value = mix(value, this.#values.get(output) ?? 0);
         }
       }
       if (source.kind === 'cached' && cachedKey !== undefined) {
@@ -243,25 +261,41 @@ export class FakeBackend implements SchedulerBackend {
         metrics: { ...newTotals(), rowsRead: 1 },
       };
     }
-    const buffer = new SharedArrayBuffer(8);
-    new Float64Array(buffer)[0] = mix(value, sink.shuffleId);
+    const address = { executorId: executorOf(task.slot), host: 'localhost', port: 1 };
+    const mapOutput: MapOutput = {
+      shuffleId: sink.shuffleId,
+      mapPartition: partition,
+      location: { kind: 'executor', address },
+      offsets: new Float64Array([0, 8]),
+      rowCount: 1,
+    };
+    this.#values.set(mapOutput, mix(value, sink.shuffleId));
     return {
       kind: 'success',
-      mapOutput: {
-        shuffleId: sink.shuffleId,
-        mapPartition: partition,
-        buffer,
-        offsets: new Float64Array([0, 8]),
-        rowCount: 1,
-      },
+      mapOutput,
       cachedBlocks: stored,
       metrics: { ...newTotals(), rowsRead: 1 },
     };
   }
 
+  #isGone(output: MapOutput): boolean {
+    if (this.destroyed.has(output)) return true;
+    const { location } = output;
+    return location.kind === 'executor' && this.#lostExecutors.has(location.address.executorId);
+  }
+
   #check(condition: boolean, violation: string): void {
     if (!condition) this.violations.push(violation);
   }
+}
+
+/** Two slots make a process. */
+function executorOf(slot: number): string {
+  return `executor ${slot >> 1}`;
+}
+
+function slotAdded(slot: number): BackendEvent {
+  return { kind: 'slotAdded', slot, executorId: executorOf(slot), host: 'localhost' };
 }
 
 /** Depends on the order of its inputs, so that a swapped or doubled one shows. */

@@ -1,0 +1,88 @@
+import type { ExecutorAddress, MapOutput } from '@firesteel/plan';
+import { localBlock, MAX_MAP_PARTITIONS } from '@firesteel/shuffle';
+import { FetchFailed } from '../pipeline/running-task.js';
+import type { FetchRequest, FetchResult } from './fetch-messages.js';
+
+/** Fetched bytes that wait for their turn, over all executors (Spark's reducer.maxSizeInFlight). */
+const MAX_FETCHED_BYTES = 48 * 1024 ** 2;
+
+/** What one executor holds of what is to be read, in the order of the map partitions. */
+interface RemoteOutputs {
+  readonly address: ExecutorAddress;
+  readonly waiting: number[];
+  /** Fetched blocks that were not read yet. */
+  fetched: number;
+}
+
+/**
+ * The blocks of a reduce partition in the order of the map partitions: from this process where they
+ * are, from others by fetching a window of all executors at once. A reader holds one window.
+ */
+export function* shuffleBlocks(
+  outputs: readonly MapOutput[],
+  partition: number,
+  fetch: (requests: readonly FetchRequest[]) => FetchResult,
+): Generator<Uint8Array> {
+  const remotes = remoteOutputs(outputs);
+  const fetched = new Map<number, Uint8Array>();
+  for (const output of outputs) {
+    const { shuffleId, mapPartition, location } = output;
+    if (location.kind === 'memory') {
+      const bytes = localBlock(output, partition);
+      if (bytes !== undefined) yield bytes;
+      continue;
+    }
+    const remote = remotes.get(location.address.executorId) as RemoteOutputs;
+    if (remote.fetched === 0) fetchWindow(remotes, shuffleId, partition, fetch, fetched);
+    const bytes = fetched.get(mapPartition);
+    if (bytes === undefined) throw new FetchFailed(shuffleId, mapPartition, 'it did not come');
+    fetched.delete(mapPartition);
+    remote.fetched -= 1;
+    yield bytes;
+  }
+}
+
+function remoteOutputs(outputs: readonly MapOutput[]): Map<string, RemoteOutputs> {
+  const remotes = new Map<string, RemoteOutputs>();
+  for (const { mapPartition, location } of outputs) {
+    if (location.kind === 'memory') continue;
+    const { address } = location;
+    const remote = remotes.get(address.executorId);
+    if (remote !== undefined) remote.waiting.push(mapPartition);
+    else remotes.set(address.executorId, { address, waiting: [mapPartition], fetched: 0 });
+  }
+  for (const { waiting } of remotes.values()) waiting.reverse();
+  return remotes;
+}
+
+/** Asks every executor of which nothing is left for its next blocks. */
+function fetchWindow(
+  remotes: ReadonlyMap<string, RemoteOutputs>,
+  shuffleId: number,
+  partition: number,
+  fetch: (requests: readonly FetchRequest[]) => FetchResult,
+  fetched: Map<number, Uint8Array>,
+): void {
+  const asked = [...remotes.values()].filter((r) => r.fetched === 0 && r.waiting.length > 0);
+  const maxBytes = Math.ceil(MAX_FETCHED_BYTES / remotes.size);
+  const result = fetch(
+    asked.map(({ address, waiting }) => ({
+      address,
+      blocks: {
+        shuffleId,
+        partition,
+        mapPartitions: waiting.slice(-MAX_MAP_PARTITIONS).reverse(),
+        maxBytes,
+      },
+    })),
+  );
+  if (result.kind === 'failed')
+    throw new FetchFailed(shuffleId, result.mapPartition, result.reason, result.executorId);
+  asked.forEach((remote, i) => {
+    for (const { mapPartition, bytes } of result.blocks[i] ?? []) {
+      fetched.set(mapPartition, bytes);
+      remote.waiting.pop();
+      remote.fetched += 1;
+    }
+  });
+}

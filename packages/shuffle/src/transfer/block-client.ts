@@ -1,0 +1,135 @@
+import { Writable } from 'node:stream';
+import type { Secret, TlsOptions } from '@firesteel/rpc';
+import { Agent } from 'undici';
+import { BlockReceiver, CorruptBlocks, type MapBlock } from './block-frames.js';
+import {
+  authorize,
+  type BlockRequest,
+  requestPath,
+  SERVER_PROOF_HEADER,
+  serverProof,
+} from './block-request.js';
+
+export interface BlockClientOptions {
+  readonly secret: Secret;
+  readonly tls?: TlsOptions;
+  /** How often a request is tried again when a connection fails or blocks arrive damaged. */
+  readonly maxRetries: number;
+  readonly retryWaitMs: number;
+}
+
+/** Blocks could not be had, for good. */
+export class BlocksUnavailable extends Error {
+  constructor(
+    readonly mapPartition: number,
+    /** Whether the server itself could not be reached. */
+    readonly isUnreachable: boolean,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Reads blocks of other executors; one per process, with connections that are used again. */
+export class BlockClient {
+  readonly #options: BlockClientOptions;
+  readonly #agent: Agent;
+
+  constructor(options: BlockClientOptions) {
+    this.#options = options;
+    const { tls } = options;
+    this.#agent = new Agent({
+      keepAliveTimeout: 30_000,
+      headersTimeout: 30_000,
+      bodyTimeout: 30_000,
+      connect: {
+        timeout: 10_000,
+        ...(tls === undefined ? {} : { ...tls, checkServerIdentity: () => undefined }),
+      },
+    });
+  }
+
+  /**
+   * The blocks, or the first of them, in the order of the request; at least one.
+   * @throws BlocksUnavailable
+   */
+  async fetch(host: string, port: number, request: BlockRequest): Promise<readonly MapBlock[]> {
+    const { maxRetries, retryWaitMs } = this.#options;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#fetchOnce(host, port, request);
+      } catch (error) {
+        if (error instanceof BlocksUnavailable) throw error;
+        if (attempt >= maxRetries) throw unavailable(error, request);
+        await new Promise((resolve) => setTimeout(resolve, retryWaitMs));
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  async #fetchOnce(
+    host: string,
+    port: number,
+    request: BlockRequest,
+  ): Promise<readonly MapBlock[]> {
+    const { secret, tls } = this.#options;
+    const path = requestPath(request);
+    const { header, nonce } = authorize(secret, path);
+    const protocol = tls === undefined ? 'http' : 'https';
+    const bracketed = host.includes(':') ? `[${host}]` : host;
+    let status = 0;
+    let receiver: BlockReceiver | undefined;
+    const chunks: Uint8Array[] = [];
+    await this.#agent.stream(
+      {
+        origin: `${protocol}://${bracketed}:${port}`,
+        path,
+        method: 'GET',
+        headers: { authorization: header },
+      },
+      ({ statusCode, headers }) => {
+        status = statusCode;
+        const isProved = headers[SERVER_PROOF_HEADER] === serverProof(secret, path, nonce);
+        if (!isProved) status = 403;
+        else if (statusCode === 200)
+          receiver = new BlockReceiver(request.mapPartitions, Number(headers['content-length']));
+        return new Writable({
+          write(chunk: Uint8Array, _encoding, done) {
+            try {
+              if (receiver !== undefined) receiver.push(chunk);
+              else if (chunks.length === 0) chunks.push(chunk.subarray(0, 16));
+              done();
+            } catch (error) {
+              done(error as Error);
+            }
+          },
+        });
+      },
+    );
+    if (status === 410)
+      throw new BlocksUnavailable(
+        Number(Buffer.concat(chunks).toString()),
+        false,
+        'it is not there',
+      );
+    if (receiver === undefined)
+      throw new BlocksUnavailable(
+        request.mapPartitions[0] as number,
+        false,
+        status === 403
+          ? 'the server there is none of this application'
+          : `the server answered with status ${status}`,
+      );
+    return receiver.finish();
+  }
+}
+
+function unavailable(error: unknown, request: BlockRequest): BlocksUnavailable {
+  const { message } = error as Error;
+  return error instanceof CorruptBlocks
+    ? new BlocksUnavailable(error.mapPartition, false, message)
+    : new BlocksUnavailable(request.mapPartitions[0] as number, true, message);
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { Secret } from '@firesteel/rpc';
+
+/** Which blocks of one executor a reader wants: one reduce partition, of several map partitions. */
+export interface BlockRequest {
+  readonly shuffleId: number;
+  readonly partition: number;
+  /** In the order in which they are to come. */
+  readonly mapPartitions: readonly number[];
+  /** The answer ends behind the block that reaches this size; the reader asks for the rest. */
+  readonly maxBytes: number;
+}
+
+/** So many map partitions go into one URL, so that it stays far below the limit of headers. */
+export const MAX_MAP_PARTITIONS = 1000;
+
+export function requestPath(request: BlockRequest): string {
+  const { shuffleId, partition, mapPartitions, maxBytes } = request;
+  return `/shuffle/${shuffleId}/${partition}?maps=${rangesOf(mapPartitions)}&max=${maxBytes}`;
+}
+
+const PATH = /^\/shuffle\/(\d{1,10})\/(\d{1,10})\?maps=([\d,-]{1,12000})&max=(\d{1,15})$/;
+
+/** The request that a path stands for; undefined if it stands for none. */
+export function parseRequestPath(path: string): BlockRequest | undefined {
+  const match = PATH.exec(path);
+  if (match === null) return undefined;
+  const mapPartitions: number[] = [];
+  for (const range of (match[3] as string).split(',')) {
+    const ends = /^(\d+)(?:-(\d+))?$/.exec(range);
+    if (ends === null) return undefined;
+    const first = Number(ends[1]);
+    const last = Number(ends[2] ?? ends[1]);
+    if (last < first) return undefined;
+    if (mapPartitions.length + last - first >= MAX_MAP_PARTITIONS) return undefined;
+    for (let p = first; p <= last; p++) mapPartitions.push(p);
+  }
+  const [shuffleId, partition, maxBytes] = [match[1], match[2], match[4]].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  return { shuffleId, partition, mapPartitions, maxBytes };
+}
+
+/** `[0, 1, 2, 5]` as `0-2,5`. */
+function rangesOf(numbers: readonly number[]): string {
+  const ranges: string[] = [];
+  for (let i = 0; i < numbers.length; ) {
+    const first = numbers[i] as number;
+    let length = 1;
+    while (numbers[i + length] === first + length) length++;
+    ranges.push(length === 1 ? `${first}` : `${first}-${first + length - 1}`);
+    i += length;
+  }
+  return ranges.join(',');
+}
+
+const NONCE_BYTES = 16;
+export const SERVER_PROOF_HEADER = 'x-firesteel-proof';
+
+/**
+ * Both sides of a request prove that they belong to the application: the reader by an HMAC over a
+ * nonce and the path, the server by another one over the same. Neither proof fits another path.
+ */
+export function authorize(secret: Secret, path: string): { header: string; nonce: Buffer } {
+  const nonce = randomBytes(NONCE_BYTES);
+  const proof = secret.prove('read blocks', nonce, Buffer.from(path));
+  return { header: `Firesteel ${nonce.toString('hex')}.${proof.toString('hex')}`, nonce };
+}
+
+/** The nonce of a reader that proved itself. */
+export function authorizedNonce(
+  secret: Secret,
+  path: string,
+  header: string | undefined,
+): Buffer | undefined {
+  const match = /^Firesteel ([0-9a-f]{32})\.([0-9a-f]{64})$/.exec(header ?? '');
+  if (match === null) return undefined;
+  const nonce = Buffer.from(match[1] as string, 'hex');
+  const proof = Buffer.from(match[2] as string, 'hex');
+  return secret.verify(proof, 'read blocks', nonce, Buffer.from(path)) ? nonce : undefined;
+}
+
+export function serverProof(secret: Secret, path: string, nonce: Uint8Array): string {
+  return secret.prove('serve blocks', nonce, Buffer.from(path)).toString('hex');
+}

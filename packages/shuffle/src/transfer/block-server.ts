@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { listenInRange, type PortRange, type Secret, type TlsOptions } from '@firesteel/rpc';
+import { frameBytes, frameHeader, type MapBlock } from './block-frames.js';
+import {
+  authorizedNonce,
+  type BlockRequest,
+  parseRequestPath,
+  SERVER_PROOF_HEADER,
+  serverProof,
+} from './block-request.js';
+
+export interface BlockServerOptions {
+  readonly secret: Secret;
+  readonly tls?: TlsOptions;
+  readonly bindAddress: string;
+  readonly ports: PortRange;
+  /** The bytes of a reduce partition in a map output; undefined if it is not here. */
+  readonly find: (
+    shuffleId: number,
+    mapPartition: number,
+    partition: number,
+  ) => Uint8Array | undefined;
+}
+
+const MAX_CONNECTIONS = 4096;
+
+/**
+ * Serves blocks over HTTP, many in one answer, to readers that know the secret. 410 names the map
+ * partition that is not here; anybody else gets 403 and a closed connection.
+ */
+export class BlockServer {
+  readonly port: number;
+  readonly #server: Server;
+
+  private constructor(port: number, server: Server) {
+    this.port = port;
+    this.#server = server;
+  }
+
+  /** @throws FiresteelError PORT_NOT_AVAILABLE */
+  static async listen(options: BlockServerOptions): Promise<BlockServer> {
+    const limits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 60_000 };
+    const respond = (request: IncomingMessage, response: ServerResponse) =>
+      answer(options, request, response);
+    const server =
+      options.tls === undefined
+        ? createServer(limits, respond)
+        : createTlsServer({ ...limits, ...options.tls }, respond);
+    server.maxConnections = MAX_CONNECTIONS;
+    return new BlockServer(await listenInRange(server, options.bindAddress, options.ports), server);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+function answer(
+  options: BlockServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const path = request.url ?? '';
+  const nonce = authorizedNonce(options.secret, path, request.headers.authorization);
+  if (nonce === undefined) {
+    refuse(response, 403);
+    return;
+  }
+  const wanted = request.method === 'GET' ? parseRequestPath(path) : undefined;
+  if (wanted === undefined) {
+    refuse(response, 400);
+    return;
+  }
+  response.setHeader(SERVER_PROOF_HEADER, serverProof(options.secret, path, nonce));
+  const { blocks, missing } = blocksOf(options, wanted);
+  if (missing !== undefined) {
+    response.writeHead(410, { 'content-type': 'text/plain' }).end(String(missing));
+    return;
+  }
+  void send(response, blocks);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.shouldKeepAlive = false;
+  response.writeHead(status).end();
+}
+
+function blocksOf(
+  { find }: BlockServerOptions,
+  { shuffleId, partition, mapPartitions, maxBytes }: BlockRequest,
+): { blocks: MapBlock[]; missing?: number } {
+  const blocks: MapBlock[] = [];
+  let size = 0;
+  for (const mapPartition of mapPartitions) {
+    const bytes = find(shuffleId, mapPartition, partition);
+    if (bytes === undefined) return { blocks, missing: mapPartition };
+    blocks.push({ mapPartition, bytes });
+    size += bytes.length;
+    if (size >= maxBytes) break;
+  }
+  return { blocks };
+}
+
+/** Writes as fast as the reader takes it. */
+async function send(response: ServerResponse, blocks: readonly MapBlock[]): Promise<void> {
+  const size = blocks.reduce((sum, { bytes }) => sum + frameBytes(bytes), 0);
+  response.writeHead(200, {
+    'content-type': 'application/octet-stream',
+    'content-length': size,
+  });
+  let isClosed = false;
+  let wake = () => {};
+  response.on('close', () => {
+    isClosed = true;
+    wake();
+  });
+  response.on('drain', () => wake());
+  for (const block of blocks) {
+    response.write(frameHeader(block));
+    const { buffer, byteOffset, length } = block.bytes;
+    if (length === 0 || response.write(Buffer.from(buffer, byteOffset, length))) continue;
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      if (isClosed) resolve();
+    });
+    if (isClosed) return;
+  }
+  response.end();
+}
