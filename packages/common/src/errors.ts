@@ -35,6 +35,8 @@ export const errorCodes = {
   CLOSURE_REVIVE_FAILED: 'a captured function could not be revived on an executor',
   // shared variables
   BROADCAST_DESTROYED: 'a broadcast was used after destroy()',
+  ACCUMULATOR_NOT_REGISTERED: 'a function captures an accumulator that is not registered',
+  ACCUMULATOR_INVALID: 'an accumulator class does not keep its contract',
   DRIVER_ONLY: 'a shared variable was used in a task in a way that only the driver may',
   // jobs
   LINEAGE_TOO_DEEP: 'too many unions or in-place combines stand behind one another in a stage',

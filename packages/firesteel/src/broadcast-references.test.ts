@@ -7,7 +7,7 @@ import { untilCollected } from './testing/garbage.js';
 describe('references to broadcasts', () => {
   it('tell by slot what a job needs, with the broadcasts inside of broadcasts', () => {
     const references = new BroadcastReferences(() => {});
-    const [inner, outer] = [0, 1].map((id) => new Broadcast({} as never, id, undefined));
+    const [inner, outer] = [1, 2].map((value) => new Broadcast({} as never, value));
     if (inner === undefined || outer === undefined) expect.fail();
     references.add(inner, []);
     references.add(outer, [inner, {}]);
@@ -17,19 +17,23 @@ describe('references to broadcasts', () => {
       { object: {}, items: [4] },
     ]);
     expect([...bySlot]).toEqual([
-      [0, [1, 0]],
-      [2, [1, 0]],
-      [3, [0]],
+      [0, [outer.id, inner.id]],
+      [2, [outer.id, inner.id]],
+      [3, [inner.id]],
     ]);
   });
 
   it('tell when a broadcast is garbage', async () => {
     const ended: number[] = [];
     const references = new BroadcastReferences((id) => ended.push(id));
-    const addSome = () => references.add(new Broadcast({} as never, 5, [1]), []);
-    addSome();
+    const addSome = () => {
+      const broadcast = new Broadcast({} as never, [1]);
+      references.add(broadcast, []);
+      return broadcast.id;
+    };
+    const id = addSome();
     expect(await untilCollected(() => ended.length > 0)).toBe(true);
-    expect(ended).toEqual([5]);
+    expect(ended).toEqual([id]);
   });
 
   it('are held by a job that runs, and let go with its functions', async () => {

@@ -1,4 +1,5 @@
 import type { CarriedObject } from '@firesteel/closure';
+import { FiresteelError } from '@firesteel/common';
 import type { Slot } from '@firesteel/plan';
 import { Broadcast } from '@firesteel/rdd';
 
@@ -23,7 +24,11 @@ export class BroadcastReferences {
     this.#reached.delete(id);
   }
 
-  /** The broadcasts that the items of a capture reach, by their slots. */
+  /**
+   * The broadcasts that the items of a capture reach, by their slots.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for a broadcast that another context made
+   */
   bySlot(carried: readonly CarriedObject[]): ReadonlyMap<Slot, readonly number[]> {
     const bySlot = new Map<Slot, number[]>();
     for (const { object, items } of carried) {
@@ -39,8 +44,15 @@ export class BroadcastReferences {
   }
 
   #reachedBy(carried: readonly object[]): number[] {
-    return carried.flatMap((object) =>
-      object instanceof Broadcast ? (this.#reached.get(object.id) ?? []) : [],
-    );
+    return carried.flatMap((object) => {
+      if (!(object instanceof Broadcast)) return [];
+      const ids = this.#reached.get(object.id);
+      if (ids === undefined)
+        throw new FiresteelError(
+          'INVALID_ARGUMENT',
+          `${object} was made by another context. Make it with the context that runs the job.`,
+        );
+      return ids;
+    });
   }
 }

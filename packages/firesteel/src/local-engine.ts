@@ -2,7 +2,13 @@ import { captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
-import { type ClosureItem, type ClosureSet, hasRowResult, type PlanNode } from '@firesteel/plan';
+import {
+  Accumulator,
+  type ClosureItem,
+  type ClosureSet,
+  hasRowResult,
+  type PlanNode,
+} from '@firesteel/plan';
 import {
   collectClosures,
   type KeySample,
@@ -22,6 +28,7 @@ import {
 import { type Engine, type EngineJob, type JobRequest, nameOfNode } from '@firesteel/rdd';
 import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
+import { AccumulatorReferences } from './accumulator-references.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
@@ -56,6 +63,7 @@ export class LocalEngine implements Engine {
     this.zipOffsets.delete(nodeId);
     if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
+  private readonly accumulators = new AccumulatorReferences();
   private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
   /** Of the actions that have not ended, with the jobs that they run before their own. */
   private readonly cancels = new Set<(reason?: string) => void>();
@@ -80,6 +88,7 @@ export class LocalEngine implements Engine {
         config.get('scheduler.barrier.maxConcurrentTasksCheck.maxFailures'),
       listenerBus: this.listenerBus,
       decodeError,
+      accumulators: this.accumulators,
     });
     this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
     this.inputs = new InputSplits(this.defaultMinPartitions, this.defaultParallelism);
@@ -141,6 +150,8 @@ export class LocalEngine implements Engine {
           { type: 'FiresteelWarning', code: 'LARGE_CAPTURE' },
         ),
     });
+    for (const { object } of captured.carried)
+      if (object instanceof Accumulator) this.accumulators.assertOwn(object);
     const closureSet = {
       id: this.nextId++,
       bytes: captured.bytes,
@@ -222,6 +233,10 @@ export class LocalEngine implements Engine {
     const { parts, carried } = captureValue(item);
     this.broadcasts.add(broadcast, carried);
     this.scheduler.addBroadcast({ id: broadcast.id, parts });
+  }
+
+  addAccumulator(accumulator: Accumulator<never, unknown>): void {
+    this.accumulators.add(accumulator);
   }
 
   unpersistBroadcast(id: number): void {

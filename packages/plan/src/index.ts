@@ -1,5 +1,22 @@
 /** Frozen plan nodes, stage programs and task messages: what driver and executor both understand. */
+export {
+  Accumulator,
+  accumulatorInvalid,
+  accumulatorState,
+  accumulatorTitle,
+  type CarriedAccumulator,
+  mergeAccumulatorState,
+  registerAccumulator,
+} from './accumulator.js';
+export {
+  BigintAccumulator,
+  type BuiltInAccumulator,
+  builtInAccumulators,
+  CollectionAccumulator,
+  NumberAccumulator,
+} from './accumulators.js';
 export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
+export { type ClosureCarriage, type ClosureRefusal, closureTag } from './closure-tag.js';
 export { createNode, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
@@ -67,6 +84,7 @@ export type {
   StepProgram,
 } from './stage-program.js';
 export type {
+  AccumulatorUpdate,
   BackendEvent,
   BroadcastPayload,
   ExecutorAddress,

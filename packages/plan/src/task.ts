@@ -89,6 +89,14 @@ export interface TaskMetrics {
   readonly bytesWritten: number;
 }
 
+/** What one task has added to an accumulator. */
+export interface AccumulatorUpdate {
+  /** Of the accumulator. */
+  readonly id: number;
+  /** The fields of its part, from `encodeValue`. */
+  readonly state: Uint8Array;
+}
+
 export type TaskOutcome =
   | {
       readonly kind: 'success';
@@ -97,6 +105,8 @@ export type TaskOutcome =
       readonly mapOutput?: MapOutput;
       /** Cached blocks that this task stored on its slot. */
       readonly cachedBlocks?: readonly CachedBlockId[];
+      /** What the task has added to accumulators. */
+      readonly accumulators?: readonly AccumulatorUpdate[];
       readonly metrics: TaskMetrics;
     }
   /** The user's code, or the engine, threw; `error` is encoded by the closure package. */

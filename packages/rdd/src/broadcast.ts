@@ -1,6 +1,8 @@
 import { FiresteelError } from '@firesteel/common';
-import { type ClosureCarriage, type ClosureRefusal, closureTag } from './closure-tag.js';
+import { type ClosureCarriage, type ClosureRefusal, closureTag } from '@firesteel/plan';
 import type { Engine } from './engine.js';
+
+let nextId = 0;
 
 /**
  * A value that functions of any job may read, sent to each executor process once instead of with
@@ -15,16 +17,16 @@ import type { Engine } from './engine.js';
  * const named = codes.map((code) => names.value.get(code));
  */
 export class Broadcast<out T> {
-  /** Unique in the context. */
+  /** Unique in the process. */
   readonly id: number;
   readonly #engine: Engine;
   #value: T | undefined;
   #isDestroyed = false;
 
   /** Broadcasts are made by a context. */
-  constructor(engine: Engine, id: number, value: T) {
+  constructor(engine: Engine, value: T) {
     this.#engine = engine;
-    this.id = id;
+    this.id = nextId++;
     this.#value = value;
   }
 

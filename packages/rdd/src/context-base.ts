@@ -1,7 +1,6 @@
 import { FiresteelError } from '@firesteel/common';
-import type { CallSite } from '@firesteel/plan';
+import { type CallSite, type ClosureRefusal, closureTag } from '@firesteel/plan';
 import { captureCallSite, type LocateCall } from './call-site.js';
-import { type ClosureRefusal, closureTag } from './closure-tag.js';
 import type { Engine } from './engine.js';
 import type { TakeGrowth } from './take.js';
 

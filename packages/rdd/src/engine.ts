@@ -1,4 +1,4 @@
-import type { ActionSpec, CallSite, ClosureItem, PlanNode } from '@firesteel/plan';
+import type { Accumulator, ActionSpec, CallSite, ClosureItem, PlanNode } from '@firesteel/plan';
 
 /**
  * What an RDD needs of the engine below it. The `firesteel` package provides it, so that this
@@ -30,6 +30,8 @@ export interface Engine {
   /** Drops the copies of executors, which come back when they are needed. */
   unpersistBroadcast(id: number): void;
   destroyBroadcast(id: number): void;
+  /** Merges into it what tasks add from now on, as long as somebody refers to it. */
+  addAccumulator(accumulator: Accumulator<never, unknown>): void;
   /** Marks or unmarks a node for caching; unmarking drops its blocks. */
   setCached(node: PlanNode, cached: boolean): void;
   stop(): Promise<void>;

@@ -1,7 +1,15 @@
 /** What a job author touches: the context, RDDs and the promises of their actions. */
 
 export { KeyedMap } from '@firesteel/codec';
-export { BarrierTaskContext, type BarrierTaskInfo, TaskContext } from '@firesteel/plan';
+export {
+  Accumulator,
+  BarrierTaskContext,
+  type BarrierTaskInfo,
+  BigintAccumulator,
+  CollectionAccumulator,
+  NumberAccumulator,
+  TaskContext,
+} from '@firesteel/plan';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
 

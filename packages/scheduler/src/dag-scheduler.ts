@@ -1,7 +1,8 @@
-import type { JobPlan, TaskOutcome } from '@firesteel/plan';
+import type { AccumulatorUpdate, JobPlan, TaskOutcome } from '@firesteel/plan';
+import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
-import { callSiteText, type SkippedStage } from './events.js';
+import { callSiteText, type NamedAccumulator, type SkippedStage } from './events.js';
 import { Job } from './job.js';
 import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
@@ -29,6 +30,7 @@ export interface DagSchedulerOptions {
   readonly programs: ProgramRegistry;
   readonly shuffles: ShuffleRegistry;
   readonly graph: StageGraph;
+  readonly accumulators: AccumulatorSink;
   readonly maxTaskFailures: number;
   readonly maxStageAttempts: number;
   readonly decodeError: (encoded: Uint8Array) => Error;
@@ -111,8 +113,10 @@ export class DagScheduler implements TaskListener {
   }
 
   taskEnded(task: TaskAttempt, outcome: TaskOutcome): void {
-    this.#events.ended(task, outcome);
     const { stage } = task.set;
+    if (outcome.kind === 'success' && outcome.accumulators !== undefined) {
+      if (!this.#mergeAccumulators(task, outcome, outcome.accumulators)) return;
+    } else this.#events.ended(task, outcome);
     // No job waits for it any more; what it cached was noted already.
     if (stage.state === 'dropped') return;
     if (stage.plan.isBarrier && task.stageAttempt !== stage.attempt) {
@@ -218,6 +222,44 @@ export class DagScheduler implements TaskListener {
     if (!stage.isDone()) return;
     this.#stages.complete(stage);
     this.#succeed(target.job);
+  }
+
+  /**
+   * Counts what a task has added, as Spark does: in a result stage for the first success of each
+   * partition, in a map stage for every success. False if that failed, and the jobs with it.
+   */
+  #mergeAccumulators(
+    task: TaskAttempt,
+    outcome: Outcome<'success'>,
+    updates: readonly AccumulatorUpdate[],
+  ): boolean {
+    const { stage } = task.set;
+    const { target } = stage;
+    const isStale = stage.plan.isBarrier && task.stageAttempt !== stage.attempt;
+    const counts =
+      stage.state !== 'dropped' &&
+      !isStale &&
+      (target.kind === 'shuffle' || !target.job.hasResult(task.partition));
+    const named: NamedAccumulator[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    for (const update of counts ? updates : []) {
+      try {
+        const part = this.#options.accumulators.merge(update);
+        if (part === undefined) continue;
+        named.push(part);
+        stage.accumulators.add(part.id);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    this.#events.ended(task, outcome, named);
+    if (failure === undefined) return true;
+    const { error } = failure;
+    this.stageBroken(
+      stage,
+      error instanceof Error ? error : internalError('An accumulator could not be merged.', error),
+    );
+    return false;
   }
 
   #threw(task: TaskAttempt, outcome: Outcome<'exception'>): void {

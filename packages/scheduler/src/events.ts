@@ -52,6 +52,14 @@ export interface StageSubmitted {
   readonly jobIds: readonly number[];
 }
 
+/** What was added to a named accumulator. */
+export interface NamedAccumulator {
+  readonly id: number;
+  readonly name: string;
+  /** In `taskEnd` the part of the task, in `stageCompleted` the whole of the accumulator. */
+  readonly value: unknown;
+}
+
 export interface StageCompleted {
   readonly kind: 'stageCompleted';
   readonly stageId: number;
@@ -65,6 +73,8 @@ export interface StageCompleted {
   readonly failureReason: string | undefined;
   /** Sums over the tasks that succeeded in this attempt. */
   readonly metrics: TaskMetrics;
+  /** The named accumulators that its tasks have added to. */
+  readonly accumulators: readonly NamedAccumulator[];
 }
 
 export interface TaskStart {
@@ -95,6 +105,8 @@ export interface TaskEnd {
   readonly reason: string | undefined;
   /** Of a successful task. */
   readonly metrics: TaskMetrics | undefined;
+  /** The named accumulators that the task has added to, where that counts. */
+  readonly accumulators: readonly NamedAccumulator[];
 }
 
 /** What the scheduler reports to listeners, in the order in which it happens. */

@@ -2,11 +2,13 @@
  * Jobs, stages and task sets as state machines: what runs next, in which slot, and what happens
  * when it fails. Knows nothing of threads, sockets or wall time; see `SchedulerBackend` and `Clock`.
  */
+export type { AccumulatorSink } from './accumulator-sink.js';
 export { type Clock, systemClock } from './clock.js';
 export type {
   JobEnd,
   JobResult,
   JobStart,
+  NamedAccumulator,
   SchedulerEvent,
   SchedulerEventKind,
   SkippedStage,

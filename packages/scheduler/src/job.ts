@@ -43,6 +43,10 @@ export class Job {
     return this.#wanted.filter((partition) => this.#results[partition] === undefined);
   }
 
+  hasResult(partition: number): boolean {
+    return this.#results[partition] !== undefined;
+  }
+
   addResult(partition: number, result: Uint8Array): void {
     if (this.#results[partition] === undefined) this.#missingCount -= 1;
     this.#results[partition] = result;

@@ -1,4 +1,5 @@
 import type { BackendEvent, BroadcastPayload, JobPlan, SchedulerBackend } from '@firesteel/plan';
+import { type AccumulatorSink, noAccumulators } from './accumulator-sink.js';
 import { BroadcastRegistry } from './broadcast-registry.js';
 import { CacheTracker } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
@@ -25,6 +26,7 @@ export interface SchedulerOptions {
   /** How long a barrier stage waits until there are as many slots as it has tasks. */
   readonly barrierSlotsWaitMs: number;
   readonly clock?: Clock;
+  readonly accumulators?: AccumulatorSink;
 }
 
 /**
@@ -50,6 +52,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     const { backend, listenerBus: bus, clock = systemClock, localityWaitMs } = options;
+    const { accumulators = noAccumulators } = options;
     const cache = this.#cache;
     const programs = new ProgramRegistry(backend);
     const shuffles = new ShuffleRegistry(backend, programs);
@@ -59,7 +62,16 @@ export class Scheduler {
     const broadcasts = new BroadcastRegistry(backend);
     this.#broadcasts = broadcasts;
     const graph = new StageGraph(shuffles, cache);
-    const dag = new DagScheduler({ ...options, clock, bus, cache, programs, shuffles, graph });
+    const dag = new DagScheduler({
+      ...options,
+      accumulators,
+      clock,
+      bus,
+      cache,
+      programs,
+      shuffles,
+      graph,
+    });
     const tasks = new TaskScheduler({
       backend,
       clock,
@@ -71,7 +83,16 @@ export class Scheduler {
     });
     const onBroken = dag.stageBroken.bind(dag);
     dag.connect(
-      new StageScheduler({ clock, bus, graph, shuffles, tasks, localityWaitMs, onBroken }),
+      new StageScheduler({
+        clock,
+        bus,
+        graph,
+        shuffles,
+        tasks,
+        accumulators,
+        localityWaitMs,
+        onBroken,
+      }),
       tasks,
     );
     this.#dag = dag;

@@ -1,3 +1,4 @@
+import type { AccumulatorSink } from './accumulator-sink.js';
 import type { Clock } from './clock.js';
 import type { Job } from './job.js';
 import type { ListenerBus } from './listener-bus.js';
@@ -20,6 +21,7 @@ export interface StageSchedulerOptions {
   readonly graph: StageGraph;
   readonly shuffles: ShuffleRegistry;
   readonly tasks: TaskScheduler;
+  readonly accumulators: AccumulatorSink;
   readonly localityWaitMs: number;
   /** The stage cannot run; its jobs have to fail. */
   readonly onBroken: (stage: Stage, error: Error) => void;
@@ -121,7 +123,7 @@ export class StageScheduler {
 
   /** Ends the current attempt, successfully unless there is a reason, and reports it. */
   #endAttempt(stage: Stage, failureReason: string | undefined): void {
-    const { clock, bus, tasks } = this.#options;
+    const { clock, bus, tasks, accumulators } = this.#options;
     tasks.withdraw(stage.tasks);
     this.#running.delete(stage);
     const time = clock.now();
@@ -135,6 +137,7 @@ export class StageScheduler {
       numTasks: stage.succeededTasks,
       failureReason,
       metrics: stage.metrics,
+      accumulators: [...stage.accumulators].flatMap((id) => accumulators.current(id) ?? []),
     });
   }
 
@@ -183,6 +186,7 @@ export class StageScheduler {
     stage.submittedAt = clock.now();
     stage.succeededTasks = 0;
     stage.metrics = newTotals();
+    stage.accumulators.clear();
     // Its parents are complete, or cached blocks stand in for them.
     stage.reliesOnCache = stage.plan.parents.some(
       ({ shuffleId }) => this.#options.shuffles.get(shuffleId)?.outputs.complete !== true,

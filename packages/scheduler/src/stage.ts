@@ -43,6 +43,8 @@ export class Stage {
   submittedAt = 0;
   succeededTasks = 0;
   metrics = newTotals();
+  /** Ids of the named accumulators that tasks of this attempt have added to. */
+  readonly accumulators = new Set<number>();
 
   constructor(id: number, target: StageTarget, plan: StagePlan, cache: CacheTracker) {
     this.id = id;

@@ -1,6 +1,6 @@
 import type { TaskOutcome } from '@firesteel/plan';
 import type { Clock } from './clock.js';
-import type { TaskEnd } from './events.js';
+import type { NamedAccumulator, TaskEnd } from './events.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { TaskAttempt } from './task-set.js';
 
@@ -33,37 +33,41 @@ export class TaskEvents {
     });
   }
 
-  ended(task: TaskAttempt, outcome: TaskOutcome): void {
+  ended(
+    task: TaskAttempt,
+    outcome: TaskOutcome,
+    accumulators: readonly NamedAccumulator[] = [],
+  ): void {
     switch (outcome.kind) {
       case 'success':
-        this.#post(task, 'success', undefined, outcome.metrics);
+        this.#post(task, 'success', undefined, outcome.metrics, accumulators);
         break;
       case 'exception':
-        this.#post(task, 'exception', this.#describe(outcome.error), undefined);
+        this.#post(task, 'exception', this.#describe(outcome.error));
         break;
       case 'fetchFailed':
         this.#post(
           task,
           'fetchFailed',
           `map output ${outcome.mapPartition} of shuffle ${outcome.shuffleId}: ${outcome.reason}`,
-          undefined,
         );
         break;
       case 'killed':
-        this.#post(task, 'killed', undefined, undefined);
+        this.#post(task, 'killed', undefined);
         break;
     }
   }
 
   lost(task: TaskAttempt, reason: string): void {
-    this.#post(task, 'lost', reason, undefined);
+    this.#post(task, 'lost', reason);
   }
 
   #post(
     task: TaskAttempt,
     outcome: TaskEnd['outcome'],
     reason: string | undefined,
-    metrics: TaskEnd['metrics'],
+    metrics?: TaskEnd['metrics'],
+    accumulators: readonly NamedAccumulator[] = [],
   ): void {
     if (task.startedAt === undefined) return;
     const time = this.#clock.now();
@@ -80,6 +84,7 @@ export class TaskEvents {
       outcome,
       reason,
       metrics,
+      accumulators,
     });
   }
 

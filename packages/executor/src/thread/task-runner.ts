@@ -57,9 +57,13 @@ export async function runTask(
     const { value, mapOutput } = await TaskContext.run(contextOf(task, syncBarrier), () =>
       runProgram(program, running),
     );
+    const output =
+      mapOutput === undefined ? { result: encodeResult(program, value) } : { mapOutput };
+    const accumulators = state.accumulators.take();
     return {
       kind: 'success',
-      ...(mapOutput === undefined ? { result: encodeResult(program, value) } : { mapOutput }),
+      ...output,
+      ...(accumulators.length > 0 ? { accumulators } : {}),
       ...(stored.length > 0 ? { cachedBlocks: stored } : {}),
       metrics: {
         runTimeMs: performance.now() - startedAt,
@@ -69,6 +73,7 @@ export async function runTask(
       },
     };
   } catch (error) {
+    state.accumulators.discard();
     if (error instanceof TaskKilled) return { kind: 'killed' };
     if (error instanceof FetchFailed)
       return {

@@ -3,6 +3,7 @@ import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
 import { BlockStore } from '@firesteel/storage';
 import { FetchFailed } from '../pipeline/running-task.js';
+import { ThreadAccumulators } from './accumulators.js';
 import { ThreadBroadcasts } from './broadcasts.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand } from './messages.js';
@@ -18,6 +19,7 @@ export interface LoadedProgram {
 export class ThreadState {
   readonly blocks = new BlockStore();
   readonly broadcasts = new ThreadBroadcasts();
+  readonly accumulators = new ThreadAccumulators();
   private readonly programs = new Map<number, StageProgram>();
   private readonly closureBytes = new Map<number, Uint8Array>();
   private readonly closures = new Map<number, readonly unknown[]>();

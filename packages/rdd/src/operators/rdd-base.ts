@@ -1,6 +1,8 @@
 import {
   type AnyFunction,
   type CallSite,
+  type ClosureRefusal,
+  closureTag,
   createNode,
   describeNode,
   type PlainNode,
@@ -9,7 +11,6 @@ import {
 } from '@firesteel/plan';
 import type { ActionTarget } from '../actions.js';
 import { checkSyncFunction } from '../arguments.js';
-import { type ClosureRefusal, closureTag } from '../closure-tag.js';
 import type { FiresteelContext } from '../context.js';
 import type { ActionOptions } from '../job-promise.js';
 import { nameOfNode, setNameOfNode } from '../names.js';

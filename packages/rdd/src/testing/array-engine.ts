@@ -331,6 +331,8 @@ export class ArrayEngine implements Engine {
 
   addBroadcast(): void {}
 
+  addAccumulator(): void {}
+
   unpersistBroadcast(): void {}
 
   destroyBroadcast(): void {}

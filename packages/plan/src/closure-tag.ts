@@ -16,6 +16,8 @@ export interface ClosureRefusal {
 /** It travels by what identifies it. */
 export interface ClosureCarriage {
   readonly kind: 'carry';
-  readonly type: 'broadcast';
+  readonly type: 'broadcast' | 'accumulator' | 'accumulatorClass';
   readonly data: unknown;
+  /** Captured as any value is. */
+  readonly value?: unknown;
 }
