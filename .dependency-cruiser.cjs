@@ -16,6 +16,7 @@ const arrows = {
   shuffle: ['codec', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'storage'],
   'mesos-protocol': [],
+  'mesos-testkit': ['mesos-protocol'],
   cli: [],
 };
 

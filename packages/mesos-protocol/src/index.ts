@@ -18,3 +18,4 @@ export type * from './messages.js';
 export { decodeProtobuf, encodeProtobuf } from './protobuf.js';
 export { encodeRecord, RecordDecoder } from './record-io.js';
 export type { MessageName } from './schema.js';
+export { messageText } from './text-format.js';

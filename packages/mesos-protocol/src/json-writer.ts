@@ -20,7 +20,7 @@ function writeObject(type: protobuf.Type, message: Fields): string {
   const members: string[] = [];
   for (const field of type.fieldsArray) {
     const value = message[field.name] ?? printedDefault(field);
-    const text = value === undefined ? undefined : writeField(field, value);
+    const text = value === undefined ? emptyList(field) : writeField(field, value);
     if (text !== undefined) members.push(`"${field.name}":${text}`);
   }
   return `{${members.join(',')}}`;
@@ -34,10 +34,18 @@ function writeField(field: protobuf.Field, value: unknown): string | undefined {
   }
   if (field.repeated) {
     const items = value as readonly unknown[];
-    if (items.length === 0) return undefined;
+    if (items.length === 0) return emptyList(field);
     return `[${items.map((item) => writeValue(field, item)).join(',')}]`;
   }
   return writeValue(field, value);
+}
+
+/** The lists that operators ask for are printed though empty; all others are left out. */
+const operatorLists = /\.Response\.Get(Agents|Executors|Frameworks|Tasks)$/;
+
+function emptyList(field: protobuf.Field): string | undefined {
+  const inOperatorList = field.repeated && operatorLists.test(field.parent?.fullName ?? '');
+  return inOperatorList ? '[]' : undefined;
 }
 
 function writeValue(field: protobuf.Field, value: unknown): string {

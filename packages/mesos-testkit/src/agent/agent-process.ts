@@ -1,0 +1,652 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  ExecutorCallFields,
+  ExecutorInfo,
+  FrameworkInfo,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+  TaskStatusReason,
+} from '@firesteel/mesos-protocol';
+import { Timers } from '../clock.js';
+import { type ExitStatus, waitStatus } from '../containerizer/process.js';
+import { createSandbox } from '../containerizer/sandbox.js';
+import type { AgentEnd, Link, ToAgent } from '../link.js';
+import { durationMs, isTerminal, uuidBytes } from '../messages.js';
+import type { Resources } from '../resources/arithmetic.js';
+import { durationText } from '../timings.js';
+import { capabilitiesOf } from '../validation/framework.js';
+import type { AgentContext } from './agent-context.js';
+import { ContainerLauncher } from './container-launcher.js';
+import {
+  type AgentFramework,
+  type AgentTask,
+  type ExecutorConnection,
+  ExecutorRecord,
+  executorTerminated,
+  type Termination,
+} from './executor-record.js';
+import { generatedExecutor } from './generated-executor.js';
+import { OperationUpdates } from './operation-updates.js';
+import { registrationOf } from './registration.js';
+import { StatusUpdates } from './status-updates.js';
+
+/**
+ * One process of an agent: from its start until it is killed. What checkpointing frameworks have on
+ * it passes to the next process.
+ */
+export class AgentProcess implements AgentEnd {
+  readonly context: AgentContext;
+  readonly frameworks = new Map<string, AgentFramework>();
+  readonly #timers: Timers;
+  readonly #updates: StatusUpdates;
+  readonly #operations: OperationUpdates;
+  readonly #launcher: ContainerLauncher;
+  /** `ip:port` of the HTTP server. */
+  address = '';
+  agentId: string | undefined;
+  total: Resources;
+  phase: 'recovering' | 'running' | 'stopped' = 'running';
+  #link: Link | undefined;
+  #registered = false;
+
+  constructor(context: AgentContext) {
+    this.context = context;
+    this.total = context.config.resources;
+    this.#timers = new Timers(context.clock);
+    this.#updates = new StatusUpdates(this.#timers, context.timings, (frameworkId, status) =>
+      this.#forward(frameworkId, status),
+    );
+    this.#operations = new OperationUpdates(this.#timers, context.timings, (frameworkId, status) =>
+      this.#send({ kind: 'operationStatus', frameworkId, status }),
+    );
+    this.#launcher = new ContainerLauncher(context);
+  }
+
+  get link(): Link | undefined {
+    return this.#link;
+  }
+
+  /** Starts with an empty disk, or with what an earlier process left there. */
+  start(address: string, previous?: AgentProcess): void {
+    this.address = address;
+    if (previous === undefined) {
+      this.#connect();
+      return;
+    }
+    this.phase = 'recovering';
+    this.#adopt(previous);
+    this.#timers.after(this.context.timings.executorReregistrationTimeoutMs, () =>
+      this.#recovered(),
+    );
+  }
+
+  /** The process dies: no message goes out any more, connections break, executors stay. */
+  stop(): void {
+    this.phase = 'stopped';
+    this.#timers.close();
+    this.#link?.closeByAgent();
+    this.#link = undefined;
+    for (const executor of this.#executors()) executor.builtin?.agentLost();
+  }
+
+  /** The network is back; an agent that was given up meanwhile registers again. */
+  heal(): void {
+    const link = this.#link;
+    if (link === undefined || link.alive) return;
+    link.heal();
+    if (!this.context.isRegistered(link)) this.disconnected(link);
+  }
+
+  destroyContainers(): void {
+    for (const executor of this.#executors()) executor.destroy();
+  }
+
+  /** Leaves the cluster: the master removes the agent at once, and everything on it is ended. */
+  unregister(): void {
+    this.#send({ kind: 'unregister' });
+    for (const framework of this.frameworks.values()) this.#shutdownFramework(framework);
+  }
+
+  receive(message: ToAgent, link: Link): void {
+    if (link !== this.#link || this.phase === 'stopped') return;
+    switch (message.kind) {
+      case 'registered':
+        this.agentId = message.agentId;
+        this.#registered = true;
+        this.#updates.resendAll();
+        this.#operations.resendAll();
+        for (const { framework, taskId } of message.expected) {
+          this.#reportIfUnknown(framework, taskId);
+        }
+        break;
+      case 'run':
+        this.#run(message);
+        break;
+      case 'kill':
+        this.#kill(message);
+        break;
+      case 'shutdownExecutor': {
+        const executor = this.executor(message.frameworkId, message.executorId);
+        if (executor !== undefined) this.#shutdownExecutor(executor);
+        break;
+      }
+      case 'shutdownFramework': {
+        const framework = this.frameworks.get(message.frameworkId);
+        if (framework !== undefined) this.#shutdownFramework(framework);
+        break;
+      }
+      case 'acknowledge':
+        this.#acknowledge(message.frameworkId, message.taskId, message.uuid);
+        break;
+      case 'message': {
+        const executor = this.executor(message.frameworkId, message.executorId);
+        if (executor?.state !== 'RUNNING') break;
+        executor.connection?.send({ type: 'MESSAGE', message: { data: message.data } });
+        break;
+      }
+      case 'frameworkUpdated': {
+        const framework = this.frameworks.get(message.framework.id!.value);
+        if (framework !== undefined) framework.info = message.framework;
+        this.#updates.resendAll();
+        break;
+      }
+      case 'operation':
+        this.total = message.total;
+        this.#operations.finish(message.frameworkId, message.operationId, this.agentId!);
+        break;
+      case 'total':
+        this.total = message.total;
+        break;
+      case 'acknowledgeOperation':
+        this.#operations.acknowledge(message.operationId, message.uuid);
+        break;
+      case 'shutdown':
+        for (const framework of this.frameworks.values()) this.#shutdownFramework(framework);
+        break;
+    }
+    this.context.changed();
+  }
+
+  disconnected(link: Link): void {
+    if (link !== this.#link) return;
+    this.#link = undefined;
+    this.#registered = false;
+    this.#timers.after(this.context.reconnectDelayMs(), () => this.#connect());
+  }
+
+  /** Calls `fn` periodically as long as this process lives; the returned function ends it. */
+  every(periodMs: number, fn: () => void): () => void {
+    return this.#timers.every(periodMs, fn);
+  }
+
+  executor(frameworkId: string, executorId: string): ExecutorRecord | undefined {
+    return this.frameworks.get(frameworkId)?.executors.get(executorId);
+  }
+
+  // ---- calls of executors; they were found valid before
+
+  subscribe(
+    executor: ExecutorRecord,
+    call: ExecutorCallFields,
+    connection: ExecutorConnection,
+  ): void {
+    const { framework } = executor;
+    if (framework.terminating || isEnding(executor)) {
+      connection.send({ type: 'SHUTDOWN' });
+      return;
+    }
+    executor.connection?.close();
+    executor.connection = connection;
+    executor.state = 'RUNNING';
+    executor.cancelTimer();
+    const { unacknowledged_tasks: tasks = [], unacknowledged_updates: updates = [] } =
+      call.subscribe!;
+    for (const { status } of updates) this.update(executor, status);
+    const known = new Set(tasks.map(({ task_id }) => task_id.value));
+    for (const [taskId, task] of executor.launched) {
+      if (task.state === 'TASK_STAGING' && !known.has(taskId)) this.#drop(executor, task);
+    }
+    if (!executor.wasUsed && executor.queued.size === 0) {
+      this.#shutdownExecutor(executor);
+      return;
+    }
+    connection.send({
+      type: 'SUBSCRIBED',
+      subscribed: {
+        executor_info: executor.info,
+        framework_info: framework.info,
+        agent_info: registrationOf(this).info,
+        container_id: { value: executor.containerId },
+      },
+    });
+    this.#deliver(executor);
+    this.context.changed();
+  }
+
+  update(executor: ExecutorRecord, status: TaskStatus): void {
+    const { framework } = executor;
+    const foreign = status.agent_id !== undefined && status.agent_id.value !== this.agentId;
+    if (framework.terminating || foreign) return;
+    const taskId = status.task_id.value;
+    const owner = [...framework.executors.values()].find((e) => e.task(taskId) !== undefined);
+    const complete = this.#completed(executor, status, owner !== undefined);
+    if (owner === undefined) {
+      // Nobody here holds the task any more: the scheduler may judge, the executor is not answered.
+      this.#updates.add(framework.id, complete);
+      return;
+    }
+    const task = owner.task(taskId)!;
+    if (!owner.terminated.has(taskId)) {
+      owner.record(task, complete);
+      this.#updates.add(framework.id, complete);
+    }
+    executor.connection?.send({
+      type: 'ACKNOWLEDGED',
+      acknowledged: { task_id: status.task_id, uuid: status.uuid! },
+    });
+    this.context.changed();
+  }
+
+  message(executor: ExecutorRecord, data: Uint8Array): void {
+    const frameworkId = executor.framework.id;
+    this.#send({ kind: 'message', frameworkId, executorId: executor.id, data });
+  }
+
+  // ---- tasks
+
+  #run(message: ToAgent & { readonly kind: 'run' }): void {
+    const frameworkId = message.framework.id!.value;
+    const framework: AgentFramework = this.frameworks.get(frameworkId) ?? {
+      id: frameworkId,
+      info: message.framework,
+      executors: new Map(),
+      terminating: false,
+    };
+    if (framework.terminating) return;
+    this.frameworks.set(frameworkId, framework);
+    const info = message.executor ?? generatedExecutor(message.framework, message.tasks[0]!);
+    const group = message.isGroup ? message.tasks : undefined;
+    const tasks = message.tasks.map(
+      (task): AgentTask => ({ info: task, group, state: 'TASK_STAGING', statuses: [] }),
+    );
+    const existing = framework.executors.get(info.executor_id.value);
+    const refused = this.#refusal(existing, message);
+    if (refused !== undefined) {
+      for (const { info: task } of tasks) {
+        this.#report(framework, task.task_id.value, info.executor_id.value, refused);
+      }
+      if (existing !== undefined && isEnding(existing) && message.executor !== undefined) {
+        this.#exited(existing, -1);
+      }
+      return;
+    }
+    const executor = existing ?? this.#create(framework, info, message.executor === undefined);
+    for (const task of tasks) executor.queued.set(task.info.task_id.value, task);
+    if (existing === undefined) this.#launch(executor, tasks[0]!.info);
+    else if (executor.state === 'RUNNING') this.#deliver(executor);
+  }
+
+  /** Why tasks cannot join an executor, or start the one they need. */
+  #refusal(
+    existing: ExecutorRecord | undefined,
+    { launchExecutor, executor, framework }: ToAgent & { readonly kind: 'run' },
+  ): Termination | undefined {
+    const dropped = (message: string, reason: TaskStatusReason): Termination => ({
+      state: lostOr('TASK_DROPPED', framework),
+      reason,
+      message,
+    });
+    if (executor === undefined) {
+      return existing === undefined
+        ? undefined
+        : dropped('Task ID is in use by a command executor', 'REASON_TASK_INVALID');
+    }
+    const ended = 'REASON_EXECUTOR_TERMINATED';
+    if (existing === undefined) {
+      return launchExecutor
+        ? undefined
+        : dropped('No executor is expected to launch and there is none running', ended);
+    }
+    if (existing.state === 'TERMINATING') return dropped('Executor terminating', ended);
+    if (existing.state === 'TERMINATED') return dropped('Executor terminated', ended);
+    return launchExecutor
+      ? dropped('Master wants to launch executor, but one already exists', ended)
+      : undefined;
+  }
+
+  #create(framework: AgentFramework, info: ExecutorInfo, isGenerated: boolean): ExecutorRecord {
+    const containerId = randomUUID();
+    const sandbox = createSandbox(this.context.config.workDir, {
+      agentId: this.agentId!,
+      frameworkId: framework.id,
+      executorId: info.executor_id.value,
+      containerId,
+    });
+    const executor = new ExecutorRecord(framework, info, containerId, sandbox, isGenerated);
+    framework.executors.set(executor.id, executor);
+    return executor;
+  }
+
+  #launch(executor: ExecutorRecord, task: TaskInfo): void {
+    const timeoutMs = this.context.timings.executorRegistrationTimeoutMs;
+    executor.cancelTimer = this.#timers.after(timeoutMs, () => {
+      executor.termination = {
+        state: 'TASK_FAILED',
+        reason: 'REASON_EXECUTOR_REGISTRATION_TIMEOUT',
+        message: `Executor did not register within ${durationText(timeoutMs)}`,
+      };
+      executor.state = 'TERMINATING';
+      executor.destroy();
+    });
+    this.#launcher.launch(executor, task, this.agentId!, this.address).then(
+      ({ exited }) => {
+        void exited.then((status) => this.#ended(executor, status));
+        executor.builtin?.connect(this);
+        if (isEnding(executor)) executor.destroy();
+        this.context.changed();
+      },
+      (error: Error) => {
+        executor.termination = {
+          state: 'TASK_FAILED',
+          reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+          message: `Failed to launch container: ${error.message}`,
+        };
+        this.#exited(executor, -1);
+      },
+    );
+  }
+
+  /** A call of an executor that runs in this process. */
+  executorCall(call: ExecutorCallFields, connection: ExecutorConnection): void {
+    const executor = this.executor(call.framework_id.value, call.executor_id.value);
+    if (executor === undefined || this.phase === 'stopped') return;
+    if (call.type === 'SUBSCRIBE') this.subscribe(executor, call, connection);
+    else if (call.type === 'UPDATE') this.update(executor, call.update!.status);
+  }
+
+  /** Hands all queued tasks to a subscribed executor: single ones first, then the groups. */
+  #deliver(executor: ExecutorRecord): void {
+    const groups = new Set<readonly TaskInfo[]>();
+    for (const [taskId, task] of executor.queued) {
+      executor.launched.set(taskId, task);
+      executor.wasUsed = true;
+      if (task.group !== undefined) groups.add(task.group);
+      else executor.connection?.send({ type: 'LAUNCH', launch: { task: task.info } });
+    }
+    executor.queued.clear();
+    for (const tasks of groups) {
+      executor.connection?.send({
+        type: 'LAUNCH_GROUP',
+        launch_group: { task_group: { tasks } },
+      });
+    }
+  }
+
+  #kill({ frameworkId, taskId, killPolicy }: ToAgent & { readonly kind: 'kill' }): void {
+    const framework = this.frameworks.get(frameworkId);
+    if (framework === undefined || framework.terminating || this.phase !== 'running') return;
+    const executor = [...framework.executors.values()].find(
+      (e) => e.queued.has(taskId) || e.launched.has(taskId),
+    );
+    if (executor === undefined) {
+      this.#report(framework, taskId, undefined, {
+        state: lostOr('TASK_DROPPED', framework.info),
+        reason: 'REASON_EXECUTOR_TERMINATED',
+        message: 'Cannot find executor',
+      });
+      return;
+    }
+    if (isEnding(executor)) return;
+    const queued = executor.queued.get(taskId);
+    if (queued === undefined) {
+      executor.connection?.send({
+        type: 'KILL',
+        kill: { task_id: { value: taskId }, ...(killPolicy && { kill_policy: killPolicy }) },
+      });
+      return;
+    }
+    for (const member of queued.group ?? [queued.info]) {
+      this.#end(executor, executor.queued.get(member.task_id.value)!, {
+        state: 'TASK_KILLED',
+        reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+        message: 'Killed before delivery to the executor',
+      });
+    }
+    if (!executor.hasWork) this.#shutdownExecutor(executor);
+  }
+
+  #acknowledge(frameworkId: string, taskId: string, uuid: Uint8Array): void {
+    const status = this.#updates.acknowledge(frameworkId, taskId, uuid);
+    if (status === undefined || !isTerminal(status.state)) return;
+    const framework = this.frameworks.get(frameworkId);
+    for (const executor of framework?.executors.values() ?? []) {
+      executor.terminated.delete(taskId);
+      this.#forgetIfDone(executor);
+    }
+  }
+
+  #drop(executor: ExecutorRecord, task: AgentTask): void {
+    this.#end(executor, task, {
+      state: lostOr('TASK_DROPPED', executor.framework.info),
+      reason: 'REASON_AGENT_RESTARTED',
+      message: 'Task was not received by the executor',
+    });
+  }
+
+  // ---- ends of executors
+
+  #shutdownFramework(framework: AgentFramework): void {
+    framework.terminating = true;
+    this.#updates.forget(framework.id);
+    for (const executor of [...framework.executors.values()]) this.#shutdownExecutor(executor);
+    this.#forgetFrameworkIfDone(framework);
+  }
+
+  #shutdownExecutor(executor: ExecutorRecord): void {
+    if (executor.state === 'TERMINATED') {
+      this.#forgetIfDone(executor);
+      return;
+    }
+    if (executor.state === 'TERMINATING') return;
+    executor.state = 'TERMINATING';
+    executor.cancelTimer();
+    executor.connection?.send({ type: 'SHUTDOWN' });
+    if (executor.connection === undefined && executor.builtin !== undefined) executor.destroy();
+    executor.cancelTimer = this.#timers.after(graceMs(executor, this.context), () =>
+      executor.destroy(),
+    );
+  }
+
+  /** The container's process is gone. */
+  #ended(executor: ExecutorRecord, status: ExitStatus): void {
+    executor.exitStatus = status;
+    if (this.phase !== 'running' || executor.state === 'TERMINATED') return;
+    this.#exited(executor, waitStatus(status));
+    this.context.changed();
+  }
+
+  /** Tells of the end first, then of each task that it ended. */
+  #exited(executor: ExecutorRecord, status: number): void {
+    const { framework } = executor;
+    executor.state = 'TERMINATED';
+    executor.cancelTimer();
+    executor.connection?.close();
+    executor.connection = undefined;
+    const termination = executor.termination ?? executorTerminated;
+    if (!executor.isGenerated) {
+      const ids = { frameworkId: framework.id, executorId: executor.id };
+      this.#send({ kind: 'exitedExecutor', ...ids, status });
+    }
+    for (const task of [...executor.launched.values(), ...executor.queued.values()]) {
+      this.#end(executor, task, termination);
+    }
+    this.#forgetIfDone(executor);
+  }
+
+  #forgetIfDone(executor: ExecutorRecord): void {
+    const { framework } = executor;
+    if (executor.state !== 'TERMINATED') return;
+    if (executor.terminated.size > 0 && !framework.terminating) return;
+    framework.executors.delete(executor.id);
+    this.#forgetFrameworkIfDone(framework);
+  }
+
+  #forgetFrameworkIfDone(framework: AgentFramework): void {
+    if (framework.executors.size === 0) this.frameworks.delete(framework.id);
+  }
+
+  // ---- updates of the agent's own
+
+  #end(executor: ExecutorRecord, task: AgentTask, termination: Termination): void {
+    const { framework } = executor;
+    if (framework.terminating) return;
+    const status = this.#ownStatus(task.info.task_id.value, executor.id, termination);
+    executor.record(task, status);
+    this.#updates.add(framework.id, status);
+  }
+
+  /** The master expects a task that is not here: it was lost on the way, or with this agent. */
+  #reportIfUnknown(info: FrameworkInfo, taskId: string): void {
+    const frameworkId = info.id!.value;
+    const executors = [...(this.frameworks.get(frameworkId)?.executors.values() ?? [])];
+    if (executors.some((executor) => executor.task(taskId) !== undefined)) return;
+    const status = this.#ownStatus(taskId, undefined, {
+      state: lostOr('TASK_DROPPED', info),
+      reason: 'REASON_RECONCILIATION',
+      message: 'Task is unknown to the agent',
+    });
+    this.#updates.add(frameworkId, status);
+  }
+
+  /** Of a task that no executor here holds. */
+  #report(
+    framework: AgentFramework,
+    taskId: string,
+    executorId: string | undefined,
+    termination: Termination,
+  ): void {
+    this.#updates.add(framework.id, this.#ownStatus(taskId, executorId, termination));
+  }
+
+  #ownStatus(
+    taskId: string,
+    executorId: string | undefined,
+    { state, reason, message }: Termination,
+  ): TaskStatus {
+    return {
+      task_id: { value: taskId },
+      state,
+      message,
+      source: 'SOURCE_AGENT',
+      reason,
+      agent_id: { value: this.agentId! },
+      ...(executorId !== undefined && { executor_id: { value: executorId } }),
+      timestamp: this.context.clock.now() / 1000,
+      uuid: uuidBytes(),
+    };
+  }
+
+  /** An executor's update with what only the agent knows. */
+  #completed(executor: ExecutorRecord, status: TaskStatus, withContainer: boolean): TaskStatus {
+    const ip = this.address.slice(0, this.address.lastIndexOf(':'));
+    const { pid } = executor;
+    return {
+      ...status,
+      agent_id: { value: this.agentId! },
+      executor_id: status.executor_id ?? { value: executor.id },
+      timestamp: status.timestamp ?? this.context.clock.now() / 1000,
+      ...(withContainer && {
+        container_status: {
+          network_infos: [{ ip_addresses: [{ protocol: 'IPv4', ip_address: ip }] }],
+          ...(pid !== undefined && { executor_pid: pid }),
+          container_id: { value: executor.containerId },
+          ...status.container_status,
+        },
+      }),
+    };
+  }
+
+  #forward(frameworkId: string, status: TaskStatus): void {
+    const taskId = status.task_id.value;
+    const executors = [...(this.frameworks.get(frameworkId)?.executors.values() ?? [])];
+    const task = executors.map((e) => e.task(taskId)).find((found) => found !== undefined);
+    const latestState = task?.state ?? status.state;
+    this.#send({ kind: 'update', frameworkId, status, latestState });
+  }
+
+  #send(message: Parameters<Link['toMaster']>[0]): void {
+    if (this.#registered) this.#link?.toMaster(message);
+  }
+
+  // ---- masters and recovery
+
+  #connect(): void {
+    if (this.phase !== 'running') return;
+    this.#link = this.context.connect(this);
+    if (this.#link === undefined) {
+      this.#timers.after(this.context.timings.registrationBackoffMs, () => this.#connect());
+      return;
+    }
+    this.#link.toMaster({ kind: 'register', registration: registrationOf(this) });
+  }
+
+  /** Only checkpointing frameworks are on disk; containers of all others are orphans. */
+  #adopt(previous: AgentProcess): void {
+    this.agentId = previous.agentId;
+    this.total = previous.total;
+    const recovered = [...previous.frameworks.values()].filter(
+      ({ info, terminating }) => info.checkpoint === true && !terminating,
+    );
+    for (const framework of previous.frameworks.values()) {
+      if (recovered.includes(framework)) continue;
+      for (const executor of framework.executors.values()) executor.destroy();
+    }
+    for (const framework of recovered) {
+      this.frameworks.set(framework.id, framework);
+      for (const executor of framework.executors.values()) {
+        executor.connection = undefined;
+        void (executor.process ?? executor.builtin)?.exited.then((status) =>
+          this.#ended(executor, status),
+        );
+        executor.builtin?.connect(this);
+      }
+    }
+    this.#updates.adopt(previous.#updates, new Set(recovered.map(({ id }) => id)));
+  }
+
+  #recovered(): void {
+    this.phase = 'running';
+    for (const executor of this.#executors()) {
+      const started = executor.process !== undefined || executor.builtin !== undefined;
+      if (executor.exitStatus !== undefined || !started) {
+        // Nobody was there to see how it ended.
+        this.#exited(executor, -1);
+      } else if (executor.connection === undefined) {
+        executor.termination = {
+          state: lostOr('TASK_GONE', executor.framework.info),
+          reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT',
+          message: `Executor did not reregister within ${durationText(this.context.timings.executorReregistrationTimeoutMs)}`,
+        };
+        executor.destroy();
+      }
+    }
+    this.#connect();
+    this.context.changed();
+  }
+
+  #executors(): readonly ExecutorRecord[] {
+    return [...this.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
+  }
+}
+
+const isEnding = (executor: ExecutorRecord): boolean =>
+  executor.state === 'TERMINATING' || executor.state === 'TERMINATED';
+
+/** The state for frameworks that know partitions; all others see TASK_LOST. */
+const lostOr = (state: TaskState, framework: FrameworkInfo): TaskState =>
+  capabilitiesOf(framework).has('PARTITION_AWARE') ? state : 'TASK_LOST';
+
+function graceMs({ info }: ExecutorRecord, { timings }: AgentContext): number {
+  return durationMs(info.shutdown_grace_period) ?? timings.executorShutdownGracePeriodMs;
+}

@@ -1,0 +1,141 @@
+import type { ExecutorInfo, TaskInfo, TaskStatusReason } from '@firesteel/mesos-protocol';
+import { subtract } from '../resources/arithmetic.js';
+import { resourcesError } from '../validation/resources.js';
+import { type LaunchContext, taskError, taskGroupError } from '../validation/task.js';
+import type { Pool } from './accept.js';
+import type { Master } from './master.js';
+import { MasterTask } from './records.js';
+
+const withId = "Operations 'LAUNCH' and 'LAUNCH_GROUP' must not have an operation ID";
+
+/** LAUNCH: every task is judged on its own, but for resources that are not even well-formed. */
+export function launch(
+  master: Master,
+  pool: Pool,
+  tasks: readonly TaskInfo[],
+  hasOperationId: boolean,
+): void {
+  const malformed = hasOperationId
+    ? withId
+    : tasks
+        .map((task) => resourcesError(task.resources ?? []))
+        .find((error) => error !== undefined);
+  for (const asked of tasks) {
+    const task = completed(asked, pool);
+    const error = malformed ?? taskError(task, contextOf(pool));
+    if (error === undefined) start(master, pool, task.executor, [task], false);
+    else refuse(master, pool, task, 'REASON_TASK_INVALID', error);
+  }
+}
+
+/** LAUNCH_GROUP: all tasks or none. */
+export function launchGroup(
+  master: Master,
+  pool: Pool,
+  executor: ExecutorInfo,
+  asked: readonly TaskInfo[],
+  hasOperationId: boolean,
+): void {
+  const tasks = asked.map((task) => ({ ...task, executor }));
+  const malformed = hasOperationId
+    ? withId
+    : resourcesError(tasks.flatMap((task) => task.resources ?? []));
+  const error = malformed ?? taskGroupError(tasks, executor, contextOf(pool));
+  if (error === undefined) start(master, pool, executor, tasks, true);
+  else for (const task of tasks) refuse(master, pool, task, 'REASON_TASK_GROUP_INVALID', error);
+}
+
+/** What the master fills in: whose executor it is, and that it is a custom one. */
+function completed(task: TaskInfo, { framework }: Pool): TaskInfo {
+  const { executor } = task;
+  if (executor === undefined) return task;
+  const { framework_id = { value: framework.id }, type = 'CUSTOM' } = executor;
+  return { ...task, executor: { ...executor, framework_id, type } };
+}
+
+function contextOf({ framework, agent, resources }: Pool): LaunchContext {
+  return {
+    frameworkId: framework.id,
+    agentId: agent.id,
+    isActive: (taskId) => framework.tasks.has(taskId),
+    isUnreachable: (taskId) => framework.unreachableTasks.has(taskId),
+    existingExecutor: (id) => framework.executorsOn(agent.id).get(id),
+    available: resources,
+  };
+}
+
+function start(
+  master: Master,
+  pool: Pool,
+  executor: ExecutorInfo | undefined,
+  tasks: readonly TaskInfo[],
+  isGroup: boolean,
+): void {
+  const { framework, agent } = pool;
+  const executors = framework.executorsOn(agent.id);
+  const isNew = executor !== undefined && !executors.has(executor.executor_id.value);
+  if (isNew) {
+    executors.set(executor.executor_id.value, executor);
+    pool.resources = subtract(pool.resources, executor.resources ?? []);
+  }
+  for (const task of tasks) {
+    pool.resources = subtract(pool.resources, task.resources ?? []);
+    const record = taskRecord(framework.id, executor, task);
+    framework.tasks.set(record.id, record);
+    master.publish({ type: 'TASK_ADDED', task_added: { task: record.toMessage() } });
+  }
+  agent.link?.toAgent({
+    kind: 'run',
+    framework: framework.info,
+    executor,
+    tasks,
+    isGroup,
+    launchExecutor: isNew,
+  });
+}
+
+function taskRecord(
+  frameworkId: string,
+  executor: ExecutorInfo | undefined,
+  task: TaskInfo,
+): MasterTask {
+  const {
+    name,
+    task_id,
+    agent_id,
+    resources,
+    labels,
+    discovery,
+    container,
+    health_check,
+    kill_policy,
+    limits,
+  } = task;
+  return new MasterTask({
+    name,
+    task_id,
+    framework_id: { value: frameworkId },
+    ...(executor && { executor_id: executor.executor_id }),
+    agent_id,
+    state: 'TASK_STAGING',
+    ...(resources && { resources }),
+    ...(labels && { labels }),
+    ...(discovery && { discovery }),
+    ...(container && { container }),
+    ...(health_check && { health_check }),
+    ...(kill_policy && { kill_policy }),
+    ...(limits && { limits }),
+  });
+}
+
+function refuse(
+  master: Master,
+  { framework }: Pool,
+  task: TaskInfo,
+  reason: TaskStatusReason,
+  message: string,
+): void {
+  const where = { agent_id: task.agent_id };
+  const status = master.masterStatus(task.task_id.value, 'TASK_ERROR', reason, message, where);
+  master.sendUpdate(framework, status);
+}

@@ -1,0 +1,150 @@
+import type {
+  AgentInfoCapability,
+  MasterResponseGetAgentsAgent,
+  MasterResponseGetFrameworksFramework,
+  MasterResponseGetState,
+  Resource,
+  TimeInfo,
+} from '@firesteel/mesos-protocol';
+import { nanoseconds } from '../messages.js';
+import { add } from '../resources/arithmetic.js';
+import { withoutStack } from '../resources/formats.js';
+import type { Master } from './master.js';
+import { offerMessage } from './offer-message.js';
+import type { MasterAgent, MasterFramework } from './records.js';
+
+/** Frameworks, agents, executors and tasks as the operator API shows them. */
+export const operatorSnapshot = (master: Master): MasterResponseGetState => ({
+  get_tasks: tasksMessage(master),
+  get_executors: executorsMessage(master),
+  get_frameworks: frameworksMessage(master),
+  get_agents: agentsMessage(master),
+});
+
+export function tasksMessage(master: Master) {
+  const live = [...master.frameworks.values()];
+  const all = [...live, ...master.completedFrameworks.values()];
+  return {
+    tasks: live.flatMap(({ tasks }) => [...tasks.values()].map((task) => task.toMessage())),
+    completed_tasks: all.flatMap((framework) => [
+      ...framework.completedTasks.map((task) => task.toMessage()),
+      ...(live.includes(framework) ? [] : [...framework.tasks.values()].map((t) => t.toMessage())),
+    ]),
+    unreachable_tasks: live.flatMap(({ unreachableTasks }) =>
+      [...unreachableTasks.values()].map((task) => task.toMessage()),
+    ),
+  };
+}
+
+export const executorsMessage = (master: Master) => ({
+  executors: [...master.frameworks.values()].flatMap(({ executors }) =>
+    [...executors].flatMap(([agentId, infos]) =>
+      [...infos.values()].map((info) => ({
+        executor_info: info,
+        agent_id: { value: agentId },
+      })),
+    ),
+  ),
+});
+
+export const frameworksMessage = (master: Master) => ({
+  frameworks: [...master.frameworks.values()].map((f) => frameworkMessage(master, f)),
+  completed_frameworks: [...master.completedFrameworks.values()].map((f) =>
+    frameworkMessage(master, f),
+  ),
+});
+
+export const agentsMessage = (master: Master) => ({
+  agents: [...master.agents.values()].map((agent) => agentMessage(master, agent)),
+  recovered_agents: master.recoveredAgents.map((id) => master.options.registry.admitted.get(id)!),
+});
+
+export function frameworkMessage(
+  master: Master,
+  framework: MasterFramework,
+): MasterResponseGetFrameworksFramework {
+  const offers = [...master.offers.values()]
+    .filter(({ frameworkId }) => frameworkId === framework.id)
+    .map((offer) => offerMessage(master, framework, offer));
+  const { connected, recovered, registeredMs, reregisteredMs, constraints } = framework;
+  return {
+    framework_info: framework.info,
+    active: connected,
+    connected,
+    recovered,
+    registered_time: time(registeredMs),
+    reregistered_time: time(reregisteredMs),
+    ...(offers.length > 0 && { offers }),
+    allocated_resources: shown(used(master, { frameworkId: framework.id })),
+    offered_resources: shown(offered(master, { frameworkId: framework.id })),
+    ...(constraints && { offer_constraints: constraints }),
+  };
+}
+
+/** What agents of today announce. */
+const agentCapabilities: readonly AgentInfoCapability[] = [
+  { type: 'MULTI_ROLE' },
+  { type: 'HIERARCHICAL_ROLE' },
+  { type: 'RESERVATION_REFINEMENT' },
+  { type: 'RESOURCE_PROVIDER' },
+  { type: 'RESIZE_VOLUME' },
+  { type: 'AGENT_OPERATION_FEEDBACK' },
+  { type: 'AGENT_DRAINING' },
+  { type: 'TASK_RESOURCE_LIMITS' },
+];
+
+export function agentMessage(master: Master, agent: MasterAgent): MasterResponseGetAgentsAgent {
+  const { info, address, link, registeredMs, reregisteredMs, total } = agent;
+  return {
+    agent_info: { ...info, id: { value: agent.id } },
+    active: link !== undefined,
+    deactivated: false,
+    version: master.options.info.version ?? '',
+    pid: `slave(1)@${address}`,
+    registered_time: time(registeredMs),
+    ...(reregisteredMs !== undefined && { reregistered_time: time(reregisteredMs) }),
+    total_resources: shown(total),
+    allocated_resources: shown(used(master, { agentId: agent.id })),
+    offered_resources: shown(offered(master, { agentId: agent.id })),
+    capabilities: agentCapabilities,
+  };
+}
+
+interface Owner {
+  readonly frameworkId?: string;
+  readonly agentId?: string;
+}
+
+/** What tasks and executors use. */
+export function used(master: Master, { frameworkId, agentId }: Owner): readonly Resource[] {
+  const frameworks = [...master.frameworks.values()].filter(
+    ({ id }) => frameworkId === undefined || id === frameworkId,
+  );
+  return add(
+    frameworks.flatMap(({ tasks, executors }) => [
+      ...[...tasks.values()]
+        .filter((task) => !task.isEnded && (agentId === undefined || task.agentId === agentId))
+        .flatMap((task) => task.resources),
+      ...[...executors]
+        .filter(([id]) => agentId === undefined || id === agentId)
+        .flatMap(([, infos]) => [...infos.values()].flatMap((info) => info.resources ?? [])),
+    ]),
+    [],
+  );
+}
+
+const offered = (master: Master, { frameworkId, agentId }: Owner): readonly Resource[] =>
+  add(
+    [...master.offers.values()]
+      .filter(
+        (offer) =>
+          (frameworkId === undefined || offer.frameworkId === frameworkId) &&
+          (agentId === undefined || offer.agentId === agentId),
+      )
+      .flatMap(({ resources }) => resources),
+    [],
+  );
+
+const shown = (resources: readonly Resource[]): readonly Resource[] => resources.map(withoutStack);
+
+const time = (ms: number): TimeInfo => ({ nanoseconds: nanoseconds(ms) });
