@@ -7,9 +7,19 @@
  * Units above 255 overlap their neighbours; that loses spread, never consistency.
  */
 
+/**
+ * By what a word is multiplied. `CANONICAL` makes the hash; with `SECOND` the same key gets another
+ * one, and keys that collide under the first collide under the second no more than any others.
+ */
+export const Multiplier = { CANONICAL: 0x9e3779b1, SECOND: 0xc2b2ae3d } as const;
+
 /** Mixes one 32-bit word into a running hash. */
-export function mixWord(hash: number, word: number): number {
-  const h = Math.imul(hash ^ word, 0x9e3779b1);
+export function mixWord(
+  hash: number,
+  word: number,
+  multiplier: number = Multiplier.CANONICAL,
+): number {
+  const h = Math.imul(hash ^ word, multiplier);
   return h ^ (h >>> 15);
 }
 
@@ -21,7 +31,7 @@ export function finishHash(hash: number, length: number): number {
   return h ^ (h >>> 16);
 }
 
-export function hashString(s: string): number {
+export function hashString(s: string, multiplier: number = Multiplier.CANONICAL): number {
   const n = s.length;
   let h = 0;
   let i = 0;
@@ -32,13 +42,14 @@ export function hashString(s: string): number {
         (s.charCodeAt(i + 1) << 8) ^
         (s.charCodeAt(i + 2) << 16) ^
         (s.charCodeAt(i + 3) << 24),
+      multiplier,
     );
   }
   if (i < n) {
     let w = s.charCodeAt(i);
     if (i + 1 < n) w ^= s.charCodeAt(i + 1) << 8;
     if (i + 2 < n) w ^= s.charCodeAt(i + 2) << 16;
-    h = mixWord(h, w);
+    h = mixWord(h, w, multiplier);
   }
   return finishHash(h, n);
 }
@@ -47,8 +58,9 @@ const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);
 
 /** NaN is one value, -0 equals 0, and integers hash alike however they were computed. */
-export function hashNumber(n: number): number {
-  if ((n | 0) === n) return finishHash(mixWord(0x4e554d, n | 0), 8);
+export function hashNumber(n: number, multiplier: number = Multiplier.CANONICAL): number {
+  if ((n | 0) === n) return finishHash(mixWord(0x4e554d, n | 0, multiplier), 8);
   float[0] = n === n ? n : Number.NaN;
-  return finishHash(mixWord(mixWord(0x4e554d, words[0] as number), words[1] as number), 9);
+  const low = mixWord(0x4e554d, words[0] as number, multiplier);
+  return finishHash(mixWord(low, words[1] as number, multiplier), 9);
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assertKey } from './key-check.js';
 import { keysEqual } from './key-equality.js';
-import { hashKey } from './key-hash.js';
+import { hashKey, secondHashKey } from './key-hash.js';
 import { compareKeys } from './key-order.js';
 import { decodeValue, encodeValue } from './value-codec.js';
 
@@ -66,6 +66,7 @@ describe('canonical keys', () => {
         expect(keysEqual(key, other)).toBe(true);
         expect(keysEqual(other, key)).toBe(true);
         expect(hashKey(other)).toBe(hashKey(key));
+        expect(secondHashKey(other)).toBe(secondHashKey(key));
         expect(() => assertKey(key)).not.toThrow();
       }),
       { numRuns: 1000 },
@@ -81,8 +82,21 @@ describe('canonical keys', () => {
         expect(keysEqual(decoded, key)).toBe(true);
         expect(hashKey(decoded)).toBe(hash);
         expect(hashKey(structuredClone(key))).toBe(hash);
+        expect(secondHashKey(structuredClone(key))).toBe(secondHashKey(key));
       }),
     );
+  });
+
+  it('hashes a second time without the collisions of the first', () => {
+    const byHash = new Map<number, string[]>();
+    for (let i = 0; i < 200_000; i++) {
+      const key = `https://example.com/${i % 977}/item?id=${i}`;
+      const hash = hashKey(key);
+      byHash.set(hash, [...(byHash.get(hash) ?? []), key]);
+    }
+    const collided = [...byHash.values()].filter((keys) => keys.length > 1);
+    expect(collided.length).toBeGreaterThan(0);
+    for (const keys of collided) expect(new Set(keys.map(secondHashKey)).size).toBe(keys.length);
   });
 
   it('compares to 0 exactly for equal keys, antisymmetrically and transitively', () => {

@@ -103,6 +103,14 @@ export function invalidArgument(what: string, rule: string, got: unknown): Fires
   );
 }
 
+/** Thrown for a row that `method`, such as `sum`, cannot calculate with. */
+export function notANumber(row: unknown, method: string): FiresteelError {
+  return new FiresteelError(
+    'NOT_A_NUMBER',
+    `${method}() needs rows that are numbers, but met ${shown(row)}. Map the rows to numbers first, for example .map(Number).`,
+  );
+}
+
 /** A short, single line rendering of any value for messages. */
 export function shown(value: unknown, maxLength = 80): string {
   let text: string;

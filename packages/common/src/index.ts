@@ -12,7 +12,14 @@ export { type LocalMaster, parseMaster } from './config/master.js';
 export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
 export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
-export { type ErrorCode, errorCodes, FiresteelError, invalidArgument, shown } from './errors.js';
+export {
+  type ErrorCode,
+  errorCodes,
+  FiresteelError,
+  invalidArgument,
+  notANumber,
+  shown,
+} from './errors.js';
 export {
   type LiveContext,
   liveContexts,

@@ -47,6 +47,7 @@ export {
   RDD,
   RDDBarrier,
   type RowSource,
+  type SampleOptions,
   type SaveOptions,
   type SortOptions,
   type SourceOptions,

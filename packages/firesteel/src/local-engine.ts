@@ -8,6 +8,7 @@ import {
   type ClosureSet,
   hasRowResult,
   type PlanNode,
+  type Quota,
 } from '@firesteel/plan';
 import {
   collectClosures,
@@ -22,6 +23,7 @@ import {
   prerequisites,
   rangeBoundsFromSamples,
   type SlotTable,
+  sampleQuotasFromCounts,
   toDebugString,
   zipOffsetsFromCounts,
 } from '@firesteel/planner';
@@ -54,6 +56,7 @@ export class LocalEngine implements Engine {
   private readonly cached = new Set<number>();
   private readonly rangeBounds = new Map<number, readonly unknown[]>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
+  private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
   /** Drops what the engine keeps for a node when no RDD leads to the node any more. */
   private readonly lifetimes = new NodeLifetimes(({ nodeId, shuffleIds }) => {
     for (const shuffleId of shuffleIds) {
@@ -61,6 +64,7 @@ export class LocalEngine implements Engine {
       this.rangeBounds.delete(shuffleId);
     }
     this.zipOffsets.delete(nodeId);
+    this.sampleQuotas.delete(nodeId);
     if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
   private readonly accumulators = new AccumulatorReferences();
@@ -102,6 +106,7 @@ export class LocalEngine implements Engine {
       rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
       zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
       partitionOf: (partitioner, key) => this.partitionOf(partitioner, key),
+      sampleQuotas: (nodeId) => this.sampleQuotas.get(nodeId),
       nameOf: nameOfNode,
       isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
     };
@@ -161,22 +166,30 @@ export class LocalEngine implements Engine {
     return { slots, closureSet };
   }
 
-  /** Runs a job that another one needs first: the sampling of a sort, the counting of an index. */
+  /** Runs a job that another one needs first: it samples the keys of a sort, or counts rows. */
   private async prepare(first: Prerequisite, jobId: number, closures: Captured): Promise<void> {
     const results = await this.run(first, jobId, closures);
-    if (first.kind === 'zipOffsets') {
-      this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
-      return;
+    switch (first.kind) {
+      case 'zipOffsets':
+        this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
+        break;
+      case 'sampleQuotas': {
+        const { sample } = first;
+        this.sampleQuotas.set(sample.id, sampleQuotasFromCounts(results as number[][], sample));
+        break;
+      }
+      case 'rangeBounds': {
+        const compare = (first.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
+        this.rangeBounds.set(
+          first.shuffleId,
+          rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare),
+        );
+      }
     }
-    const compare = (first.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
-    this.rangeBounds.set(
-      first.shuffleId,
-      rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare),
-    );
   }
 
   private async run(
-    request: PlanRequest,
+    request: PlanRequest & Pick<JobRequest, 'onResult'>,
     jobId: number,
     { slots, closureSet }: Captured,
   ): Promise<unknown[]> {
@@ -187,8 +200,13 @@ export class LocalEngine implements Engine {
       { nextProgramId: () => this.nextId++ },
       this.context,
     );
-    const results = await this.scheduler.submit(jobId, plan);
-    const decode = hasRowResult(request.action.kind) ? decodeRows : decodeValue;
+    const decode = hasRowResult(request.action.kind)
+      ? (bytes: Uint8Array) => decodeRows(bytes)
+      : decodeValue;
+    const { onResult } = request;
+    const results = await this.scheduler.submit(jobId, plan, {
+      ...(onResult && { onResult: (bytes) => onResult(decode(bytes)) }),
+    });
     return results.map((bytes) => decode(bytes));
   }
 

@@ -1,5 +1,6 @@
 import type { FileOutput } from './files.js';
 import type { AnyFunction, Slot } from './functions.js';
+import type { Aggregator } from './node.js';
 
 /**
  * What an action does with the rows of one partition. Each task gives one partial result; the
@@ -17,6 +18,8 @@ import type { AnyFunction, Slot } from './functions.js';
  * | forEach, forEachPartition | null |
  * | save, saveTo     | `WrittenPart` |
  * | sampleKeys       | `{ count, sample }`: exact count and a reservoir of at most `limit` keys |
+ * | combineByKey     | a pair for each key of the partition |
+ * | countKeys        | for each key of `fractions` how many pairs have it; other keys are an error |
  */
 export type ActionSpec<F = AnyFunction, V = unknown> =
   | { readonly kind: 'count' }
@@ -51,12 +54,14 @@ export type ActionSpec<F = AnyFunction, V = unknown> =
       readonly seed: number;
       /** `pair`: sample the keys of `[key, value]` rows. */
       readonly keyed: 'pair' | 'row';
-    };
+    }
+  | { readonly kind: 'combineByKey'; readonly aggregator: Aggregator<F, V> }
+  | { readonly kind: 'countKeys'; readonly fractions: V };
 
 /** An action inside a stage program. */
 export type ActionProgram = ActionSpec<Slot, Slot>;
 
 /** Whether the partial result of an action is rows, and so encoded as a block of them. */
 export function hasRowResult(kind: ActionSpec['kind']): boolean {
-  return kind === 'collect' || kind === 'take' || kind === 'top';
+  return kind === 'collect' || kind === 'take' || kind === 'top' || kind === 'combineByKey';
 }

@@ -41,6 +41,7 @@ export type {
   StagePlan,
 } from './job-plan.js';
 export type {
+  AggregatePartitionsNode,
   Aggregator,
   CallSite,
   ChunkNode,
@@ -59,6 +60,8 @@ export type {
   PlanNode,
   RangeNode,
   RowFunctionNode,
+  SampleByKeyNode,
+  SampleNode,
   SemiJoinNode,
   ShuffleNode,
   UnionNode,
@@ -74,6 +77,7 @@ export type {
   RoundRobinPartitionerSpec,
 } from './partitioner.js';
 export type { PartitionWriter, RowSink } from './row-sink.js';
+export type { KeyFractions, Quota, SamplerSpec } from './sampler.js';
 export type {
   CogroupInput,
   Pipeline,

@@ -1,6 +1,8 @@
+import type { ActionSpec } from './action.js';
 import type { FileFormat } from './files.js';
 import type { AnyFunction } from './functions.js';
 import type { PartitionerSpec } from './partitioner.js';
+import type { KeyFractions, SamplerSpec } from './sampler.js';
 
 /** Where the user called the method that made a node. */
 export interface CallSite {
@@ -88,6 +90,32 @@ export interface MapPartitionsNode extends NodeBase {
   readonly preservesPartitioning: boolean;
   /** Whether all tasks of the stage must run at the same time. */
   readonly isBarrier?: true;
+}
+
+/** A random choice of rows, of each partition by a random stream of its own. */
+export interface SampleNode extends NodeBase {
+  readonly kind: 'sample';
+  readonly sampler: SamplerSpec;
+  readonly seed: number;
+}
+
+/** A random choice of pairs, for each key with a fraction of its own. */
+export interface SampleByKeyNode extends NodeBase {
+  readonly kind: 'sampleByKey';
+  readonly fractions: KeyFractions;
+  readonly withReplacement: boolean;
+  /**
+   * Whether each key gets exactly `ceil(pairs * fraction)` pairs, for which its pairs are counted
+   * by a job before.
+   */
+  readonly isExact: boolean;
+  readonly seed: number;
+}
+
+/** What becomes of a partition's rows: `[partition, result]`, and for `reduce` of none nothing. */
+export interface AggregatePartitionsNode extends NodeBase {
+  readonly kind: 'aggregatePartitions';
+  readonly aggregate: Extract<ActionSpec, { readonly kind: 'reduce' | 'aggregate' }>;
 }
 
 /** The partitions of all parents one after the other, or zipped when all are partitioned alike. */
@@ -199,6 +227,9 @@ export type PlanNode =
   | PairingNode
   | ZipPartitionsNode
   | FilterByRangeNode
+  | SampleNode
+  | SampleByKeyNode
+  | AggregatePartitionsNode
   | UnionNode
   | CoalesceNode
   | ShuffleNode

@@ -3,6 +3,7 @@ import type { FileFormat } from './files.js';
 import type { Slot } from './functions.js';
 import type { Aggregator, JoinNode, SemiJoinNode } from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
+import type { Quota, SamplerSpec } from './sampler.js';
 
 /**
  * What the tasks of one stage do: structured-clonable data, functions named by slot.
@@ -142,6 +143,20 @@ export type StepProgram =
   | { readonly kind: 'sort'; readonly ascending: boolean; readonly compare?: Slot }
   | { readonly kind: 'mapAsync'; readonly fn: Slot; readonly concurrency: number }
   | { readonly kind: 'mapPartitions'; readonly fn: Slot; readonly withIndex: boolean }
+  | { readonly kind: 'sample'; readonly sampler: SamplerSpec; readonly seed: number }
+  | {
+      readonly kind: 'sampleByKey';
+      /** The slot of `KeyFractions`. */
+      readonly fractions: Slot;
+      readonly withReplacement: boolean;
+      /** For exact samples: the quotas of each partition, in the order of the fractions. */
+      readonly quotas?: readonly (readonly Quota[])[];
+      readonly seed: number;
+    }
+  | {
+      readonly kind: 'aggregatePartitions';
+      readonly aggregate: Extract<ActionProgram, { readonly kind: 'reduce' | 'aggregate' }>;
+    }
   | { readonly kind: 'join'; readonly join: JoinNode['join'] };
 
 export type SinkProgram =

@@ -37,9 +37,9 @@ export class SlotTable implements SlotLookup {
     this.#add(sink, sink, 'sink', site);
   }
 
-  /** A zero value belongs to the aggregator or action that names it. */
-  addZero(owner: object, zero: unknown, site: CallSite): void {
-    this.#add(owner, zero, 'zero value', site);
+  /** A value belongs to the part of the plan that names it, such as an aggregator its zero. */
+  addValue(owner: object, value: unknown, role: string, site: CallSite): void {
+    this.#add(owner, value, role, site);
   }
 
   of(functionOrOwner: object): Slot {
@@ -109,6 +109,9 @@ function addNode(node: PlanNode, lineage: Lineage, slots: SlotTable): void {
     const { badLines } = node.format;
     if (typeof badLines === 'function') slots.addFunction(badLines, 'badLines function', site);
   }
+  if (node.kind === 'sampleByKey')
+    slots.addValue(node.fractions, node.fractions, 'fractions', site);
+  if (node.kind === 'aggregatePartitions') addAction(node.aggregate, site, slots);
   const { exchange } = lineage.factsOf(node);
   if (exchange === undefined) return;
   if (exchange.moves.includes(true)) addPartitioner(exchange.partitioner, site, slots);
@@ -135,7 +138,7 @@ function addAggregator(aggregator: Aggregator, site: CallSite, slots: SlotTable)
       slots.addFunction(aggregator.mergeCombiners, 'mergeCombiners function', site);
       break;
     case 'aggregate':
-      slots.addZero(aggregator, aggregator.zero, site);
+      slots.addValue(aggregator, aggregator.zero, 'zero value', site);
       slots.addFunction(aggregator.mergeValue, 'mergeValue function', site);
       slots.addFunction(aggregator.mergeCombiners, 'mergeCombiners function', site);
       break;
@@ -151,7 +154,7 @@ function addAction(action: ActionSpec, site: CallSite, slots: SlotTable): void {
       slots.addFunction(action.merge, 'callback', site);
       break;
     case 'aggregate':
-      slots.addZero(action, action.zero, site);
+      slots.addValue(action, action.zero, 'zero value', site);
       slots.addFunction(action.seqOp, 'callback', site);
       break;
     case 'top':
@@ -164,6 +167,9 @@ function addAction(action: ActionSpec, site: CallSite, slots: SlotTable): void {
       break;
     case 'saveTo':
       slots.addSink(action.sink as object, site);
+      break;
+    case 'combineByKey':
+      addAggregator(action.aggregator, site, slots);
       break;
     default:
       break;
@@ -206,18 +212,26 @@ export function aggregatorProgram(
   }
 }
 
+/** An aggregation of all rows as executors read it. */
+export function aggregateProgram(
+  action: Extract<ActionSpec, { kind: 'reduce' | 'aggregate' }>,
+  slots: SlotLookup,
+): Extract<ActionProgram, { kind: 'reduce' | 'aggregate' }> {
+  if (action.kind === 'reduce') return { kind: 'reduce', merge: slots.of(action.merge) };
+  return {
+    kind: 'aggregate',
+    zero: slots.of(action),
+    zeroIsFactory: action.zeroIsFactory,
+    seqOp: slots.of(action.seqOp),
+  };
+}
+
 /** The action as executors read it. */
 export function actionProgram(action: ActionSpec, slots: SlotLookup): ActionProgram {
   switch (action.kind) {
     case 'reduce':
-      return { kind: 'reduce', merge: slots.of(action.merge) };
     case 'aggregate':
-      return {
-        kind: 'aggregate',
-        zero: slots.of(action),
-        zeroIsFactory: action.zeroIsFactory,
-        seqOp: slots.of(action.seqOp),
-      };
+      return aggregateProgram(action, slots);
     case 'top':
       return {
         kind: 'top',
@@ -231,6 +245,10 @@ export function actionProgram(action: ActionSpec, slots: SlotLookup): ActionProg
       return { kind: action.kind, fn: slots.of(action.fn) };
     case 'saveTo':
       return { kind: 'saveTo', sink: slots.of(action.sink as object) };
+    case 'combineByKey':
+      return { kind: 'combineByKey', aggregator: aggregatorProgram(action.aggregator, slots) };
+    case 'countKeys':
+      return { kind: 'countKeys', fractions: slots.of(action.fractions as object) };
     default:
       return action;
   }

@@ -13,8 +13,10 @@ export {
   type Prerequisite,
   prerequisites,
   type RangeBoundsPrerequisite,
+  type SampleQuotasPrerequisite,
   type ZipOffsetsPrerequisite,
   zipOffsetsFromCounts,
 } from './prerequisites.js';
 export { type KeySample, rangeBoundsFromSamples } from './range-bounds.js';
+export { sampleQuotasFromCounts } from './sample-quotas.js';
 export { sliceBounds } from './slices.js';

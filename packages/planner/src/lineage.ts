@@ -96,6 +96,9 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
   mapAsync: unknownPartitioner,
   mapPartitions: (node, parents, ctx) =>
     (node.preservesPartitioning ? keepsPartitioner : unknownPartitioner)(node, parents, ctx),
+  sample: keepsPartitioner,
+  sampleByKey: keepsPartitioner,
+  aggregatePartitions: unknownPartitioner,
   join: keepsPartitioner,
   zip: (node, parents) => leaf(pairedPartitions(node, parents)),
   zipPartitions: (node, parents) => ({

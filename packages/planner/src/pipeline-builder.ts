@@ -12,7 +12,7 @@ import {
   type StepProgram,
 } from '@firesteel/plan';
 
-import { aggregatorProgram, formatProgram, type SlotLookup } from './closures.js';
+import { aggregateProgram, aggregatorProgram, formatProgram, type SlotLookup } from './closures.js';
 import type { Lineage, NodeOfKind } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
 import { coalesceGroups } from './slices.js';
@@ -245,6 +245,26 @@ const shapes: {
       kind: 'mapPartitions',
       fn: builder.environment.slots.of(node.fn),
       withIndex: node.withIndex,
+    }),
+  sample: ({ sampler, seed }) => step({ kind: 'sample', sampler, seed }),
+  sampleByKey: (node, builder) => {
+    const { fractions, withReplacement, seed } = node;
+    const { slots, ctx } = builder.environment;
+    const quotas = node.isExact ? ctx.sampleQuotas(node.id) : undefined;
+    if (node.isExact && quotas === undefined)
+      throw new FiresteelError('INTERNAL', `The pairs of sample ${node.id} were not counted.`);
+    return step({
+      kind: 'sampleByKey',
+      fractions: slots.of(fractions),
+      withReplacement,
+      ...(quotas && { quotas }),
+      seed,
+    });
+  },
+  aggregatePartitions: (node, builder) =>
+    step({
+      kind: 'aggregatePartitions',
+      aggregate: aggregateProgram(node.aggregate, builder.environment.slots),
     }),
   join: (node) => step({ kind: 'join', join: node.join }),
   zip: (node, builder) => source(node.parents, paired('zip', node, builder)),

@@ -1,4 +1,11 @@
-import type { FileSplit, FilesNode, ParallelizeNode, PlanNode, Split } from '@firesteel/plan';
+import type {
+  FileSplit,
+  FilesNode,
+  ParallelizeNode,
+  PlanNode,
+  Quota,
+  Split,
+} from '@firesteel/plan';
 import type { KnownPartitioner } from './known-partitioner.js';
 /** What planning asks about the engine; everything else follows from the nodes. */
 export interface PlanningContext {
@@ -17,6 +24,8 @@ export interface PlanningContext {
   zipOffsets(nodeId: number): readonly number[] | undefined;
   /** The partition of a key; undefined while the bounds of a range partitioner are not known. */
   partitionOf(partitioner: KnownPartitioner, key: unknown): number | undefined;
+  /** What an exact sample by key takes from each partition; see `prerequisites`. */
+  sampleQuotas(nodeId: number): readonly (readonly Quota[])[] | undefined;
   isShuffleComplete(shuffleId: number): boolean;
   /** A name that the user gave to the RDD of a node, for `toDebugString`. */
   nameOf?(node: PlanNode): string | undefined;

@@ -6,9 +6,10 @@ import * as lineage from './testing/lineages.js';
 const { contextOf, parallelize, row, reduceByKey, sortByKey, zipWithIndex } = lineage;
 
 const ids = (node: PlanNode, state: lineage.FakeState = {}) =>
-  prerequisites(node, contextOf(state)).map((job) =>
-    job.kind === 'rangeBounds' ? job.shuffleId : job.nodeId,
-  );
+  prerequisites(node, contextOf(state)).map((job) => {
+    if (job.kind === 'sampleQuotas') return job.sample.id;
+    return job.kind === 'rangeBounds' ? job.shuffleId : job.nodeId;
+  });
 
 describe('prerequisites', () => {
   it('sample the keys of a sort', () => {
@@ -24,6 +25,17 @@ describe('prerequisites', () => {
         callSite: lineage.at('sortByKey'),
       },
     ]);
+  });
+
+  it('count the pairs of each key for an exact sample, until they are known', () => {
+    const pairs = parallelize(3);
+    const sample = lineage.sampleByKey(pairs, [['a', 0.5]]);
+    expect(ids(sample)).toEqual([sample.id]);
+    expect(prerequisites(sample, contextOf())[0]).toMatchObject({
+      node: pairs,
+      action: { kind: 'countKeys', fractions: [['a', 0.5]] },
+    });
+    expect(ids(sample, { sampleQuotas: new Map([[sample.id, []]]) })).toEqual([]);
   });
 
   it('count the partitions before the last for an index', () => {

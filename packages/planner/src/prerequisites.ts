@@ -1,10 +1,13 @@
-import type { ActionSpec, AnyFunction, CallSite, PlanNode } from '@firesteel/plan';
+import type { ActionSpec, AnyFunction, CallSite, PlanNode, SampleByKeyNode } from '@firesteel/plan';
 import { Lineage } from './lineage.js';
 import type { PlanningContext } from './planning-context.js';
 import { sampleLimit } from './range-bounds.js';
 
 /** A job whose result planning needs before the job proper can be cut into stages. */
-export type Prerequisite = RangeBoundsPrerequisite | ZipOffsetsPrerequisite;
+export type Prerequisite =
+  | RangeBoundsPrerequisite
+  | ZipOffsetsPrerequisite
+  | SampleQuotasPrerequisite;
 
 /** Samples keys; `rangeBoundsFromSamples` makes the bounds of `shuffleId` of the results. */
 export interface RangeBoundsPrerequisite {
@@ -28,6 +31,15 @@ export interface ZipOffsetsPrerequisite {
   readonly callSite: CallSite;
 }
 
+/** Counts pairs by key; `sampleQuotasFromCounts` makes the quotas of `sample` of the results. */
+export interface SampleQuotasPrerequisite {
+  readonly kind: 'sampleQuotas';
+  readonly sample: SampleByKeyNode;
+  readonly node: PlanNode;
+  readonly action: Extract<ActionSpec, { kind: 'countKeys' }>;
+  readonly callSite: CallSite;
+}
+
 /**
  * The jobs that must run, one after the other in this order, before `node` can be planned.
  * Nothing behind a complete shuffle needs any. A later job may run a shuffle that an earlier one
@@ -47,6 +59,15 @@ export function prerequisites(node: PlanNode, ctx: PlanningContext): Prerequisit
         node: parent,
         action: { kind: 'count' },
         partitions: Array.from({ length: numPartitions - 1 }, (_, i) => i),
+        callSite: needed.callSite,
+      });
+    } else if (needed.kind === 'sampleByKey') {
+      if (!needed.isExact || ctx.sampleQuotas(needed.id) !== undefined) continue;
+      jobs.push({
+        kind: 'sampleQuotas',
+        sample: needed,
+        node: needed.parents[0] as PlanNode,
+        action: { kind: 'countKeys', fractions: needed.fractions },
         callSite: needed.callSite,
       });
     } else if (needed.kind === 'shuffle' && needed.partitioner.kind === 'range') {

@@ -3,7 +3,7 @@ import { FiresteelError, shown } from '@firesteel/common';
 import { type ActionSpec, type CallSite, createNode, type PlanNode } from '@firesteel/plan';
 import type { FiresteelContext } from './context.js';
 import type { JobRequest } from './engine.js';
-import { type ActionOptions, type JobPromise, startAction } from './job-promise.js';
+import { type ActionOptions, type JobPromise, type JobRun, startAction } from './job-promise.js';
 import { hasKey } from './key-lookup.js';
 import { mergeTop, type OrderOptions } from './order.js';
 import { asKey, combineNode } from './shuffle-operators.js';
@@ -18,32 +18,26 @@ export interface ActionTarget {
   readonly options: ActionOptions;
 }
 
-type RunJob = (
+export type RunJob = (
   action: ActionSpec,
-  how?: { node?: PlanNode; partitions?: readonly number[] },
+  how?: Partial<Pick<JobRequest, 'node' | 'partitions' | 'onResult'>>,
 ) => Promise<unknown[]>;
 
 /** Starts an action whose `body` checks its arguments, runs jobs and merges what they give. */
 export function act<T>(
   { context, node, callSite, options }: ActionTarget,
   body: (runJob: RunJob) => Promise<T>,
+  run?: JobRun,
 ): JobPromise<T> {
-  return startAction(context.engine, options, (run) => {
+  const begin = (jobs: JobRun): Promise<T> => {
     context.assertRunning(callSite.method);
-    return body((action, how = {}) => {
-      const request: JobRequest = {
-        node: how.node ?? node,
-        action,
-        callSite,
-        ...(how.partitions && { partitions: how.partitions }),
-      };
-      return run.results(request);
-    });
-  });
+    return body((action, how = {}) => jobs.results({ node, ...how, action, callSite }));
+  };
+  return startAction(context.engine, options, begin, run);
 }
 
-export async function collectRows<T>(runJob: RunJob, node?: PlanNode): Promise<T[]> {
-  const parts = (await runJob({ kind: 'collect' }, { ...(node && { node }) })) as T[][];
+export async function collectRows<T>(runJob: RunJob, how?: Parameters<RunJob>[1]): Promise<T[]> {
+  const parts = (await runJob({ kind: 'collect' }, how)) as T[][];
   return parts.flat(1) as T[];
 }
 
@@ -128,7 +122,7 @@ export async function countKeys<K>(
   const { node: parent, callSite } = target;
   const ones = createNode({ kind: 'mapValues', parents: [parent], callSite, fn: one });
   const counts = combineNode(ones, callSite, { kind: 'hash' }, { kind: 'reduce', merge: add });
-  return new KeyedMap(await collectRows<[K, number]>(runJob, counts));
+  return new KeyedMap(await collectRows<[K, number]>(runJob, { node: counts }));
 }
 
 /** How often each row of a node occurs. */
@@ -139,7 +133,7 @@ export async function countRows<T>(
   const { node: parent, callSite } = target;
   const ones = createNode({ kind: 'map', parents: [parent], callSite, fn: asKey });
   const counts = combineNode(ones, callSite, { kind: 'hash' }, { kind: 'reduce', merge: add });
-  return new KeyedMap(await collectRows<[T, number]>(runJob, counts));
+  return new KeyedMap(await collectRows<[T, number]>(runJob, { node: counts }));
 }
 
 export async function lookupValues<K, V>(

@@ -43,6 +43,8 @@ export interface JobRequest {
   /** Partitions to run; all when absent. */
   readonly partitions?: readonly number[];
   readonly callSite: CallSite;
+  /** Called with the partial result of each partition once, in the order in which they come. */
+  onResult?(partial: unknown): void;
 }
 
 export interface EngineJob {

@@ -40,5 +40,6 @@ export {
 } from './partitioner.js';
 export { RDD } from './rdd.js';
 export { RDDBarrier } from './rdd-barrier.js';
+export type { SampleOptions } from './sample-arguments.js';
 export type { TakeGrowth } from './take.js';
 export type { Zero } from './zero.js';

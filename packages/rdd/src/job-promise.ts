@@ -107,8 +107,8 @@ export function startAction<T>(
   engine: Engine,
   { signal }: ActionOptions,
   body: (run: JobRun) => Promise<T>,
+  run = new JobRun(engine),
 ): JobPromise<T> {
-  const run = new JobRun(engine);
   const abort = () => {
     const reason: unknown = signal?.reason;
     run.cancel(reason instanceof Error ? reason.message : shown(reason), reason);

@@ -3,7 +3,7 @@ import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { callSiteText, type NamedAccumulator, type SkippedStage } from './events.js';
-import { Job } from './job.js';
+import { Job, type OnResult } from './job.js';
 import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { ProgramRegistry } from './program-registry.js';
@@ -34,6 +34,12 @@ export interface DagSchedulerOptions {
   readonly maxTaskFailures: number;
   readonly maxStageAttempts: number;
   readonly decodeError: (encoded: Uint8Array) => Error;
+}
+
+export interface SubmitOptions {
+  readonly description?: string;
+  /** Called with the encoded partial result of each partition once, in the order they come. */
+  readonly onResult?: OnResult;
 }
 
 type Outcome<K extends TaskOutcome['kind']> = Extract<TaskOutcome, { kind: K }>;
@@ -69,8 +75,12 @@ export class DagScheduler implements TaskListener {
     return this.#jobs.get(jobId);
   }
 
-  submit(jobId: number, plan: JobPlan, description: string | undefined): Promise<Uint8Array[]> {
-    const job = new Job(jobId, plan);
+  submit(
+    jobId: number,
+    plan: JobPlan,
+    { description, onResult }: SubmitOptions,
+  ): Promise<Uint8Array[]> {
+    const job = new Job(jobId, plan, onResult);
     this.#jobs.set(jobId, job);
     let stages: readonly Stage[] = [];
     let broken: Error | undefined;

@@ -2,6 +2,9 @@ import type { JobPlan } from '@firesteel/plan';
 import type { Shuffle } from './shuffle-registry.js';
 import type { Stage } from './stage.js';
 
+/** Takes the encoded partial result of a partition, as soon as there is one. */
+export type OnResult = (result: Uint8Array) => void;
+
 /** A running action: its partial results so far, and what it works with. */
 export class Job {
   readonly id: number;
@@ -15,13 +18,15 @@ export class Job {
   readonly #results: (Uint8Array | undefined)[] = [];
   /** Each partition once, though an action may ask for one twice. */
   readonly #wanted: readonly number[];
+  readonly #onResult: OnResult | undefined;
   #missingCount: number;
   readonly #resolve: (results: Uint8Array[]) => void;
   readonly #reject: (error: Error) => void;
 
-  constructor(id: number, plan: JobPlan) {
+  constructor(id: number, plan: JobPlan, onResult?: OnResult) {
     this.id = id;
     this.plan = plan;
+    this.#onResult = onResult;
     this.#wanted = [...new Set(plan.partitions)];
     this.#missingCount = this.#wanted.length;
     let resolve: (results: Uint8Array[]) => void = () => {};
@@ -48,8 +53,11 @@ export class Job {
   }
 
   addResult(partition: number, result: Uint8Array): void {
-    if (this.#results[partition] === undefined) this.#missingCount -= 1;
+    const isFirst = this.#results[partition] === undefined;
     this.#results[partition] = result;
+    if (!isFirst) return;
+    this.#missingCount -= 1;
+    this.#onResult?.(result);
   }
 
   /** Forgets all results: the stage that gave them has to run as a whole again. */

@@ -3,7 +3,7 @@ import { type AccumulatorSink, noAccumulators } from './accumulator-sink.js';
 import { BroadcastRegistry } from './broadcast-registry.js';
 import { CacheTracker } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
-import { DagScheduler } from './dag-scheduler.js';
+import { DagScheduler, type SubmitOptions } from './dag-scheduler.js';
 import type { ListenerBus } from './listener-bus.js';
 import { ProgramRegistry } from './program-registry.js';
 import { ShuffleRegistry } from './shuffle-registry.js';
@@ -124,16 +124,12 @@ export class Scheduler {
    * Rejects with the error of the user's code, or with JOB_CANCELLED, EXECUTOR_LOST,
    * SHUFFLE_FETCH_FAILED or CONTEXT_STOPPED.
    */
-  submit(
-    jobId: number,
-    plan: JobPlan,
-    options: { readonly description?: string } = {},
-  ): Promise<Uint8Array[]> {
+  submit(jobId: number, plan: JobPlan, options: SubmitOptions = {}): Promise<Uint8Array[]> {
     const planned = this.#planned.get(jobId);
     this.#planned.delete(jobId);
     if (this.#stopped) return Promise.reject(contextStopped(undefined));
     if (planned?.cancelled) return Promise.reject(jobCancelled(jobId, planned.reason));
-    return this.#dag.submit(jobId, plan, options.description);
+    return this.#dag.submit(jobId, plan, options);
   }
 
   /**

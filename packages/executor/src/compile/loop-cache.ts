@@ -1,9 +1,10 @@
 import { assertKey, hashNumber, hashString } from '@firesteel/codec';
+import { notANumber } from '@firesteel/common';
 import { latin1String } from '@firesteel/shuffle';
-import { cloneZero, notANumber, notAPair } from '../sinks/fold-sinks.js';
+import { cloneZero, notAPair } from '../sinks/fold-sinks.js';
 import { appended, iterate, NONE, pull } from './runtime.js';
 
-export type CompiledLoop = (chunk: unknown, state: unknown) => void;
+export type CompiledLoop = (chunk: unknown, state: unknown, stepStates: readonly unknown[]) => void;
 
 interface LoopScope {
   readonly bind: (...functions: unknown[]) => CompiledLoop;
@@ -11,7 +12,7 @@ interface LoopScope {
   last: { readonly functions: readonly unknown[]; readonly loop: CompiledLoop } | undefined;
 }
 
-/** What generated code may refer to besides `C`, `S` and the user's functions. */
+/** What generated code may refer to besides `C`, `S`, `T` and the user's functions. */
 const runtime = {
   assertKey,
   appended,
@@ -30,7 +31,8 @@ const MAX_SCOPES = 500;
 const scopes = new Map<string, LoopScope>();
 
 /**
- * Compiles the body of a loop over chunk `C` and state `S` that calls `functions` as f0, f1, ….
+ * Compiles the body of a loop over chunk `C`, with state `S` of its sink and states `T` of its steps,
+ * that calls `functions` as f0, f1, ….
  *
  * One compiled scope is kept for each combination of loop text and function texts: a job that runs
  * again, or the next iteration with other captured values, meets code that is warm already, while
@@ -55,7 +57,7 @@ function loopScope(body: string, functions: readonly unknown[]): LoopScope {
     const names = functions.map((_, i) => `f${i}`).join(', ');
     const text = `'use strict';
 const { ${Object.keys(runtime).join(', ')} } = runtime;
-return (${names}) => function stage(C, S) {
+return (${names}) => function stage(C, S, T) {
 ${body}
 };`;
     const bind = new Function('runtime', text)(runtime) as LoopScope['bind'];

@@ -3,7 +3,8 @@ import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
 import type { Row } from './row.js';
-import { emitStep, type FusedStep } from './steps.js';
+import { type PlacedStep, stepState } from './step-state.js';
+import { emitStep } from './steps.js';
 
 type LoopChunk = Chunk | Latin1PairsChunk | PackedPairsChunk;
 type ChunkKind = LoopChunk['kind'];
@@ -50,12 +51,15 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
  */
 export class Loop<S extends SinkState> {
   private readonly compiled = new Map<string, CompiledLoop>();
+  private readonly stepStates: readonly unknown[];
 
   constructor(
-    private readonly steps: readonly FusedStep[],
+    private readonly steps: readonly PlacedStep[],
     private readonly sink: Sink<S>,
     private readonly closures: readonly unknown[],
-  ) {}
+  ) {
+    this.stepStates = steps.map((step) => stepState(step, closures));
+  }
 
   run(chunk: LoopChunk, state: S): void {
     const variant = this.sink.variant?.(state);
@@ -65,7 +69,7 @@ export class Loop<S extends SinkState> {
       compiled = this.compile(chunk.kind, variant);
       this.compiled.set(key, compiled);
     }
-    compiled(chunk, state);
+    compiled(chunk, state, this.stepStates);
     this.sink.afterChunk?.(state);
   }
 
@@ -73,10 +77,13 @@ export class Loop<S extends SinkState> {
     const form = forms[kind];
     const code = new CodeWriter();
     this.sink.prologue?.(code);
+    this.stepStates.forEach((stepState, i) => {
+      if (stepState !== undefined) code.line(`const t${i} = T[${i}];`);
+    });
     code.line(form.before);
     code.open(form.loop);
     let row = form.row;
-    for (const step of this.steps) row = emitStep(step, row, code);
+    for (const [i, { step }] of this.steps.entries()) row = emitStep(step, row, code, `t${i}`);
     this.sink.row(row, code, variant);
     code.closeAll();
     this.sink.epilogue?.(code);

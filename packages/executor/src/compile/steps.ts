@@ -1,18 +1,29 @@
 import type { StepProgram } from '@firesteel/plan';
 import type { CodeWriter } from './code-writer.js';
 import { asExpression, type Row } from './row.js';
+import { drawsCopies } from './step-state.js';
 
 type FusedKind = Exclude<
   StepProgram['kind'],
-  'glom' | 'zipWithIndex' | 'zipWithUniqueId' | 'chunk' | 'sort' | 'mapAsync' | 'mapPartitions'
+  | 'glom'
+  | 'zipWithIndex'
+  | 'zipWithUniqueId'
+  | 'chunk'
+  | 'sort'
+  | 'mapAsync'
+  | 'mapPartitions'
+  | 'aggregatePartitions'
 >;
 
 /** A step that works row by row and so can be part of a generated loop. */
 export type FusedStep = Extract<StepProgram, { kind: FusedKind }>;
 
-type StepEmitter = (step: never, row: Row, code: CodeWriter) => Row;
+type StepEmitter = (step: never, row: Row, code: CodeWriter, state: string) => Row;
 
-/** Writes the code of one step for `row`, and gives the row behind it. */
+/**
+ * Writes the code of one step for `row`, and gives the row behind it. `state` is the name of what
+ * `stepState` made for the step.
+ */
 const emitters: Record<FusedKind, StepEmitter> = {
   map: (step: FunctionStep, row, code) => {
     const out = code.name('v');
@@ -68,6 +79,20 @@ const emitters: Record<FusedKind, StepEmitter> = {
     };
   },
 
+  sample: (step: Extract<StepProgram, { kind: 'sample' }>, row, code, state) => {
+    const drawn: Row = row.kind === 'pair' ? row : { kind: 'row', expression: code.variable(row) };
+    emitDraw(drawsCopies(step.sampler), state, code);
+    return drawn;
+  },
+
+  sampleByKey: (step: Extract<StepProgram, { kind: 'sampleByKey' }>, row, code, state) => {
+    const { key, value } = code.pair(row);
+    const k = code.name('k');
+    code.line(`const ${k} = ${key};`);
+    emitDraw(step.withReplacement, `${state}.of(${k})`, code);
+    return { kind: 'pair', key: k, value };
+  },
+
   join: (step: Extract<StepProgram, { kind: 'join' }>, row, code) => {
     const { key, value } = code.pair(row);
     const k = code.name('k');
@@ -89,16 +114,28 @@ const emitters: Record<FusedKind, StepEmitter> = {
 
 type FunctionStep = Extract<StepProgram, { fn: number }>;
 
-export function emitStep(step: FusedStep, row: Row, code: CodeWriter): Row {
-  return (emitters[step.kind] as (step: FusedStep, row: Row, code: CodeWriter) => Row)(
-    step,
-    row,
-    code,
-  );
+export function emitStep(step: FusedStep, row: Row, code: CodeWriter, state: string): Row {
+  const emit = emitters[step.kind] as (
+    step: FusedStep,
+    row: Row,
+    code: CodeWriter,
+    state: string,
+  ) => Row;
+  return emit(step, row, code, state);
 }
 
 export function isFused(step: StepProgram): step is FusedStep {
   return step.kind in emitters;
+}
+
+/** Goes on with the row if a sampler draws it, once or for each copy. */
+function emitDraw(copies: boolean, sampler: string, code: CodeWriter): void {
+  if (!copies) {
+    code.line(`if (!${sampler}.keep()) continue;`);
+    return;
+  }
+  const i = code.name('i');
+  code.open(`for (let ${i} = ${sampler}.copies(); ${i} > 0; ${i}--) {`);
 }
 
 /**

@@ -11,7 +11,7 @@ import { sortSource } from './sort-source.js';
 
 /** Opens a step that cannot be part of a generated loop over the source before it. */
 export function openBarrier(
-  step: Exclude<StepProgram, FusedStep>,
+  step: Exclude<StepProgram, FusedStep | { kind: 'aggregatePartitions' }>,
   partition: number,
   source: ChunkSource,
   task: RunningTask,

@@ -1,8 +1,10 @@
 import type { Pipeline } from '@firesteel/plan';
 import { Loop } from '../compile/loop.js';
-import { type FusedStep, isFused } from '../compile/steps.js';
+import type { PlacedStep } from '../compile/step-state.js';
+import { isFused } from '../compile/steps.js';
 import { collectSink } from '../sinks/row-sinks.js';
 import type { Sink, SinkState } from '../sinks/sink.js';
+import { aggregatedSource } from './aggregated-source.js';
 import { openBarrier } from './barriers.js';
 import { type ChunkSource, mappedSource, rowsChunk } from './chunk-source.js';
 import { linearPipeline } from './linear-pipeline.js';
@@ -20,7 +22,7 @@ const MAX_FUSED_STEPS = 20;
 /** A pipeline of one partition, opened up to the steps that go into the loop of its consumer. */
 interface OpenPipeline {
   readonly source: ChunkSource;
-  readonly tail: readonly FusedStep[];
+  readonly tail: readonly PlacedStep[];
 }
 
 /**
@@ -30,15 +32,20 @@ interface OpenPipeline {
 function openPipeline(pipeline: Pipeline, partition: number, task: RunningTask): OpenPipeline {
   const linear = linearPipeline(pipeline, partition);
   let source = openSource(linear.source, linear.partition, task, opener);
-  let fused: FusedStep[] = [];
+  let fused: PlacedStep[] = [];
   for (const { step, partition: at } of linear.steps) {
     if (isFused(step) && fused.length < MAX_FUSED_STEPS) {
-      fused.push(step);
+      fused.push({ step, partition: at });
+      continue;
+    }
+    if (step.kind === 'aggregatePartitions') {
+      source = aggregatedSource(source, fused, step.aggregate, at, task);
+      fused = [];
       continue;
     }
     source = fusedSource(source, fused, task);
     fused = [];
-    if (isFused(step)) fused.push(step);
+    if (isFused(step)) fused.push({ step, partition: at });
     else source = openBarrier(step, at, source, task);
   }
   return { source, tail: fused };
@@ -73,7 +80,7 @@ export function drain<S extends SinkState>(
 
 function fusedSource(
   source: ChunkSource,
-  steps: readonly FusedStep[],
+  steps: readonly PlacedStep[],
   task: RunningTask,
 ): ChunkSource {
   if (steps.length === 0) return source;

@@ -1,5 +1,6 @@
 import type { ActionProgram, SinkProgram } from '@firesteel/plan';
 import { aggregateSink, countSink, forEachSink, reduceSink, sumSink } from './fold-sinks.js';
+import { combineByKeySink, countKeysSink } from './key-sinks.js';
 import { collectSink, sampleKeysSink, takeSink, topSink } from './row-sinks.js';
 import { saveSink } from './save-sink.js';
 import { shuffleWriteSink } from './shuffle-write-sink.js';
@@ -41,5 +42,9 @@ function actionSink(action: LoopAction): unknown {
       return saveSink(action.output);
     case 'sampleKeys':
       return sampleKeysSink(action);
+    case 'combineByKey':
+      return combineByKeySink(action.aggregator);
+    case 'countKeys':
+      return countKeysSink(action);
   }
 }

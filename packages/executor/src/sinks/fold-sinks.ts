@@ -28,7 +28,7 @@ export function sumSink(): Sink<Accumulator> {
     prologue: (code) => code.line('let acc = S.acc;'),
     row: (row, code) => {
       const v = code.variable(row);
-      code.line(`if (typeof ${v} !== 'number') throw notANumber(${v});`);
+      code.line(`if (typeof ${v} !== 'number') throw notANumber(${v}, 'sum');`);
       code.line(`acc += ${v};`);
     },
     epilogue: (code) => code.line('S.acc = acc;'),
@@ -86,13 +86,6 @@ export function forEachSink(fn: Slot): Sink {
     createState: () => ({ done: false }),
     finish: () => ({ value: null }),
   };
-}
-
-export function notANumber(row: unknown): FiresteelError {
-  return new FiresteelError(
-    'NOT_A_NUMBER',
-    `sum() needs rows that are numbers, but met ${shown(row)}. Map the rows to numbers first, for example .map(Number).`,
-  );
 }
 
 export function notAPair(row: unknown): FiresteelError {

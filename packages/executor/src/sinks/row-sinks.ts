@@ -1,5 +1,6 @@
 import { compareKeys } from '@firesteel/codec';
 import type { ActionProgram, Slot } from '@firesteel/plan';
+import { Random } from '@firesteel/statistics';
 import { asExpression } from '../compile/row.js';
 import type { Sink, SinkState } from './sink.js';
 
@@ -105,7 +106,7 @@ class Best {
 interface Reservoir extends SinkState {
   sample: unknown[];
   count: number;
-  random: () => number;
+  random: Random;
 }
 
 /**
@@ -123,7 +124,7 @@ export function sampleKeysSink(
       code.line(`assertKey(${k});`);
       code.line(`if (S.count++ < ${action.limit}) S.sample.push(${k});`);
       code.line('else {');
-      code.line('  const at = Math.floor(S.random() * S.count);');
+      code.line('  const at = S.random.below(S.count);');
       code.line(`  if (at < ${action.limit}) S.sample[at] = ${k};`);
       code.line('}');
     },
@@ -131,19 +132,8 @@ export function sampleKeysSink(
       done: false,
       sample: [],
       count: 0,
-      random: mulberry32(action.seed ^ Math.imul(task.partition + 1, 0x9e3779b1)),
+      random: new Random(action.seed, task.partition),
     }),
     finish: (state) => ({ value: { count: state.count, sample: state.sample } }),
-  };
-}
-
-/** A small generator of uniform numbers in [0, 1) (mulberry32, T. Ettinger 2017, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }

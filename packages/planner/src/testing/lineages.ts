@@ -1,4 +1,11 @@
-import { type CallSite, createNode, nextNodeId, type PlanNode } from '@firesteel/plan';
+import {
+  type CallSite,
+  createNode,
+  type KeyFractions,
+  nextNodeId,
+  type PlanNode,
+  type Quota,
+} from '@firesteel/plan';
 import type { PlanningContext } from '../planning-context.js';
 
 /** Nodes in the short words of tests. */
@@ -129,6 +136,17 @@ export function cogroup(parents: PlanNode[], numPartitions?: number): PlanNode {
   });
 }
 
+export function sampleByKey(parent: PlanNode, fractions: KeyFractions): PlanNode {
+  return createNode({
+    kind: 'sampleByKey',
+    parents: [parent],
+    callSite: at('sampleByKeyExact'),
+    fractions,
+    withReplacement: false,
+    isExact: true,
+    seed: 1,
+  });
+}
 export interface FakeState {
   readonly defaultParallelism?: number;
   readonly defaultParallelismSet?: boolean;
@@ -137,6 +155,7 @@ export interface FakeState {
   readonly rangeBounds?: ReadonlyMap<number, readonly unknown[]>;
   readonly zipOffsets?: ReadonlyMap<number, readonly number[]>;
   readonly partitionOf?: PlanningContext['partitionOf'];
+  readonly sampleQuotas?: ReadonlyMap<number, readonly (readonly Quota[])[]>;
   /** Splits of every text file. */
   readonly textPartitions?: number;
   /** Names by node. */
@@ -161,6 +180,7 @@ export function contextOf(state: FakeState = {}): PlanningContext {
     rangeBounds: (id) => state.rangeBounds?.get(id),
     zipOffsets: (id) => state.zipOffsets?.get(id),
     partitionOf: (partitioner, key) => state.partitionOf?.(partitioner, key),
+    sampleQuotas: (id) => state.sampleQuotas?.get(id),
     isShuffleComplete: (id) => complete.has(id),
     nameOf: (node) => state.names?.get(node),
   };

@@ -2,10 +2,10 @@ import type { KeyedMap } from '@firesteel/codec';
 import { act, countKeys, lookupValues, pairsAsMap } from '../actions.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import type { RDD } from '../rdd.js';
-import { OrderActions } from './order-actions.js';
+import { SampleActions } from './sample-actions.js';
 
 /** Actions on RDDs of `[key, value]` rows. */
-export abstract class PairActions<T> extends OrderActions<T> {
+export abstract class PairActions<T> extends SampleActions<T> {
   /** How many pairs each key has, on the driver. */
   countByKey<K>(
     this: RDD<readonly [K, unknown]>,

@@ -37,6 +37,10 @@ const plain =
   async (_node: PlanNode, [parent = []]: Partition[][]): Promise<Partition[]> =>
     parent.map((rows) => rows.map(apply));
 
+const drawnByExecutors = async (): Promise<never> => {
+  throw new Error('Samples are drawn by executors.');
+};
+
 /** What each kind of node means, on arrays. */
 const meanings: {
   readonly [K in NodeKind]: (
@@ -110,6 +114,14 @@ const meanings: {
         return madeRows(node.withIndex ? fn(p, rows) : fn(rows));
       }),
     ),
+  sample: drawnByExecutors,
+  sampleByKey: drawnByExecutors,
+  aggregatePartitions: async ({ aggregate }, [parent = []]) => {
+    const results = await Promise.all(parent.map((rows) => partialResult(aggregate, rows)));
+    return results.map((result, p) =>
+      (aggregate.kind === 'reduce' ? (result as Row[]) : [result]).map((one) => [p, one]),
+    );
+  },
   union: async (_node, parents) => parents.flat(),
   coalesce: async (node, [parent = []]) =>
     parent.length <= node.numPartitions
@@ -260,8 +272,11 @@ async function partialResult(action: ActionSpec, rows: Partition): Promise<unkno
     case 'save':
     case 'saveTo':
       return { rows: rows.length };
+    case 'combineByKey':
+      return combine(action.aggregator, rows);
     case 'sampleKeys':
-      throw new Error('An RDD never asks for samples.');
+    case 'countKeys':
+      throw new Error('An RDD never asks for this.');
   }
 }
 
@@ -294,14 +309,16 @@ export class ArrayEngine implements Engine {
     return { jobId, results, cancel };
   }
 
-  async #run({ node, action, partitions }: JobRequest): Promise<unknown[]> {
+  async #run({ node, action, partitions, onResult }: JobRequest): Promise<unknown[]> {
     const parts = await this.evaluate(node);
     const chosen = partitions ?? parts.map((_, p) => p);
     return Promise.all(
-      chosen.map((p) => {
+      chosen.map(async (p) => {
         const rows = parts[p];
         if (rows === undefined) throw new Error(`There is no partition ${p}.`);
-        return partialResult(action, rows);
+        const result = await partialResult(action, rows);
+        onResult?.(result);
+        return result;
       }),
     );
   }
