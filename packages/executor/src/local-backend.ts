@@ -7,7 +7,9 @@ import type {
   SchedulerBackend,
   StageProgram,
   TaskDescription,
+  TaskOutcome,
 } from '@firesteel/plan';
+import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
 import type { ThreadCommand, ThreadReport } from './thread/messages.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
@@ -17,6 +19,9 @@ export interface LocalBackendOptions {
   readonly slots: number;
   /** Heap limit of a thread in MiB; Node's default when absent. */
   readonly maxHeapMb?: number;
+  readonly memory: ExecutorMemory;
+  /** Directories in which the application gets one of its own, for cached blocks on disk. */
+  readonly localDirs: readonly string[];
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
 }
@@ -34,6 +39,8 @@ interface Slot {
   /** The outputs array that the thread knows for a shuffle; another one makes it stale. */
   readonly shuffles: Map<number, readonly MapOutput[]>;
   readonly broadcasts: Set<number>;
+  /** Its number in the memory budget, which its successor gets when it dies. */
+  readonly thread: number;
 }
 
 /** Runs tasks on worker threads of this process. */
@@ -51,19 +58,25 @@ export class LocalBackend implements SchedulerBackend {
   private pool: WorkerPool | undefined;
   private nextSlotId = 0;
   private isStopped = false;
+  private readonly storage: ProcessStorage;
 
   constructor(private readonly options: LocalBackendOptions) {
-    this.maxSlots = options.slots;
+    const { slots, memory, localDirs } = options;
+    this.maxSlots = slots;
+    this.storage = new ProcessStorage(slots, memory, localDirs, (update) => {
+      const slot = this.slots.keys().next().value;
+      if (slot !== undefined) this.onEvent({ kind: 'blockUpdated', slot, update });
+    });
   }
 
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     raiseInliningLimits();
     this.onEvent = onEvent;
     this.pool = createWorkerPool(this.options.slots, this.options.maxHeapMb);
-    for (let i = 0; i < this.options.slots; i++) this.addSlot(this.pool);
+    for (let thread = 0; thread < this.options.slots; thread++) this.addSlot(this.pool, thread);
   }
 
-  private addSlot(pool: WorkerPool): void {
+  private addSlot(pool: WorkerPool, thread: number): void {
     const { port1, port2 } = new MessageChannel();
     const slot: Slot = {
       id: this.nextSlotId++,
@@ -73,13 +86,18 @@ export class LocalBackend implements SchedulerBackend {
       programs: new Set(),
       shuffles: new Map(),
       broadcasts: new Set(),
+      thread,
     };
     port1.on('message', (reports: ThreadReport[]) => this.onReports(slot, reports));
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
     pool
-      .runThread({ port: port2, urgent: slot.urgent })
+      .runThread({
+        port: port2,
+        urgent: slot.urgent,
+        storage: this.storage.ofThread(thread),
+      })
       .catch((error: unknown) => this.onThreadDeath(slot, error));
     this.onEvent({
       kind: 'slotAdded',
@@ -93,22 +111,35 @@ export class LocalBackend implements SchedulerBackend {
     if (this.isStopped || this.pool === undefined) return;
     slot.port.close();
     this.slots.delete(slot.id);
+    this.storage.forgetThread(slot.thread);
     for (const [taskId, owner] of this.taskSlots) if (owner === slot) this.taskSlots.delete(taskId);
     this.onEvent({ kind: 'slotLost', slot: slot.id, reason: reasonOf(error) });
-    this.addSlot(this.pool);
+    this.addSlot(this.pool, slot.thread);
   }
 
   private onReports(from: Slot, reports: readonly ThreadReport[]): void {
     for (const report of reports) {
-      if (report.kind === 'started') this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
-      else if (report.kind === 'barrierSync') this.onEvent(report);
-      else if (report.kind === 'fetch') void this.fetch(from, report);
-      else {
-        const slot = this.taskSlots.get(report.taskId);
-        this.taskSlots.delete(report.taskId);
-        this.onEvent({ kind: 'taskEnded', taskId: report.taskId, outcome: report.outcome });
-        if (this.taskSlots.size === 0) for (const { port } of this.slots.values()) port.unref();
-        else slot?.port.ref();
+      switch (report.kind) {
+        case 'started':
+          this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
+          break;
+        case 'ended':
+          this.endTask(report.taskId, report.outcome);
+          break;
+        case 'barrierSync':
+          this.onEvent(report);
+          break;
+        case 'fetch':
+          void this.fetch(from, report);
+          break;
+        case 'block':
+          this.onEvent({ kind: 'blockUpdated', slot: from.id, update: report.update });
+          break;
+        case 'evictedOthers':
+          this.letGo();
+          break;
+        default:
+          this.storage.receive(report);
       }
     }
   }
@@ -121,6 +152,21 @@ export class LocalBackend implements SchedulerBackend {
     if (fetchBlocks === undefined) throw new Error('there are no executors to fetch blocks from');
     const result = await fetchBlocks(requests);
     this.sendUrgent(slot, { kind: 'fetched', fetchId, result });
+  }
+
+  private endTask(taskId: number, outcome: TaskOutcome): void {
+    const slot = this.taskSlots.get(taskId);
+    this.taskSlots.delete(taskId);
+    this.onEvent({ kind: 'taskEnded', taskId, outcome });
+    if (this.taskSlots.size === 0) for (const { port } of this.slots.values()) port.unref();
+    else slot?.port.ref();
+  }
+
+  /** Whoever keeps blocks that were evicted has to drop them. */
+  private letGo(): void {
+    const threads = this.storage.letGo();
+    for (const slot of this.slots.values())
+      if (threads.includes(slot.thread)) this.send(slot, [{ kind: 'letGo' }]);
   }
 
   addClosureSet(id: number, bytes: Uint8Array): void {
@@ -164,6 +210,7 @@ export class LocalBackend implements SchedulerBackend {
   }
 
   removeCachedRdd(id: number): void {
+    this.storage.removeRdd(id);
     for (const slot of this.slots.values())
       this.send(slot, [{ kind: 'remove', what: 'cachedRdd', id }]);
   }
@@ -176,7 +223,8 @@ export class LocalBackend implements SchedulerBackend {
       this.taskSlots.set(task.taskId, slot);
       this.provide(slot, task.programId, commands);
     }
-    commands.push({ kind: 'tasks', tasks });
+    const lent = tasks.map(({ cachedBlocks }) => this.storage.lend(cachedBlocks));
+    commands.push({ kind: 'tasks', tasks, lent });
     slot.port.ref();
     this.send(slot, commands);
   }
@@ -244,6 +292,7 @@ export class LocalBackend implements SchedulerBackend {
     for (const slot of this.slots.values()) slot.port.close();
     this.slots.clear();
     await this.pool?.close();
+    this.storage.remove();
   }
 }
 

@@ -14,12 +14,15 @@
  * console.log(await counts.top(10, { by: ([, n]) => n }));
  */
 export { type ConfigInput, type ErrorCode, FiresteelError } from '@firesteel/common';
-export type {
-  BadLine,
-  Compression,
-  OutputMode,
-  PartitionWriter,
-  RowSink,
+export {
+  type BadLine,
+  type Compression,
+  type OutputMode,
+  type PartitionWriter,
+  type RowSink,
+  type ShortStorageLevel,
+  StorageLevel,
+  type StorageLevelName,
 } from '@firesteel/plan';
 export {
   Accumulator,
@@ -46,6 +49,7 @@ export {
   type PartitionRows,
   RDD,
   RDDBarrier,
+  type RDDStorageInfo,
   type RowSource,
   type SampleOptions,
   type SaveOptions,
@@ -57,10 +61,12 @@ export {
   type Zero,
 } from '@firesteel/rdd';
 export type {
+  BlockUpdated,
   JobEnd,
   JobStart,
   ListenerBus,
   NamedAccumulator,
+  RDDUnpersisted,
   SchedulerEvent,
   StageCompleted,
   StageSubmitted,

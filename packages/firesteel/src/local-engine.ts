@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
@@ -9,6 +10,7 @@ import {
   hasRowResult,
   type PlanNode,
   type Quota,
+  type StorageLevel,
 } from '@firesteel/plan';
 import {
   collectClosures,
@@ -27,13 +29,21 @@ import {
   toDebugString,
   zipOffsetsFromCounts,
 } from '@firesteel/planner';
-import { type Engine, type EngineJob, type JobRequest, nameOfNode } from '@firesteel/rdd';
+import {
+  type Engine,
+  type EngineJob,
+  type JobRequest,
+  nameOfNode,
+  type StorageStatus,
+} from '@firesteel/rdd';
 import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
+import { removeLeftovers } from '@firesteel/storage';
 import { AccumulatorReferences } from './accumulator-references.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
+import { memoryLimits } from './memory-limits.js';
 import { NodeLifetimes } from './node-lifetimes.js';
 
 /** The functions of an action as they were when it was called. */
@@ -53,7 +63,7 @@ export class LocalEngine implements Engine {
   private readonly scheduler: Scheduler;
   private readonly inputs: InputSplits;
   private readonly context: PlanningContext;
-  private readonly cached = new Set<number>();
+  private readonly persisted = new Map<number, StorageLevel>();
   private readonly rangeBounds = new Map<number, readonly unknown[]>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
   private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
@@ -65,7 +75,7 @@ export class LocalEngine implements Engine {
     }
     this.zipOffsets.delete(nodeId);
     this.sampleQuotas.delete(nodeId);
-    if (this.cached.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
+    if (this.persisted.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
   private readonly accumulators = new AccumulatorReferences();
   private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
@@ -78,9 +88,13 @@ export class LocalEngine implements Engine {
     const { slots, maxTaskFailures } = config.get('master');
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     const heapBytes = config.get('executor.memory');
+    const localDirs = config.get('local.dir') ?? [tmpdir()];
+    void removeLeftovers(localDirs);
     this.scheduler = new Scheduler({
       backend: new LocalBackend({
         slots,
+        memory: memoryLimits(config),
+        localDirs,
         ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
       }),
       clock: systemClock,
@@ -102,7 +116,8 @@ export class LocalEngine implements Engine {
       defaultParallelismSet: config.has('default.parallelism'),
       fileSplits: (node) => this.inputs.fileSplits(node),
       rowsSplit: (node, partition, n) => this.inputs.rowsSplit(node, partition, n),
-      isCached: (nodeId) => this.cached.has(nodeId),
+      storageLevel: (nodeId) => this.persisted.get(nodeId),
+      storageStatus: (nodeId) => this.scheduler.storageStatus(nodeId),
       rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
       zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
       partitionOf: (partitioner, key) => this.partitionOf(partitioner, key),
@@ -110,6 +125,10 @@ export class LocalEngine implements Engine {
       nameOf: nameOfNode,
       isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
     };
+    // A task that was under way when its RDD was unpersisted may still store a block.
+    this.listenerBus.on('blockUpdated', ({ rddId, isStored }) => {
+      if (isStored && !this.persisted.has(rddId)) this.scheduler.removeCachedRdd(rddId);
+    });
     this.started = this.scheduler.start();
   }
 
@@ -266,9 +285,21 @@ export class LocalEngine implements Engine {
     this.scheduler.destroyBroadcast(id);
   }
 
-  setCached(node: PlanNode, cached: boolean): void {
-    if (cached) this.cached.add(node.id);
-    else if (this.cached.delete(node.id)) this.scheduler.removeCachedRdd(node.id);
+  persist(node: PlanNode, level: StorageLevel): void {
+    this.lifetimes.watch(node);
+    this.persisted.set(node.id, level);
+  }
+
+  unpersist(node: PlanNode): void {
+    if (this.persisted.delete(node.id)) this.scheduler.removeCachedRdd(node.id);
+  }
+
+  storageLevel(node: PlanNode): StorageLevel | undefined {
+    return this.persisted.get(node.id);
+  }
+
+  storageStatus(node: PlanNode): StorageStatus {
+    return this.scheduler.storageStatus(node.id);
   }
 
   cancelAllJobs(reason: string): void {

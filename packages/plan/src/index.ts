@@ -87,9 +87,17 @@ export type {
   StageProgram,
   StepProgram,
 } from './stage-program.js';
+export {
+  describeStorageLevel,
+  type ShortStorageLevel,
+  StorageLevel,
+  type StorageLevelName,
+  storageLevelOf,
+} from './storage-level.js';
 export type {
   AccumulatorUpdate,
   BackendEvent,
+  BlockUpdate,
   BroadcastPayload,
   ExecutorAddress,
   MapOutput,

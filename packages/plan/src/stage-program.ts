@@ -4,6 +4,7 @@ import type { Slot } from './functions.js';
 import type { Aggregator, JoinNode, SemiJoinNode } from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
 import type { Quota, SamplerSpec } from './sampler.js';
+import type { StorageLevel } from './storage-level.js';
 
 /**
  * What the tasks of one stage do: structured-clonable data, functions named by slot.
@@ -102,6 +103,7 @@ export type SourceProgram =
   | {
       readonly kind: 'cached';
       readonly rddId: number;
+      readonly level: StorageLevel;
       readonly input: Pipeline;
       readonly numPartitions: number;
     };

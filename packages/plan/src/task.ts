@@ -1,6 +1,7 @@
 import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
 import type { StageProgram } from './stage-program.js';
+import type { StorageLevel } from './storage-level.js';
 import type { BarrierOperation, BarrierTaskInfo } from './task-context.js';
 
 /** Where a leaf source gets the rows of one of its partitions from. */
@@ -38,6 +39,19 @@ export interface TaskDescription {
   readonly barrier?: readonly BarrierTaskInfo[];
   /** All leaf splits that this partition reads. */
   readonly splits: readonly TaskSplit[];
+  /** The cached blocks that it reads where they are there. */
+  readonly cachedBlocks: readonly CachedBlockId[];
+}
+
+/** A cached block was stored, moved to other memory or disk, or dropped. */
+export interface BlockUpdate extends CachedBlockId {
+  readonly level: StorageLevel;
+  /** Who can read it: the thread of the slot (live rows), or all threads of its executor. */
+  readonly scope: 'slot' | 'executor';
+  /** False when nobody of the scope has it any more. */
+  readonly isStored: boolean;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
 }
 
 /** An executor process, and where it serves its blocks; `local` for the driver's own threads. */
@@ -103,8 +117,6 @@ export type TaskOutcome =
       /** Partial result of an action: a block where `hasRowResult`, else from `encodeValue`. */
       readonly result?: Uint8Array;
       readonly mapOutput?: MapOutput;
-      /** Cached blocks that this task stored on its slot. */
-      readonly cachedBlocks?: readonly CachedBlockId[];
       /** What the task has added to accumulators. */
       readonly accumulators?: readonly AccumulatorUpdate[];
       readonly metrics: TaskMetrics;
@@ -134,6 +146,13 @@ export type BackendEvent =
   | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
   /** The process is gone, with its slots, cached blocks and map outputs. */
   | { readonly kind: 'executorLost'; readonly executorId: string; readonly reason: string }
+  /** Told before the end of the task that has stored a block. */
+  | {
+      readonly kind: 'blockUpdated';
+      /** The slot of live rows, or any slot of the executor if that is what holds the block. */
+      readonly slot: number;
+      readonly update: BlockUpdate;
+    }
   | { readonly kind: 'taskStarted'; readonly taskId: number }
   /** A barrier task waits until `releaseBarrier` names it. */
   | {

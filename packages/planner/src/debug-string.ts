@@ -1,6 +1,6 @@
-import { describeNode, type PlanNode } from '@firesteel/plan';
+import { describeNode, describeStorageLevel, type PlanNode } from '@firesteel/plan';
 import { Lineage } from './lineage.js';
-import type { PlanningContext } from './planning-context.js';
+import type { PlanningContext, StorageStatus } from './planning-context.js';
 
 interface Line {
   readonly node: PlanNode;
@@ -18,7 +18,8 @@ interface Line {
  */
 export function toDebugString(node: PlanNode, ctx: PlanningContext): string {
   const lineage = new Lineage(ctx);
-  const storage = ctx.isCached(node.id) ? 'Memory Deserialized 1x Replicated' : '';
+  const level = ctx.storageLevel(node.id);
+  const storage = level === undefined ? '' : describeStorageLevel(level);
   const describe = (of: PlanNode) =>
     `${describeNode(of, ctx.nameOf?.(of), classNameOf(of, lineage))} [${storage}]`;
 
@@ -37,7 +38,23 @@ export function toDebugString(node: PlanNode, ctx: PlanningContext): string {
     } else lines.push(`${prefix}${describe(line.node)}`);
     open.push(...linesOfParents(line.node, prefix, lineage));
   }
+  const status = ctx.storageStatus?.(node.id);
+  if (status !== undefined && status.cachedPartitions > 0)
+    lines.splice(1, 0, `${barUnder(size)}     ${describeStatus(status)}`);
   return lines.join('\n');
+}
+
+function describeStatus({ cachedPartitions, memoryBytes, diskBytes }: StorageStatus): string {
+  return `CachedPartitions: ${cachedPartitions}; MemorySize: ${sizeText(memoryBytes)}; DiskSize: ${sizeText(diskBytes)}`;
+}
+
+/** With one decimal; as in Spark, a unit is used from twice its size on. */
+function sizeText(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 2048 && unit < units.length - 1; unit++) size /= 1024;
+  return `${size.toFixed(1)} ${units[unit]}`;
 }
 
 /** As wide as `text`, with a bar in the middle. */

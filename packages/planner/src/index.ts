@@ -8,7 +8,7 @@ export type { KnownPartitioner } from './known-partitioner.js';
 export { samePartitioner } from './known-partitioner.js';
 export { partitionCount, partitionerOf } from './lineage.js';
 export { type PlanIds, type PlanRequest, planJob } from './plan-job.js';
-export type { PlanningContext } from './planning-context.js';
+export type { PlanningContext, StorageStatus } from './planning-context.js';
 export {
   type Prerequisite,
   prerequisites,

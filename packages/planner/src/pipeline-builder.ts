@@ -10,6 +10,7 @@ import {
   type SemiJoinNode,
   type SourceProgram,
   type StepProgram,
+  StorageLevel,
 } from '@firesteel/plan';
 
 import { aggregateProgram, aggregatorProgram, formatProgram, type SlotLookup } from './closures.js';
@@ -106,10 +107,12 @@ class PipelineBuilder {
     for (;;) {
       if (!isInput && this.stage.cached.has(node)) {
         const rddId = node.id;
+        const level = this.environment.ctx.storageLevel(rddId) ?? StorageLevel.MEMORY_ONLY;
         const { numPartitions } = this.environment.lineage.factsOf(node);
         const build = ([input]: readonly Pipeline[]): SourceProgram => ({
           kind: 'cached',
           rddId,
+          level,
           input: input as Pipeline,
           numPartitions,
         });

@@ -5,8 +5,17 @@ import type {
   PlanNode,
   Quota,
   Split,
+  StorageLevel,
 } from '@firesteel/plan';
 import type { KnownPartitioner } from './known-partitioner.js';
+
+/** How much of an RDD is cached, over all executors. */
+export interface StorageStatus {
+  readonly cachedPartitions: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
 /** What planning asks about the engine; everything else follows from the nodes. */
 export interface PlanningContext {
   readonly defaultParallelism: number;
@@ -17,7 +26,10 @@ export interface PlanningContext {
   fileSplits(node: FilesNode): readonly FileSplit[];
   /** Rows `sliceBounds(data.length, partition, numPartitions)` of the node's array, encoded. */
   rowsSplit(node: ParallelizeNode, partition: number, numPartitions: number): Split;
-  isCached(nodeId: number): boolean;
+  /** How a node is persisted; undefined if it is not. */
+  storageLevel(nodeId: number): StorageLevel | undefined;
+  /** What is cached of a persisted node, for `toDebugString`. */
+  storageStatus?(nodeId: number): StorageStatus | undefined;
   /** The sampled bounds of the range partitioner that a shuffle made; see `prerequisites`. */
   rangeBounds(shuffleId: number): readonly unknown[] | undefined;
   /** Index of the first row of each partition of a zipWithIndex node; see `prerequisites`. */

@@ -45,7 +45,7 @@ export function stageOf(head: PlanNode, lineage: Lineage, ctx: PlanningContext):
   >();
   for (const node of nodes) {
     let chain = chains.get(node);
-    if (ctx.isCached(node.id) && (chain?.depth ?? 0) < maxNestedCaches) {
+    if (ctx.storageLevel(node.id) !== undefined && (chain?.depth ?? 0) < maxNestedCaches) {
       cached.add(node);
       const { numPartitions } = lineage.factsOf(node);
       chain = { node, numPartitions, depth: (chain?.depth ?? 0) + 1, next: chain };

@@ -8,8 +8,8 @@ import {
 } from '@firesteel/plan';
 import { checkFunction, checkInteger, checkSyncFunction } from './arguments.js';
 import type { AnyMethod } from './operators/any-method.js';
+import { PersistentRDDs } from './persistent-rdds.js';
 import type { RDD } from './rdd.js';
-import { SharedVariables } from './shared-variables.js';
 
 /** How input files become partitions; a bare number means `{ minPartitions }`. */
 export interface FileOptions {
@@ -56,7 +56,7 @@ type NodeFields = Parameters<typeof createNode>[0];
  * are decompressed. Jobs on them reject with PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE or
  * CORRUPT_INPUT.
  */
-export abstract class ContextInputs extends SharedVariables {
+export abstract class ContextInputs extends PersistentRDDs {
   protected abstract newRdd<T>(fields: NodeFields): RDD<T>;
 
   /**

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { StorageLevel } from '@firesteel/plan';
 import { describe, expect, it } from 'vitest';
 import { RDD } from './rdd.js';
 import { failure, makeContext } from './testing/make-context.js';
@@ -144,12 +145,56 @@ describe('an RDD', () => {
     expect(Object.isFrozen(child.node.parents)).toBe(true);
   });
 
-  it('is marked as cached and unmarked', () => {
+  it('is persisted and unpersisted', () => {
     const rdd = sc.parallelize([1]);
+    expect(rdd.storageLevel).toBe(StorageLevel.NONE);
     expect(rdd.cache()).toBe(rdd);
-    expect(engine.cached.has(rdd.node)).toBe(true);
+    expect(engine.persisted.get(rdd.node)).toBe(StorageLevel.MEMORY_ONLY);
     expect(rdd.unpersist()).toBeInstanceOf(RDD);
-    expect(engine.cached.has(rdd.node)).toBe(false);
+    expect(engine.persisted.has(rdd.node)).toBe(false);
+  });
+
+  it('takes levels by all of their names, and refuses to change one', () => {
+    for (const [given, name] of [
+      [undefined, 'MEMORY_ONLY'],
+      ['memory-disk-ser-2', 'MEMORY_AND_DISK_SER_2'],
+      ['DISK_ONLY_3', 'DISK_ONLY_3'],
+      ['disk', 'DISK_ONLY'],
+      ['off-heap', 'OFF_HEAP'],
+      [StorageLevel.MEMORY_AND_DISK, 'MEMORY_AND_DISK'],
+      ['none', 'NONE'],
+    ] as const) {
+      const rdd = sc.parallelize([1]).persist(given);
+      expect(rdd.getStorageLevel().name).toBe(name);
+      expect(rdd.persist(given)).toBe(rdd);
+    }
+    const cached = sc.parallelize([1]).cache();
+    expect(() => cached.persist('disk')).toThrow(
+      failure('INVALID_ARGUMENT', /unpersist\(\) first/),
+    );
+    expect(cached.unpersist().persist('disk').storageLevel.useDisk).toBe(true);
+    expect(() => cached.persist('memory-and-disk' as 'disk')).toThrow(
+      failure('INVALID_ARGUMENT', /MEMORY_AND_DISK/),
+    );
+  });
+
+  it('is listed while it is persisted', () => {
+    const [first, second] = [sc.parallelize([1]).setName('first'), sc.range(3)];
+    first.persist('disk');
+    second.cache();
+    const listed = sc.getPersistentRDDs();
+    expect(listed.get(first.id)).toBe(first);
+    expect(listed.get(second.id)).toBe(second);
+    expect(sc.getRDDStorageInfo().find(({ rddId }) => rddId === first.id)).toEqual({
+      rddId: first.id,
+      name: 'first',
+      storageLevel: StorageLevel.DISK_ONLY,
+      cachedPartitions: 0,
+      memoryBytes: 0,
+      diskBytes: 0,
+    });
+    first.unpersist();
+    expect(sc.getPersistentRDDs().has(first.id)).toBe(false);
   });
 
   it('asks the engine for its lineage', async () => {

@@ -1,6 +1,5 @@
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import { createNode, type PlanNode } from '@firesteel/plan';
-
 import { ContextInputs } from './context-inputs.js';
 import { numPartitionsOf } from './partitioner.js';
 import { RDD } from './rdd.js';
@@ -109,6 +108,10 @@ export class FiresteelContext extends ContextInputs {
         { data: { method } },
       );
     return rdd.node;
+  }
+
+  protected override rddOf(node: PlanNode): RDD<unknown> {
+    return new RDD(this, node);
   }
 
   protected newRdd<T>(fields: Parameters<typeof createNode>[0]): RDD<T> {

@@ -1,4 +1,11 @@
-import type { Accumulator, ActionSpec, CallSite, ClosureItem, PlanNode } from '@firesteel/plan';
+import type {
+  Accumulator,
+  ActionSpec,
+  CallSite,
+  ClosureItem,
+  PlanNode,
+  StorageLevel,
+} from '@firesteel/plan';
 
 /**
  * What an RDD needs of the engine below it. The `firesteel` package provides it, so that this
@@ -32,9 +39,21 @@ export interface Engine {
   destroyBroadcast(id: number): void;
   /** Merges into it what tasks add from now on, as long as somebody refers to it. */
   addAccumulator(accumulator: Accumulator<never, unknown>): void;
-  /** Marks or unmarks a node for caching; unmarking drops its blocks. */
-  setCached(node: PlanNode, cached: boolean): void;
+  /** Marks a node that is not persisted: jobs from now on store its partitions. */
+  persist(node: PlanNode, level: StorageLevel): void;
+  /** Unmarks a node, and drops its blocks. */
+  unpersist(node: PlanNode): void;
+  /** Undefined for a node that is not persisted. */
+  storageLevel(node: PlanNode): StorageLevel | undefined;
+  /** How much of a persisted node is stored. */
+  storageStatus(node: PlanNode): StorageStatus;
   stop(): Promise<void>;
+}
+
+export interface StorageStatus {
+  readonly cachedPartitions: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
 }
 
 export interface JobRequest {

@@ -22,7 +22,7 @@ export type {
   SourceRows,
   TextOptions,
 } from './context-inputs.js';
-export type { Engine, EngineJob, JobRequest } from './engine.js';
+export type { Engine, EngineJob, JobRequest, StorageStatus } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';
 export type { CogroupValues, PairValue } from './operators/joins.js';
@@ -38,6 +38,7 @@ export {
   type Partitioning,
   type PartitioningOptions,
 } from './partitioner.js';
+export type { RDDStorageInfo } from './persistent-rdds.js';
 export { RDD } from './rdd.js';
 export { RDDBarrier } from './rdd-barrier.js';
 export type { SampleOptions } from './sample-arguments.js';

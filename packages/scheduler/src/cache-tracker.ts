@@ -1,49 +1,124 @@
-import type { CachedBlockId } from '@firesteel/plan';
+import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
 
-/** Which slots hold which cached partitions, as far as tasks have reported. */
+/** How much of an RDD is cached, over all executors. */
+export interface StorageStatus {
+  readonly cachedPartitions: number;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+interface Size {
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+/** Who holds a partition: slots have live rows, executors what all of their slots can read. */
+interface Holders {
+  readonly slots: Map<number, Size>;
+  readonly executors: Map<string, Size>;
+}
+
+/** Which slots can read which cached partitions, as far as backends have reported. */
 export class CacheTracker {
-  readonly #holders = new Map<number, Map<number, Set<number>>>();
+  readonly #holders = new Map<number, Map<number, Holders>>();
+  readonly #executorOf = new Map<number, string>();
 
   get empty(): boolean {
     return this.#holders.size === 0;
   }
 
-  add(block: CachedBlockId, slot: number): void {
-    let partitions = this.#holders.get(block.rddId);
+  addSlot(slot: number, executorId: string): void {
+    this.#executorOf.set(slot, executorId);
+  }
+
+  executorOf(slot: number): string | undefined {
+    return this.#executorOf.get(slot);
+  }
+
+  update(slot: number, update: BlockUpdate): void {
+    const executorId = this.#executorOf.get(slot);
+    if (executorId === undefined) return;
+    const { rddId, partition, scope, memoryBytes, diskBytes } = update;
+    if (!update.isStored) {
+      if (scope === 'slot') this.#drop(update, slot, undefined);
+      else this.#drop(update, undefined, executorId);
+      return;
+    }
+    let partitions = this.#holders.get(rddId);
     if (partitions === undefined) {
       partitions = new Map();
-      this.#holders.set(block.rddId, partitions);
+      this.#holders.set(rddId, partitions);
     }
-    const slots = partitions.get(block.partition);
-    if (slots === undefined) partitions.set(block.partition, new Set([slot]));
-    else slots.add(slot);
+    let holders = partitions.get(partition);
+    if (holders === undefined) {
+      holders = { slots: new Map(), executors: new Map() };
+      partitions.set(partition, holders);
+    }
+    if (scope === 'slot') holders.slots.set(slot, { memoryBytes, diskBytes });
+    else holders.executors.set(executorId, { memoryBytes, diskBytes });
   }
 
-  holders(block: CachedBlockId): ReadonlySet<number> | undefined {
-    return this.#holders.get(block.rddId)?.get(block.partition);
+  /**
+   * The slots that a task should run in to find the block; none if it is as good anywhere.
+   * Undefined if nobody holds it.
+   */
+  holders(block: CachedBlockId): readonly number[] | undefined {
+    const holders = this.#holders.get(block.rddId)?.get(block.partition);
+    if (holders === undefined) return undefined;
+    if (holders.slots.size > 0) return [...holders.slots.keys()];
+    const slots: number[] = [];
+    for (const [slot, executorId] of this.#executorOf)
+      if (holders.executors.has(executorId)) slots.push(slot);
+    return slots.length === this.#executorOf.size ? [] : slots;
   }
 
-  /** Whether each of `numPartitions` partitions is held by some slot. */
+  /** Whether each of `numPartitions` partitions is held by somebody. */
   isFullyCached(rddId: number, numPartitions: number): boolean {
     return (this.#holders.get(rddId)?.size ?? 0) >= numPartitions;
   }
 
+  status(rddId: number): StorageStatus {
+    let memoryBytes = 0;
+    let diskBytes = 0;
+    const partitions = this.#holders.get(rddId);
+    for (const { slots, executors } of partitions?.values() ?? [])
+      for (const size of [...slots.values(), ...executors.values()]) {
+        memoryBytes += size.memoryBytes;
+        diskBytes += size.diskBytes;
+      }
+    return { cachedPartitions: partitions?.size ?? 0, memoryBytes, diskBytes };
+  }
+
+  /** The slot cannot read the block, whatever was reported. */
   remove(block: CachedBlockId, slot: number): void {
-    const partitions = this.#holders.get(block.rddId);
-    const slots = partitions?.get(block.partition);
-    if (partitions === undefined || slots === undefined) return;
-    slots.delete(slot);
-    if (slots.size === 0) partitions.delete(block.partition);
-    if (partitions.size === 0) this.#holders.delete(block.rddId);
+    this.#drop(block, slot, this.#executorOf.get(slot));
   }
 
   removeRdd(rddId: number): void {
     this.#holders.delete(rddId);
   }
 
+  /** What the slot held alone is gone. */
   removeSlot(slot: number): void {
-    for (const [rddId, partitions] of this.#holders) {
-      for (const partition of partitions.keys()) this.remove({ rddId, partition }, slot);
-    }
+    for (const [rddId, partitions] of this.#holders)
+      for (const partition of partitions.keys()) this.#drop({ rddId, partition }, slot, undefined);
+    this.#executorOf.delete(slot);
+  }
+
+  /** What all slots of the executor could read is gone. */
+  removeExecutor(executorId: string): void {
+    for (const [rddId, partitions] of this.#holders)
+      for (const partition of partitions.keys())
+        this.#drop({ rddId, partition }, undefined, executorId);
+  }
+
+  #drop(block: CachedBlockId, slot: number | undefined, executorId: string | undefined): void {
+    const partitions = this.#holders.get(block.rddId);
+    const holders = partitions?.get(block.partition);
+    if (partitions === undefined || holders === undefined) return;
+    if (slot !== undefined) holders.slots.delete(slot);
+    if (executorId !== undefined) holders.executors.delete(executorId);
+    if (holders.slots.size + holders.executors.size === 0) partitions.delete(block.partition);
+    if (partitions.size === 0) this.#holders.delete(block.rddId);
   }
 }

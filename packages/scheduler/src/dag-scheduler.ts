@@ -1,4 +1,4 @@
-import type { AccumulatorUpdate, JobPlan, TaskOutcome } from '@firesteel/plan';
+import type { AccumulatorUpdate, BlockUpdate, JobPlan, TaskOutcome } from '@firesteel/plan';
 import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
@@ -162,6 +162,23 @@ export class DagScheduler implements TaskListener {
       }
     }
     this.#tryAgain(task, reason, () => executorLost(task, stage.barrierFailures, reason));
+  }
+
+  blockUpdated(slot: number, executorId: string, update: BlockUpdate): void {
+    const { rddId, partition, level, scope, isStored, memoryBytes, diskBytes } = update;
+    this.#options.bus.post({
+      kind: 'blockUpdated',
+      time: this.#options.clock.now(),
+      rddId,
+      partition,
+      executorId,
+      slot: scope === 'slot' ? slot : undefined,
+      storageLevel: level.name,
+      isStored,
+      memoryBytes,
+      diskBytes,
+    });
+    if (!isStored) this.#stages.recheckInputs();
   }
 
   slotLost(): void {

@@ -1,4 +1,4 @@
-import type { CallSite, TaskMetrics } from '@firesteel/plan';
+import type { CallSite, StorageLevelName, TaskMetrics } from '@firesteel/plan';
 
 /** A stage that a job does not run, because its shuffle is complete or its rows are cached. */
 export interface SkippedStage {
@@ -109,6 +109,30 @@ export interface TaskEnd {
   readonly accumulators: readonly NamedAccumulator[];
 }
 
+/** A partition of a persisted RDD was stored, moved between memory and disk, or dropped. */
+export interface BlockUpdated {
+  readonly kind: 'blockUpdated';
+  readonly time: number;
+  readonly rddId: number;
+  readonly partition: number;
+  readonly executorId: string;
+  /** Of live rows, which only the thread of this slot can read. */
+  readonly slot: number | undefined;
+  /** The level that the RDD was persisted with. */
+  readonly storageLevel: StorageLevelName;
+  /** False when it is no longer there, and will be computed again. */
+  readonly isStored: boolean;
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+}
+
+/** An RDD is no longer persisted, and its blocks were dropped. */
+export interface RDDUnpersisted {
+  readonly kind: 'rddUnpersisted';
+  readonly time: number;
+  readonly rddId: number;
+}
+
 /** What the scheduler reports to listeners, in the order in which it happens. */
 export type SchedulerEvent =
   | JobStart
@@ -116,7 +140,9 @@ export type SchedulerEvent =
   | StageSubmitted
   | StageCompleted
   | TaskStart
-  | TaskEnd;
+  | TaskEnd
+  | BlockUpdated
+  | RDDUnpersisted;
 
 export type SchedulerEventKind = SchedulerEvent['kind'];
 

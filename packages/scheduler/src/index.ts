@@ -3,12 +3,15 @@
  * when it fails. Knows nothing of threads, sockets or wall time; see `SchedulerBackend` and `Clock`.
  */
 export type { AccumulatorSink } from './accumulator-sink.js';
+export type { StorageStatus } from './cache-tracker.js';
 export { type Clock, systemClock } from './clock.js';
 export type {
+  BlockUpdated,
   JobEnd,
   JobResult,
   JobStart,
   NamedAccumulator,
+  RDDUnpersisted,
   SchedulerEvent,
   SchedulerEventKind,
   SkippedStage,

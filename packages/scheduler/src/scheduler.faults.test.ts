@@ -234,7 +234,7 @@ function assertEvents({ events }: Harness): void {
     else if (event.kind === 'stageSubmitted') begin(`stage ${event.stageId}.${event.attempt}`);
     else if (event.kind === 'stageCompleted') end(`stage ${event.stageId}.${event.attempt}`);
     else if (event.kind === 'taskStart') begin(`task ${event.taskId}`);
-    else end(`task ${event.taskId}`);
+    else if (event.kind === 'taskEnd') end(`task ${event.taskId}`);
   }
   expect([...open]).toEqual([]);
 }

@@ -1,7 +1,7 @@
 import type { BackendEvent, BroadcastPayload, JobPlan, SchedulerBackend } from '@firesteel/plan';
 import { type AccumulatorSink, noAccumulators } from './accumulator-sink.js';
 import { BroadcastRegistry } from './broadcast-registry.js';
-import { CacheTracker } from './cache-tracker.js';
+import { CacheTracker, type StorageStatus } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
 import { DagScheduler, type SubmitOptions } from './dag-scheduler.js';
 import type { ListenerBus } from './listener-bus.js';
@@ -37,6 +37,7 @@ export interface SchedulerOptions {
 export class Scheduler {
   readonly #backend: SchedulerBackend;
   readonly #bus: ListenerBus;
+  readonly #clock: Clock;
   readonly #cache = new CacheTracker();
   readonly #shuffles: ShuffleRegistry;
   readonly #broadcasts: BroadcastRegistry;
@@ -58,6 +59,7 @@ export class Scheduler {
     const shuffles = new ShuffleRegistry(backend, programs);
     this.#backend = backend;
     this.#bus = bus;
+    this.#clock = clock;
     this.#shuffles = shuffles;
     const broadcasts = new BroadcastRegistry(backend);
     this.#broadcasts = broadcasts;
@@ -166,9 +168,16 @@ export class Scheduler {
     return this.#cache.isFullyCached(rddId, numPartitions);
   }
 
+  storageStatus(rddId: number): StorageStatus {
+    return this.#cache.status(rddId);
+  }
+
+  /** Drops all blocks of an RDD that is not persisted any more. */
   removeCachedRdd(rddId: number): void {
     this.#cache.removeRdd(rddId);
-    if (!this.#stopped) this.#backend.removeCachedRdd(rddId);
+    if (this.#stopped) return;
+    this.#backend.removeCachedRdd(rddId);
+    this.#bus.post({ kind: 'rddUnpersisted', time: this.#clock.now(), rddId });
   }
 
   addBroadcast(payload: BroadcastPayload): void {

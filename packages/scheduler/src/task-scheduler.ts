@@ -1,6 +1,7 @@
 import type {
   BackendEvent,
   BarrierTaskInfo,
+  BlockUpdate,
   SchedulerBackend,
   TaskDescription,
   TaskOutcome,
@@ -21,6 +22,8 @@ export interface TaskListener {
   taskEnded(task: TaskAttempt, outcome: TaskOutcome): void;
   /** The slot of the task is gone; `ran` tells whether the task may be to blame. */
   taskLost(task: TaskAttempt, reason: string, ran: boolean): void;
+  /** A cached block was stored, moved or dropped on the executor of a slot. */
+  blockUpdated(slot: number, executorId: string, update: BlockUpdate): void;
   /** All tasks of a lost slot were reported. */
   slotLost(): void;
   /** The map outputs of an executor are lost; its slots follow. */
@@ -123,6 +126,9 @@ export class TaskScheduler {
       case 'executorLost':
         this.#loseExecutor(event.executorId, event.reason);
         break;
+      case 'blockUpdated':
+        this.#updateBlock(event.slot, event.update);
+        break;
       case 'taskStarted': {
         const task = this.#tasks.get(event.taskId);
         if (task !== undefined) this.#markStarted(task);
@@ -148,6 +154,7 @@ export class TaskScheduler {
 
   #addSlot(id: number, executorId: string, host: string): void {
     if (this.#slots.has(id)) return;
+    this.#cache.addSlot(id, executorId);
     const slot: Slot = { id, executorId, host, tasks: new Map() };
     this.#slots.set(id, slot);
     this.#free.add(slot);
@@ -157,6 +164,7 @@ export class TaskScheduler {
 
   /** Its map outputs go first, so that whatever runs again next finds them missing. */
   #loseExecutor(executorId: string, reason: string): void {
+    this.#cache.removeExecutor(executorId);
     this.#listener.executorLost(executorId);
     const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
     this.#loseSlots(
@@ -193,6 +201,14 @@ export class TaskScheduler {
     for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
   }
 
+  #updateBlock(slot: number, update: BlockUpdate): void {
+    const executorId = this.#cache.executorOf(slot);
+    // The slot is gone, and what it held with it.
+    if (executorId === undefined) return;
+    this.#cache.update(slot, update);
+    this.#listener.blockUpdated(slot, executorId, update);
+  }
+
   #markStarted(task: TaskAttempt): void {
     if (task.startedAt !== undefined) return;
     task.startedAt = this.#clock.now();
@@ -211,9 +227,6 @@ export class TaskScheduler {
       this.#free.add(slot);
     }
     if (outcome.kind === 'success') task.set.addRunTime(outcome.metrics.runTimeMs);
-    if (outcome.kind === 'success' && outcome.cachedBlocks !== undefined) {
-      for (const block of outcome.cachedBlocks) this.#cache.add(block, task.slot);
-    }
     this.#listener.taskEnded(task, outcome);
     if (outcome.kind === 'success' && task.set.stage.plan.isBarrier)
       this.#barriers.taskSucceeded(task);
@@ -302,6 +315,7 @@ export class TaskScheduler {
           numPartitions: task.set.stage.plan.numPartitions,
           ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
           splits: task.set.stage.plan.splitsFor(task.partition),
+          cachedBlocks: task.set.stage.plan.cachedBlocksFor(task.partition),
         });
       } catch (error) {
         this.#discard(task);

@@ -1,8 +1,10 @@
+import type { Column } from '@firesteel/codec';
+
 /**
  * The rows that pass between two operators at a time: about a thousand, so that they die young.
  * A pair chunk spares the `[key, value]` arrays; generated loops read the columns directly.
  */
-export type Chunk = RowsChunk | PairsChunk | RangeChunk;
+export type Chunk = RowsChunk | PairsChunk | RangeChunk | ColumnsChunk;
 
 /** Elements `from` … `to - 1` of an array that the consumer must not keep or change. */
 export interface RowsChunk {
@@ -25,6 +27,27 @@ export interface RangeChunk {
   readonly start: number;
   readonly step: number;
   readonly count: number;
+}
+
+/**
+ * Rows `from` … `to - 1` of columns: numbers, or arrays of primitives of one length. Generated
+ * loops read typed memory directly, and build a row where a function takes one.
+ */
+export interface ColumnsChunk {
+  readonly kind: 'columns';
+  /** The rows of the block as values, for readers that want them so. */
+  readonly root: Column;
+  /** Whether a row is an array with an element for each column, or the element itself. */
+  readonly isTuple: boolean;
+  /**
+   * For each column a letter, by which loops over different memory are told apart: `i` Int32Array,
+   * `f` Float64Array, `b` Uint8Array of booleans, `v` any values, `c` one value for all rows.
+   */
+  readonly forms: string;
+  /** What holds the values from row 0 on; of `v` those from row `from` on, of `c` the value. */
+  readonly columns: readonly unknown[];
+  readonly from: number;
+  readonly to: number;
 }
 
 /**

@@ -3,6 +3,7 @@ export { detached, latin1String } from './buffer-text.js';
 export {
   CHUNK_ROWS,
   type Chunk,
+  type ColumnsChunk,
   type Latin1PairsChunk,
   type PackedPairsChunk,
   type PairsChunk,

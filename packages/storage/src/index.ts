@@ -1,6 +1,12 @@
 /** What an executor keeps between tasks: its memory budget, cached blocks, and local files. */
-export { BlockStore } from './block-store.js';
-export type { BlockEntry } from './block-table.js';
-export type { BudgetLimits } from './budget-layout.js';
+export { readBlockFile } from './block-file.js';
+export {
+  BlockStore,
+  type NewSharedPartition,
+  type SharedPartition,
+} from './block-store.js';
+export { DiskStore } from './disk-store.js';
 export { LocalDirs, removeLeftovers } from './local-dirs.js';
 export { type BudgetOptions, MemoryBudget, type MemoryUsage } from './memory-budget.js';
+export type { PartitionWriter, StoredRows } from './partition-writer.js';
+export { SharedBlocks } from './shared-blocks.js';

@@ -36,9 +36,9 @@ export class CodeWriter {
 
   /** The row in a variable or two, as key and value; throws NOT_A_PAIR at run time for others. */
   pair(row: Row): { key: string; value: string } {
-    if (row.kind !== 'row') return asPair(row);
+    if (row.kind !== 'row' && row.kind !== 'tuple') return asPair(row);
     const pair = this.name('p');
-    this.line(`const ${pair} = ${row.expression};`);
+    this.line(`const ${pair} = ${asExpression(row)};`);
     this.line(`if (!Array.isArray(${pair}) || ${pair}.length !== 2) throw notAPair(${pair});`);
     return { key: `${pair}[0]`, value: `${pair}[1]` };
   }

@@ -1,4 +1,4 @@
-import type { Chunk, Latin1PairsChunk, PackedPairsChunk } from '@firesteel/shuffle';
+import type { Chunk, ColumnsChunk, Latin1PairsChunk, PackedPairsChunk } from '@firesteel/shuffle';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
@@ -9,8 +9,14 @@ import { emitStep } from './steps.js';
 type LoopChunk = Chunk | Latin1PairsChunk | PackedPairsChunk;
 type ChunkKind = LoopChunk['kind'];
 
-/** How a loop walks a chunk of each kind: `C` is the chunk, `i` the position in it. */
-const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
+/** How a loop walks a chunk: `C` is the chunk, `i` the position in it. */
+interface Form {
+  readonly before: string;
+  readonly loop: string;
+  readonly row: Row;
+}
+
+const forms: Record<Exclude<ChunkKind, 'columns'>, Form> = {
   rows: {
     before: 'const rows0 = C.rows, end = C.to;',
     loop: 'outer: for (let i = C.from; i < end; i++) {',
@@ -44,6 +50,27 @@ const forms: Record<ChunkKind, { before: string; loop: string; row: Row }> = {
   },
 };
 
+/** Typed memory is indexed where it lies; a row is built only where a function takes it. */
+function columnsForm({ forms: letters, isTuple }: ColumnsChunk): Form {
+  const before = ['const end = C.to, from0 = C.from;'];
+  const fields = [...letters].map((letter, c) => {
+    before.push(`const c${c} = C.columns[${c}];`);
+    if (letter === 'c') return `c${c}`;
+    if (letter === 'v') return `c${c}[i - from0]`;
+    return letter === 'b' ? `(c${c}[i] === 1)` : `c${c}[i]`;
+  });
+  const [first = '', second = ''] = fields;
+  let row: Row = { kind: 'row', expression: first };
+  if (isTuple)
+    row =
+      fields.length === 2 ? { kind: 'pair', key: first, value: second } : { kind: 'tuple', fields };
+  return {
+    before: before.join(' '),
+    loop: 'outer: for (let i = from0; i < end; i++) {',
+    row,
+  };
+}
+
 /**
  * Row-by-row steps and a sink as one generated function for each kind of chunk that comes along.
  * What the compiler sees is what one would write by hand: a loop, the user's functions called in
@@ -63,18 +90,19 @@ export class Loop<S extends SinkState> {
 
   run(chunk: LoopChunk, state: S): void {
     const variant = this.sink.variant?.(state);
-    const key = variant === undefined ? chunk.kind : `${chunk.kind} ${variant}`;
+    const kind = chunk.kind === 'columns' ? columnsKey(chunk) : chunk.kind;
+    const key = variant === undefined ? kind : `${kind} ${variant}`;
     let compiled = this.compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.compile(chunk.kind, variant);
+      compiled = this.compile(chunk, variant);
       this.compiled.set(key, compiled);
     }
     compiled(chunk, state, this.stepStates);
     this.sink.afterChunk?.(state);
   }
 
-  private compile(kind: ChunkKind, variant: string | undefined): CompiledLoop {
-    const form = forms[kind];
+  private compile(chunk: LoopChunk, variant: string | undefined): CompiledLoop {
+    const form = chunk.kind === 'columns' ? columnsForm(chunk) : forms[chunk.kind];
     const code = new CodeWriter();
     this.sink.prologue?.(code);
     this.stepStates.forEach((stepState, i) => {
@@ -92,4 +120,8 @@ export class Loop<S extends SinkState> {
       code.usedSlots.map((slot) => this.closures[slot]),
     );
   }
+}
+
+function columnsKey({ forms: letters, isTuple }: ColumnsChunk): string {
+  return isTuple ? `tuple ${letters}` : `column ${letters}`;
 }

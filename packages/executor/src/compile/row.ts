@@ -5,6 +5,8 @@
 export type Row =
   | { readonly kind: 'row'; readonly expression: string }
   | { readonly kind: 'pair'; readonly key: string; readonly value: string }
+  /** An array of these elements, of another length than 2. */
+  | { readonly kind: 'tuple'; readonly fields: readonly string[] }
   /** A pair whose key is the bytes `bytes[at]` … as latin1: for combine tables only. */
   | {
       readonly kind: 'latin1Pair';
@@ -24,12 +26,16 @@ export type Row =
 /** The row as one expression. Only called where its value is needed. */
 export function asExpression(row: Row): string {
   if (row.kind === 'row') return row.expression;
+  if (row.kind === 'tuple') return `[${row.fields.join(', ')}]`;
   const { key, value } = asPair(row);
   return `[${key}, ${value}]`;
 }
 
 /** Key and value of a row that is known to be a pair. */
-export function asPair(row: Exclude<Row, { kind: 'row' }>): { key: string; value: string } {
+export function asPair(row: Exclude<Row, { kind: 'row' | 'tuple' }>): {
+  key: string;
+  value: string;
+} {
   if (row.kind === 'pair') return row;
   if (row.kind === 'latin1Pair')
     return { key: `latin1String(${row.bytes}, ${row.at}, ${row.length})`, value: row.value };

@@ -32,8 +32,9 @@ const emitters: Record<FusedKind, StepEmitter> = {
   },
 
   filter: (step: FunctionStep, row, code) => {
-    // A pair is built for the predicate only: if that is inlined, it is never allocated.
-    const kept: Row = row.kind === 'pair' ? row : { kind: 'row', expression: code.variable(row) };
+    // A pair or tuple is built for the predicate only: if that is inlined, it is never allocated.
+    const isBuilt = row.kind === 'pair' || row.kind === 'tuple';
+    const kept: Row = isBuilt ? row : { kind: 'row', expression: code.variable(row) };
     code.line(`if (!${code.slot(step.fn)}(${asExpression(kept)})) continue;`);
     return kept;
   },

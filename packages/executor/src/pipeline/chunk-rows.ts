@@ -3,6 +3,7 @@ import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
 /** The rows of a chunk as an array of its own. */
 export function rowsOf(chunk: Chunk): unknown[] {
   if (chunk.kind === 'rows') return chunk.rows.slice(chunk.from, chunk.to);
+  if (chunk.kind === 'columns') return chunk.root.toArray(chunk.from, chunk.to);
   const rows: unknown[] = [];
   if (chunk.kind === 'pairs')
     for (let i = 0; i < chunk.length; i++) rows.push([chunk.keys[i], chunk.values[i]]);

@@ -1,4 +1,4 @@
-import type { CachedBlockId, Split } from '@firesteel/plan';
+import type { Split } from '@firesteel/plan';
 import type { BlockStore } from '@firesteel/storage';
 
 /** What a task finds around it: its inputs, what its thread keeps, and where it counts. */
@@ -8,8 +8,6 @@ export interface RunningTask {
   /** Revived functions and values by slot. */
   readonly closures: readonly unknown[];
   readonly blocks: BlockStore;
-  /** Blocks that this task has added to `blocks`. */
-  readonly stored: CachedBlockId[];
   readonly counters: TaskCounters;
   /**
    * The bytes of a reduce partition in each map output, in the order of the map partitions.

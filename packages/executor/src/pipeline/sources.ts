@@ -1,8 +1,8 @@
 import { openBlock } from '@firesteel/codec';
-import type { Pipeline, SourceProgram, Split } from '@firesteel/plan';
+import type { Pipeline, Split } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
+import { cachedSource } from './cached-source.js';
 import { cartesianSource } from './cartesian-source.js';
-import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
 import { filesSource } from './file-sources.js';
 import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
@@ -141,46 +141,4 @@ function mayWait({ source, steps }: Pipeline): boolean {
     ('input' in source && mayWait(source.input)) ||
     ('branches' in source && source.branches.some(mayWait))
   );
-}
-
-/** The stored block, or the rows of the input, stored when they have all been made. */
-function cachedSource(
-  source: Extract<SourceProgram, { kind: 'cached' }>,
-  partition: number,
-  task: RunningTask,
-  { openChunks }: PipelineOpener,
-): ChunkSource {
-  const block = task.blocks.get(source.rddId, partition);
-  if (block !== undefined) return sourceOf(slices(block));
-  const input = openChunks(source.input, partition, task);
-  const rows: unknown[] = [];
-  let output: ChunkSource | undefined;
-  const add = (chunk: Chunk): void => {
-    if (chunk.kind === 'rows') for (let i = chunk.from; i < chunk.to; i++) rows.push(chunk.rows[i]);
-    else for (const row of rowsOf(chunk)) rows.push(row);
-  };
-  const finish = (): Chunk | null | Promise<Chunk | null> => {
-    task.blocks.put(source.rddId, partition, rows);
-    task.stored.push({ rddId: source.rddId, partition });
-    output = sourceOf(slices(rows));
-    return output.next();
-  };
-  const readAll = (): Chunk | null | Promise<Chunk | null> => {
-    for (;;) {
-      task.checkKilled();
-      const chunk = input.next();
-      if (chunk instanceof Promise)
-        return chunk.then((c) => {
-          if (c === null) return finish();
-          add(c);
-          return readAll();
-        });
-      if (chunk === null) return finish();
-      add(chunk);
-    }
-  };
-  return {
-    next: () => (output === undefined ? readAll() : output.next()),
-    close: () => input.close(),
-  };
 }

@@ -8,7 +8,7 @@ import type {
   StepProgram,
 } from '@firesteel/plan';
 import { localBlock } from '@firesteel/shuffle';
-import { BlockStore } from '@firesteel/storage';
+import { BlockStore, DiskStore, LocalDirs, MemoryBudget } from '@firesteel/storage';
 import { drain } from '../pipeline/open-pipeline.js';
 import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
 import { type LoopAction, sinkOf } from '../sinks/action-sink.js';
@@ -18,7 +18,7 @@ import type { SinkResult } from '../sinks/sink.js';
 export class TestInputs {
   private readonly rows: (readonly unknown[])[] = [];
   readonly shuffles = new Map<number, MapOutput[]>();
-  readonly blocks = new BlockStore();
+  readonly blocks = testBlocks();
 
   source(...partitions: (readonly unknown[])[]): SourceProgram {
     const sourceId = this.rows.length;
@@ -32,7 +32,6 @@ export class TestInputs {
       attempt: 0,
       closures,
       blocks: this.blocks,
-      stored: [],
       counters: {
         rowsRead: 0,
         bytesRead: 0,
@@ -53,6 +52,20 @@ export class TestInputs {
       },
     };
   }
+}
+
+/** A block store of a process of one thread that keeps everything in memory. */
+function testBlocks(): BlockStore {
+  const budget = MemoryBudget.create({ totalBytes: 1e9, storageShareBytes: 0, threads: 1 });
+  return new BlockStore({
+    budget: MemoryBudget.attach(budget.shared, 0),
+    disk: new DiskStore(new LocalDirs([])),
+    report: () => {},
+    share: () => {},
+    warn: (error) => {
+      throw error;
+    },
+  });
 }
 
 /** Runs an action on partition `partition` of a pipeline; gives its partial result. */

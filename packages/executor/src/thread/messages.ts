@@ -1,11 +1,13 @@
 import type {
   BackendEvent,
+  BlockUpdate,
   BroadcastPayload,
   MapOutput,
   StageProgram,
   TaskDescription,
   TaskOutcome,
 } from '@firesteel/plan';
+import type { NewSharedPartition, SharedPartition } from '@firesteel/storage';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 
 /** Driver to thread. Several travel in one post, in order. */
@@ -23,7 +25,14 @@ export type ThreadCommand =
       readonly what: 'closures' | 'program' | 'shuffle' | 'cachedRdd' | 'broadcast';
       readonly id: number;
     }
-  | { readonly kind: 'tasks'; readonly tasks: readonly TaskDescription[] }
+  | {
+      readonly kind: 'tasks';
+      readonly tasks: readonly TaskDescription[];
+      /** For each task the cached blocks of the process that it may read. */
+      readonly lent: readonly (readonly SharedPartition[])[];
+    }
+  /** Cached blocks of this thread were evicted by others. */
+  | { readonly kind: 'letGo' }
   | {
       readonly kind: 'barrierRelease';
       readonly taskId: number;
@@ -43,11 +52,29 @@ export type ThreadReport =
       readonly kind: 'fetch';
       readonly fetchId: number;
       readonly requests: readonly FetchRequest[];
-    };
+    }
+  | { readonly kind: 'block'; readonly update: BlockUpdate }
+  | { readonly kind: 'sharedBlock'; readonly partition: NewSharedPartition }
+  /** This thread evicted blocks that others keep. */
+  | { readonly kind: 'evictedOthers' }
+  | { readonly kind: 'warning'; readonly code: string; readonly message: string };
+
+/** Where a thread keeps cached blocks. */
+export interface ThreadStorage {
+  /** The memory budget of the process. */
+  readonly budget: SharedArrayBuffer;
+  /** The number of the thread in the budget. */
+  readonly thread: number;
+  /** The part of its heap limit that live rows may take. */
+  readonly heapFraction: number;
+  /** The local directories of the application. */
+  readonly localDirs: readonly string[];
+}
 
 /** What a thread starts with. */
 export interface ThreadStart {
   readonly port: import('node:worker_threads').MessagePort;
   /** One word: grows whenever a command was posted that a running task must see. */
   readonly urgent: Int32Array;
+  readonly storage: ThreadStorage;
 }

@@ -6,7 +6,6 @@ import {
   type ActionProgram,
   type BarrierGroup,
   BarrierTaskContext,
-  type CachedBlockId,
   type Compression,
   hasRowResult,
   type Pipeline,
@@ -45,14 +44,13 @@ export async function runTask(
     rowsWritten: 0,
     bytesWritten: 0,
   };
-  const stored: CachedBlockId[] = [];
   try {
     checkKilled();
     let loaded = state.load(task.programId);
     if (loaded instanceof Promise) loaded = await loaded;
     const compressions = loadCompressions(task, loaded.program);
     if (compressions !== undefined) await compressions;
-    const running = runningTask(task, loaded, state, counters, stored, checkKilled);
+    const running = runningTask(task, loaded, state, counters, checkKilled);
     const { program } = loaded;
     const { value, mapOutput } = await TaskContext.run(contextOf(task, syncBarrier), () =>
       runProgram(program, running),
@@ -64,7 +62,6 @@ export async function runTask(
       kind: 'success',
       ...output,
       ...(accumulators.length > 0 ? { accumulators } : {}),
-      ...(stored.length > 0 ? { cachedBlocks: stored } : {}),
       metrics: {
         runTimeMs: performance.now() - startedAt,
         ...counters,
@@ -118,7 +115,6 @@ function runningTask(
   { closures }: LoadedProgram,
   state: ThreadState,
   counters: TaskCounters,
-  stored: CachedBlockId[],
   checkKilled: () => void,
 ): RunningTask {
   return {
@@ -126,7 +122,6 @@ function runningTask(
     attempt,
     closures,
     blocks: state.blocks,
-    stored,
     counters,
     checkKilled,
     shuffleBlocks: (shuffleId, reducePartition) => state.shuffleBlocks(shuffleId, reducePartition),

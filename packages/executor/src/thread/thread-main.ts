@@ -1,11 +1,19 @@
 import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_threads';
 import type { TaskDescription } from '@firesteel/plan';
+import type { SharedPartition } from '@firesteel/storage';
 import { TaskKilled } from '../pipeline/running-task.js';
 import { BarrierWaits } from './barrier-waits.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
 import { runTask } from './task-runner.js';
+import { threadBlocks } from './thread-blocks.js';
 import { ThreadState } from './thread-state.js';
+
+/** A task with the cached blocks of the process that it may read. */
+interface QueuedTask {
+  readonly task: TaskDescription;
+  readonly lent: readonly SharedPartition[];
+}
 
 /** Reports wait this long for company: waking the driver costs more than the message. */
 const REPORT_DELAY_MS = 2;
@@ -14,14 +22,16 @@ const REPORT_DELAY_MS = 2;
  * Begins the life of an executor thread: it takes commands from its port, runs one task after the
  * other, and reports. Returns at once with the id by which the pool finds the thread.
  */
-export function threadMain({ port, urgent }: ThreadStart): number {
-  new ExecutorThread(port, urgent).start();
+export function threadMain(start: ThreadStart): number {
+  new ExecutorThread(start).start();
   return threadId;
 }
 
 class ExecutorThread {
-  private readonly state = new ThreadState((requests) => this.fetch(requests));
-  private queue: TaskDescription[] = [];
+  private readonly port: MessagePort;
+  private readonly urgent: Int32Array;
+  private readonly state: ThreadState;
+  private queue: QueuedTask[] = [];
   private reports: ThreadReport[] = [];
   private lastPostAt = 0;
   private seenUrgent = 0;
@@ -35,10 +45,12 @@ class ExecutorThread {
   private fetchId = 0;
   private fetched: FetchResult | undefined;
 
-  constructor(
-    private readonly port: MessagePort,
-    private readonly urgent: Int32Array,
-  ) {}
+  constructor({ port, urgent, storage }: ThreadStart) {
+    this.port = port;
+    this.urgent = urgent;
+    const blocks = threadBlocks(storage, (report) => this.report(report));
+    this.state = new ThreadState(blocks, (requests) => this.fetch(requests));
+  }
 
   start(): void {
     this.port.on('message', (commands: ThreadCommand[]) => {
@@ -49,7 +61,11 @@ class ExecutorThread {
 
   private apply(commands: readonly ThreadCommand[]): void {
     for (const command of commands) {
-      if (command.kind === 'tasks') this.queue.push(...command.tasks);
+      if (command.kind === 'tasks')
+        command.tasks.forEach((task, i) => {
+          this.queue.push({ task, lent: command.lent[i] ?? [] });
+        });
+      else if (command.kind === 'letGo') this.letGo();
       else if (command.kind === 'kill') this.kill(command.taskIds);
       else if (command.kind === 'barrierRelease') this.barriers.release(command);
       else if (command.kind === 'fetched') {
@@ -65,27 +81,30 @@ class ExecutorThread {
       this.killed.add(this.runningTaskId);
       this.barriers.abandon();
     }
-    const dropped = this.queue.filter((task) => ids.has(task.taskId));
+    const dropped = this.queue.filter(({ task }) => ids.has(task.taskId));
     if (dropped.length === 0) return;
-    this.queue = this.queue.filter((task) => !ids.has(task.taskId));
-    for (const { taskId } of dropped)
-      this.reports.push({ kind: 'ended', taskId, outcome: { kind: 'killed' } });
+    this.queue = this.queue.filter(({ task }) => !ids.has(task.taskId));
+    for (const { task } of dropped)
+      this.reports.push({ kind: 'ended', taskId: task.taskId, outcome: { kind: 'killed' } });
     this.post();
   }
 
   private async work(): Promise<void> {
     if (this.isRunning) return;
     this.isRunning = true;
-    for (let task = this.queue.shift(); task !== undefined; task = this.queue.shift()) {
+    for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+      const { task, lent } = next;
       const { taskId } = task;
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
+      this.state.blocks.beginTask(lent);
       const outcome = await runTask(
         task,
         this.state,
         () => this.checkKilled(),
         (operation, message) => this.barriers.wait(taskId, operation, message),
       );
+      this.state.blocks.endTask();
       this.runningTaskId = -1;
       this.killed.delete(taskId);
       this.report({ kind: 'ended', taskId, outcome });
@@ -124,8 +143,15 @@ class ExecutorThread {
         this.apply(mail.message as ThreadCommand[]);
     }
     if (this.killed.has(this.runningTaskId)) throw new TaskKilled();
+    this.state.blocks.letGo();
     // Whoever waits for this task to start must not wait for its end.
     if (this.reports.length > 0) this.postWhenDue();
+  }
+
+  /** An idle thread tells at once what became of its blocks. */
+  private letGo(): void {
+    this.state.blocks.letGo();
+    if (!this.isRunning) this.post();
   }
 
   private report(report: ThreadReport): void {

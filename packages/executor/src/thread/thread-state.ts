@@ -1,7 +1,7 @@
 import { reviveClosures } from '@firesteel/closure/executor';
 import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
-import { BlockStore } from '@firesteel/storage';
+import type { BlockStore } from '@firesteel/storage';
 import { FetchFailed } from '../pipeline/running-task.js';
 import { ThreadAccumulators } from './accumulators.js';
 import { ThreadBroadcasts } from './broadcasts.js';
@@ -17,7 +17,6 @@ export interface LoadedProgram {
 
 /** What a thread keeps between tasks: programs, revived closures, map outputs, cached blocks. */
 export class ThreadState {
-  readonly blocks = new BlockStore();
   readonly broadcasts = new ThreadBroadcasts();
   readonly accumulators = new ThreadAccumulators();
   private readonly programs = new Map<number, StageProgram>();
@@ -26,7 +25,10 @@ export class ThreadState {
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
 
   /** @param fetch gets blocks of other executors; the thread waits meanwhile */
-  constructor(private readonly fetch: (requests: readonly FetchRequest[]) => FetchResult) {}
+  constructor(
+    readonly blocks: BlockStore,
+    private readonly fetch: (requests: readonly FetchRequest[]) => FetchResult,
+  ) {}
 
   apply(
     command: Extract<

@@ -5,6 +5,7 @@ import {
   nextNodeId,
   type PlanNode,
   type Quota,
+  StorageLevel,
 } from '@firesteel/plan';
 import type { PlanningContext } from '../planning-context.js';
 
@@ -176,7 +177,7 @@ export function contextOf(state: FakeState = {}): PlanningContext {
         parts: [{ path, startByte: i * 100, endByte: (i + 1) * 100, compression: 'none' }],
       })),
     rowsSplit: () => ({ kind: 'rows', block: new Uint8Array(0), rowCount: 0 }),
-    isCached: (id) => cached.has(id),
+    storageLevel: (id) => (cached.has(id) ? StorageLevel.MEMORY_ONLY : undefined),
     rangeBounds: (id) => state.rangeBounds?.get(id),
     zipOffsets: (id) => state.zipOffsets?.get(id),
     partitionOf: (partitioner, key) => state.partitionOf?.(partitioner, key),

@@ -48,24 +48,6 @@ export abstract class RDDBase {
     return this;
   }
 
-  /**
-   * Keeps the rows of each partition in the memory of the executor that computes it first, and
-   * reads them there from then on. Nothing is computed now, and what does not fit into memory or
-   * is lost is computed again. Returns this RDD.
-   */
-  cache(): this {
-    this.context.assertRunning('cache');
-    this.context.engine.setCached(this.node, true);
-    return this;
-  }
-
-  /** Ends what `cache` began, and frees the memory. Returns this RDD. */
-  unpersist(): this {
-    this.context.assertRunning('unpersist');
-    this.context.engine.setCached(this.node, false);
-    return this;
-  }
-
   /** The number of partitions. For text files it lists the input, which may fail as jobs do. */
   async getNumPartitions(): Promise<number> {
     this.context.assertRunning('getNumPartitions');

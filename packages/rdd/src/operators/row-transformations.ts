@@ -1,10 +1,10 @@
 import { createNode } from '@firesteel/plan';
 import { checkFunction, checkInteger } from '../arguments.js';
 import type { RDD } from '../rdd.js';
-import { RDDBase } from './rdd-base.js';
+import { Persistence } from './persistence.js';
 
 /** Transformations that treat each row by itself. */
-export abstract class RowTransformations<T> extends RDDBase {
+export abstract class RowTransformations<T> extends Persistence {
   /** `fn(row)` for each row. */
   map<U>(fn: (row: T) => U): RDD<U> {
     return this.rowFunction('map', fn, this.map);

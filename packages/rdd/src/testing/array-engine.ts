@@ -8,8 +8,9 @@ import type {
   NodeKind,
   PlanNode,
   ShuffleNode,
+  StorageLevel,
 } from '@firesteel/plan';
-import type { Engine, EngineJob, JobRequest } from '../engine.js';
+import type { Engine, EngineJob, JobRequest, StorageStatus } from '../engine.js';
 import { freshZero } from '../zero.js';
 
 type Row = unknown;
@@ -287,7 +288,7 @@ export class ArrayEngine implements Engine {
   readonly files = new Map<string, readonly string[]>();
   /** All jobs so far. */
   readonly requests: JobRequest[] = [];
-  readonly cached = new Set<PlanNode>();
+  readonly persisted = new Map<PlanNode, StorageLevel>();
   /** While true, jobs wait for their cancellation. */
   isHolding = false;
   cancelReasons: (string | undefined)[] = [];
@@ -354,9 +355,20 @@ export class ArrayEngine implements Engine {
 
   destroyBroadcast(): void {}
 
-  setCached(node: PlanNode, cached: boolean): void {
-    if (cached) this.cached.add(node);
-    else this.cached.delete(node);
+  persist(node: PlanNode, level: StorageLevel): void {
+    this.persisted.set(node, level);
+  }
+
+  unpersist(node: PlanNode): void {
+    this.persisted.delete(node);
+  }
+
+  storageLevel(node: PlanNode): StorageLevel | undefined {
+    return this.persisted.get(node);
+  }
+
+  storageStatus(): StorageStatus {
+    return { cachedPartitions: 0, memoryBytes: 0, diskBytes: 0 };
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,6 @@ import { FiresteelError } from '@firesteel/common';
 import type {
   BackendEvent,
   BroadcastPayload,
-  CachedBlockId,
   MapOutput,
   SchedulerBackend,
   StageProgram,
@@ -232,7 +231,6 @@ export class FakeBackend implements SchedulerBackend {
     const cachedKey = source.kind === 'cached' ? `${source.rddId}:${partition}` : undefined;
     const blocks = this.cached.get(task.slot) ?? new Map<string, number>();
     let value = cachedKey === undefined ? undefined : blocks.get(cachedKey);
-    const stored: CachedBlockId[] = [];
     if (value === undefined) {
       value = partition + 1;
       for (const shuffleId of this.#reads(program, task)) {
@@ -249,7 +247,17 @@ export class FakeBackend implements SchedulerBackend {
       if (source.kind === 'cached' && cachedKey !== undefined) {
         blocks.set(cachedKey, value);
         this.cached.set(task.slot, blocks);
-        stored.push({ rddId: source.rddId, partition });
+        const { rddId, level } = source;
+        const sizes = { memoryBytes: 8, diskBytes: 0 };
+        const update = {
+          rddId,
+          partition,
+          level,
+          scope: 'slot',
+          isStored: true,
+          ...sizes,
+        } as const;
+        this.#onEvent({ kind: 'blockUpdated', slot: task.slot, update });
       }
     }
     const { sink } = program;
@@ -257,7 +265,6 @@ export class FakeBackend implements SchedulerBackend {
       return {
         kind: 'success',
         result: new Uint8Array(new Float64Array([value]).buffer),
-        cachedBlocks: stored,
         metrics: { ...newTotals(), rowsRead: 1 },
       };
     }
@@ -273,7 +280,6 @@ export class FakeBackend implements SchedulerBackend {
     return {
       kind: 'success',
       mapOutput,
-      cachedBlocks: stored,
       metrics: { ...newTotals(), rowsRead: 1 },
     };
   }

@@ -1,4 +1,4 @@
-import type { JobPlan, StagePlan, StageProgram } from '@firesteel/plan';
+import { type JobPlan, type StagePlan, type StageProgram, StorageLevel } from '@firesteel/plan';
 
 let nextProgramId = 0;
 let nextClosureSetId = 0;
@@ -33,6 +33,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
           : {
               kind: 'cached',
               rddId: cachedRdd,
+              level: StorageLevel.MEMORY_ONLY,
               input: { source: cogroup, steps: [] },
               numPartitions,
             },

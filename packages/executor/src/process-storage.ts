@@ -1,0 +1,98 @@
+import type { FiresteelError } from '@firesteel/common';
+import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
+import {
+  DiskStore,
+  LocalDirs,
+  MemoryBudget,
+  SharedBlocks,
+  type SharedPartition,
+} from '@firesteel/storage';
+import type { ThreadReport, ThreadStorage } from './thread/messages.js';
+
+/** What `executor.memory` leaves to cached blocks and to tasks. */
+export interface ExecutorMemory {
+  /** For both together. */
+  readonly totalBytes: number;
+  /** What tasks must leave to cached blocks. */
+  readonly storageShareBytes: number;
+  /** The part of its heap limit that the cached rows of a thread may take. */
+  readonly heapFraction: number;
+}
+
+/**
+ * What the main thread of an executor process keeps for its threads: the memory budget, the cached
+ * blocks in shared memory, and the local directories.
+ */
+export class ProcessStorage {
+  private readonly budget: MemoryBudget;
+  private readonly dirs: LocalDirs;
+  private readonly blocks: SharedBlocks;
+  private readonly warned = new Set<string>();
+  private readonly onExit = () => this.dirs.remove();
+
+  constructor(
+    threads: number,
+    private readonly memory: ExecutorMemory,
+    localDirs: readonly string[],
+    report: (update: BlockUpdate) => void,
+  ) {
+    this.budget = MemoryBudget.create({ ...memory, threads });
+    this.dirs = LocalDirs.forApplication(localDirs);
+    this.blocks = new SharedBlocks({
+      budget: this.budget,
+      disk: new DiskStore(this.dirs),
+      report,
+      warn: (error) => this.warn(error),
+    });
+    process.once('exit', this.onExit);
+  }
+
+  /** What a thread needs to know of it. */
+  ofThread(thread: number): ThreadStorage {
+    return {
+      budget: this.budget.shared,
+      thread,
+      heapFraction: this.memory.heapFraction,
+      localDirs: this.dirs.paths,
+    };
+  }
+
+  receive(report: Extract<ThreadReport, { kind: 'sharedBlock' | 'warning' }>): void {
+    if (report.kind === 'warning') this.warn(report);
+    else this.blocks.add(report.partition);
+  }
+
+  lend(ids: readonly CachedBlockId[]): SharedPartition[] {
+    return this.blocks.lend(ids);
+  }
+
+  /** Drops evicted blocks, and names the threads that have to do the same. */
+  letGo(): number[] {
+    this.blocks.letGo();
+    return this.budget.threadsWithEvictions();
+  }
+
+  removeRdd(rddId: number): void {
+    this.blocks.removeRdd(rddId);
+  }
+
+  forgetThread(thread: number): void {
+    this.budget.forgetThread(thread);
+  }
+
+  /** Removes all files. */
+  remove(): void {
+    process.off('exit', this.onExit);
+    this.dirs.remove();
+  }
+
+  /** Once for each kind of trouble: the cache goes on without what could not be kept. */
+  private warn({ code, message }: Pick<FiresteelError, 'message'> & { code: string }): void {
+    if (this.warned.has(code)) return;
+    this.warned.add(code);
+    process.emitWarning(
+      `A cached partition could not be kept, and is computed again when it is needed: ${message}`,
+      { type: 'FiresteelWarning', code },
+    );
+  }
+}
