@@ -10,9 +10,10 @@ export {
   NumberAccumulator,
   TaskContext,
 } from '@firesteel/plan';
+export { type BoundedDouble, StatCounter } from '@firesteel/statistics';
+export { PartialResult } from './approximate.js';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
-
 export { FiresteelContext, type SourceOptions } from './context.js';
 export type { ContextInfo } from './context-base.js';
 export type {
@@ -30,6 +31,7 @@ export type { SaveOptions } from './operators/output-actions.js';
 export type { Combiner } from './operators/pair-aggregations.js';
 export type { KeyOf, ValueOf } from './operators/pair-types.js';
 export type { PartitionResult } from './operators/partition-transformations.js';
+export type { TreeOptions } from './operators/tree-actions.js';
 export type { PartitionRows } from './operators/zip-transformations.js';
 export type { OrderOptions, SortOptions } from './order.js';
 export {
@@ -42,5 +44,6 @@ export type { RDDStorageInfo } from './persistent-rdds.js';
 export { RDD } from './rdd.js';
 export { RDDBarrier } from './rdd-barrier.js';
 export type { SampleOptions } from './sample-arguments.js';
+export type { Histogram } from './statistics.js';
 export type { TakeGrowth } from './take.js';
 export type { Zero } from './zero.js';

@@ -6,6 +6,7 @@ export {
   estimateMean,
   estimateSum,
 } from './estimates.js';
+export { bucketOf, evenBucketOf, evenEdges } from './histogram.js';
 export {
   addToSketch,
   estimateDistinct,

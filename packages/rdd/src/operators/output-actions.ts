@@ -8,7 +8,7 @@ import { checkFunction } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import { iteratePartitions } from '../local-iterator.js';
 import type { AnyMethod } from './any-method.js';
-import { NumberActions } from './number-actions.js';
+import { TreeActions } from './tree-actions.js';
 
 /** How rows are saved to a directory. */
 export interface SaveOptions extends ActionOptions {
@@ -35,7 +35,7 @@ const modes: readonly OutputMode[] = ['error', 'overwrite', 'append'];
  * which comes last. Nothing shows in the directory before all of them are complete, and nothing
  * stays behind of a job that fails.
  */
-export abstract class OutputActions<T> extends NumberActions<T> {
+export abstract class OutputActions<T> extends TreeActions<T> {
   /**
    * Writes the rows as lines of text in UTF-8: strings as they are, other primitives by `String`,
    * arrays and objects as JSON.

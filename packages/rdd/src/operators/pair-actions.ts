@@ -1,11 +1,13 @@
-import type { KeyedMap } from '@firesteel/codec';
+import { KeyedMap } from '@firesteel/codec';
 import { act, countKeys, lookupValues, pairsAsMap } from '../actions.js';
+import { checkSyncFunction } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import type { RDD } from '../rdd.js';
-import { SampleActions } from './sample-actions.js';
+import type { KeyOf, ValueOf } from './pair-types.js';
+import { StatisticsActions } from './statistics-actions.js';
 
 /** Actions on RDDs of `[key, value]` rows. */
-export abstract class PairActions<T> extends SampleActions<T> {
+export abstract class PairActions<T> extends StatisticsActions<T> {
   /** How many pairs each key has, on the driver. */
   countByKey<K>(
     this: RDD<readonly [K, unknown]>,
@@ -13,6 +15,29 @@ export abstract class PairActions<T> extends SampleActions<T> {
   ): JobPromise<KeyedMap<K, number>> {
     const target = this.action(this.countByKey, options);
     return act(target, (runJob) => countKeys<K>(target, runJob));
+  }
+
+  /**
+   * `reduceByKey` into a map on the driver: combined in each partition, without a shuffle. For few
+   * keys.
+   */
+  reduceByKeyLocally(
+    this: RDD<readonly [unknown, unknown]>,
+    fn: (a: ValueOf<T>, b: ValueOf<T>) => ValueOf<T>,
+    options: ActionOptions = {},
+  ): JobPromise<KeyedMap<KeyOf<T>, ValueOf<T>>> {
+    return act(this.action(this.reduceByKeyLocally, options), async (runJob) => {
+      checkSyncFunction(fn, 'The function of reduceByKeyLocally');
+      const aggregator = { kind: 'reduce', merge: fn } as const;
+      const parts = (await runJob({ kind: 'combineByKey', aggregator })) as [
+        KeyOf<T>,
+        ValueOf<T>,
+      ][][];
+      const merged = new KeyedMap<KeyOf<T>, ValueOf<T>>();
+      for (const [key, value] of parts.flat(1))
+        merged.set(key, merged.has(key) ? fn(merged.get(key) as ValueOf<T>, value) : value);
+      return merged;
+    });
   }
 
   /** All pairs in a map on the driver; of pairs with equal keys the last one wins. */

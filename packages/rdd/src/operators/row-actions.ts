@@ -13,10 +13,10 @@ import { checkFunction, checkInteger, checkSyncFunction } from '../arguments.js'
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import { type Zero, zeroSpec } from '../zero.js';
 import type { AnyMethod } from './any-method.js';
-import { Sampling } from './sampling.js';
+import { PairStatistics } from './pair-statistics.js';
 
 /** Actions on rows of any type. */
-export abstract class RowActions<T> extends Sampling<T> {
+export abstract class RowActions<T> extends PairStatistics<T> {
   /** All rows, in order, in one array on the driver. */
   collect(options: ActionOptions = {}): JobPromise<T[]> {
     return act(this.action(this.collect, options), (runJob) => collectRows<T>(runJob));
