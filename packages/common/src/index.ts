@@ -27,4 +27,5 @@ export {
   type StageProgressEvents,
   watchLiveContexts,
 } from './live-contexts.js';
+export { makeDirectory } from './make-directory.js';
 export { didYouMean, nearest } from './nearest.js';

@@ -40,7 +40,7 @@ describe('the lifetime of plan nodes', () => {
     };
     const id = watchSome();
     await untilCollected(() => ended.length >= 2);
-    expect(ended.toSorted((a, b) => a.nodeId - b.nodeId)).toEqual([
+    expect(ended.toSorted((a, b) => (a.nodeId ?? 0) - (b.nodeId ?? 0))).toEqual([
       { nodeId: id - 1, shuffleIds: [] },
       { nodeId: id, shuffleIds: [id] },
     ]);

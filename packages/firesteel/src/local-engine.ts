@@ -5,6 +5,7 @@ import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
 import {
   Accumulator,
+  type CallSite,
   type ClosureItem,
   type ClosureSet,
   hasRowResult,
@@ -41,10 +42,11 @@ import { revivePartitioner } from '@firesteel/shuffle';
 import { removeLeftovers } from '@firesteel/storage';
 import { AccumulatorReferences } from './accumulator-references.js';
 import { BroadcastReferences } from './broadcast-references.js';
+import { Checkpoints } from './checkpoints.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { memoryLimits } from './memory-limits.js';
-import { NodeLifetimes } from './node-lifetimes.js';
+import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
 
 /** The functions of an action as they were when it was called. */
 interface Captured {
@@ -73,11 +75,17 @@ export class LocalEngine implements Engine {
       this.scheduler.removeShuffle(shuffleId);
       this.rangeBounds.delete(shuffleId);
     }
+    if (nodeId === undefined) return;
     this.zipOffsets.delete(nodeId);
     this.sampleQuotas.delete(nodeId);
     if (this.persisted.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
   private readonly accumulators = new AccumulatorReferences();
+  private readonly checkpoints: Checkpoints = new Checkpoints({
+    run: (node, action) => this.start({ node, action, callSite: checkpointSite(node) }).results,
+    partitionerOf: (node) => partitionerOf(this.checkpoints.resolve(node), this.context),
+    onCheckpointed: (node, standIn) => this.lifetimes.handOver(node, standIn),
+  });
   private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
   /** Of the actions that have not ended, with the jobs that they run before their own. */
   private readonly cancels = new Set<(reason?: string) => void>();
@@ -133,7 +141,17 @@ export class LocalEngine implements Engine {
   }
 
   submit(request: JobRequest): EngineJob {
-    this.lifetimes.watch(request.node);
+    const job = this.start(request);
+    const results = job.results.then(async (values) => {
+      await this.checkpoints.write(request.node);
+      return values;
+    });
+    return { ...job, results };
+  }
+
+  private start(asked: JobRequest): EngineJob {
+    this.lifetimes.watch(asked.node);
+    const request = { ...asked, node: this.checkpoints.resolve(asked.node) };
     const jobIds = [this.scheduler.newJobId()];
     let cancellation: FiresteelError | undefined;
     const cancel = (reason?: string): void => {
@@ -230,11 +248,11 @@ export class LocalEngine implements Engine {
   }
 
   async partitionCount(node: PlanNode): Promise<number> {
-    return partitionCount(node, this.context);
+    return partitionCount(this.checkpoints.resolve(node), this.context);
   }
 
   async partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined> {
-    const known = partitionerOf(node, this.context);
+    const known = partitionerOf(this.checkpoints.resolve(node), this.context);
     return known && this.partitionOf(known, key);
   }
 
@@ -263,7 +281,19 @@ export class LocalEngine implements Engine {
   }
 
   async debugString(node: PlanNode): Promise<string> {
-    return toDebugString(node, this.context);
+    return toDebugString(this.checkpoints.resolve(node), this.context);
+  }
+
+  checkpoint(node: PlanNode, directory: string): void {
+    this.checkpoints.mark(node, directory);
+  }
+
+  currentNode(node: PlanNode): PlanNode {
+    return this.checkpoints.standInOf(node) ?? node;
+  }
+
+  removeShuffles(node: PlanNode): void {
+    for (const shuffleId of shufflesBehind(node)) this.scheduler.removeShuffle(shuffleId);
   }
 
   addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void {
@@ -309,4 +339,9 @@ export class LocalEngine implements Engine {
   async stop(): Promise<void> {
     await this.scheduler.stop();
   }
+}
+
+/** The job that writes a checkpoint belongs to the line that made the RDD. */
+function checkpointSite({ callSite: { file, line } }: PlanNode): CallSite {
+  return { method: 'checkpoint', file, line };
 }

@@ -2,7 +2,8 @@ import type { PlanNode } from '@firesteel/plan';
 
 /** What an engine may keep outside of a node under the ids of the node. */
 export interface NodeState {
-  readonly nodeId: number;
+  /** Absent where another node lives on under the id. */
+  readonly nodeId?: number;
   readonly shuffleIds: readonly number[];
 }
 
@@ -24,9 +25,21 @@ export class NodeLifetimes {
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       if (this.watched.has(next)) continue;
       this.watched.add(next);
-      this.registry.register(next, stateOf(next));
+      this.registry.register(next, stateOf(next), next);
       open.push(...next.parents);
     }
+  }
+
+  /**
+   * From now on the end of `standIn` is the end of what is kept under the id of `node`, and only
+   * the shuffles end with the node itself. The stand-in must have the same id, and live as long as
+   * the node.
+   */
+  handOver(node: PlanNode, standIn: PlanNode): void {
+    this.watched.add(node);
+    this.registry.unregister(node);
+    this.registry.register(node, { shuffleIds: stateOf(node).shuffleIds }, node);
+    this.watch(standIn);
   }
 }
 
@@ -34,4 +47,18 @@ function stateOf(node: PlanNode): NodeState {
   const nodeId = node.id;
   if (node.kind === 'shuffle') return { nodeId, shuffleIds: [nodeId] };
   return { nodeId, shuffleIds: 'shuffleIds' in node ? node.shuffleIds : [] };
+}
+
+/** The shuffles in the lineage of a node. */
+export function shufflesBehind(node: PlanNode): Set<number> {
+  const shuffleIds = new Set<number>();
+  const seen = new Set<PlanNode>();
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    for (const id of stateOf(next).shuffleIds) shuffleIds.add(id);
+    open.push(...next.parents);
+  }
+  return shuffleIds;
 }

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, makeDirectory } from '@firesteel/common';
 import type { FileOutput, WrittenPart } from '@firesteel/plan';
 import { outputFailed, systemCode } from './file-errors.js';
 import { attemptsDirectory, outputDirectory, partName, TEMPORARY } from './output-paths.js';
@@ -52,7 +52,7 @@ export function beginOutput(output: FileOutput): OutputJob {
     firstMade,
   );
   try {
-    mkdirSync(attemptsDirectory(output), { recursive: true });
+    makeDirectory(attemptsDirectory(output));
   } catch (error) {
     job.abort();
     throw outputFailed(target, 'write to output directory', error);
@@ -64,7 +64,7 @@ export function beginOutput(output: FileOutput): OutputJob {
 function makeTarget({ mode }: FileOutput, target: string, parent: string): string | undefined {
   let firstMade: string | undefined;
   try {
-    firstMade = mkdirSync(parent, { recursive: true });
+    firstMade = makeDirectory(parent);
   } catch (error) {
     throw outputFailed(parent, 'create the parent of the output directory', error);
   }

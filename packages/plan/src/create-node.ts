@@ -1,4 +1,4 @@
-import type { PlanNode } from './node.js';
+import type { CheckpointNode, PlanNode } from './node.js';
 
 let lastId = -1;
 
@@ -17,4 +17,12 @@ type WithoutId<N> = N extends PlanNode ? Omit<N, 'id'> : never;
 export function createNode(fields: WithoutId<PlanNode>): PlanNode {
   Object.freeze(fields.parents);
   return Object.freeze({ ...fields, id: nextNodeId() });
+}
+
+/** What stands for a node once its rows are in files. */
+export function createCheckpointNode(
+  { id, callSite }: PlanNode,
+  fields: Pick<CheckpointNode, 'path' | 'splits' | 'partitioner'>,
+): CheckpointNode {
+  return Object.freeze({ kind: 'checkpoint', id, parents: Object.freeze([]), callSite, ...fields });
 }

@@ -5,6 +5,7 @@ const classNames: Record<Exclude<NodeKind, 'files'>, string> = {
   parallelize: 'ParallelCollectionRDD',
   range: 'RangeRDD',
   empty: 'EmptyRDD',
+  checkpoint: 'ReliableCheckpointRDD',
   map: 'MapPartitionsRDD',
   flatMap: 'MapPartitionsRDD',
   filter: 'MapPartitionsRDD',

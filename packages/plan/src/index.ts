@@ -17,7 +17,7 @@ export {
 } from './accumulators.js';
 export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { type ClosureCarriage, type ClosureRefusal, closureTag } from './closure-tag.js';
-export { createNode, nextNodeId } from './create-node.js';
+export { createCheckpointNode, createNode, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
 export type {
@@ -44,6 +44,7 @@ export type {
   AggregatePartitionsNode,
   Aggregator,
   CallSite,
+  CheckpointNode,
   ChunkNode,
   CoalesceNode,
   CogroupNode,

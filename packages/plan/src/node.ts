@@ -1,7 +1,7 @@
 import type { ActionSpec } from './action.js';
-import type { FileFormat } from './files.js';
+import type { FileFormat, FileSplit } from './files.js';
 import type { AnyFunction } from './functions.js';
-import type { PartitionerSpec } from './partitioner.js';
+import type { CustomPartitionerSpec, HashPartitionerSpec, PartitionerSpec } from './partitioner.js';
 import type { KeyFractions, SamplerSpec } from './sampler.js';
 
 /** Where the user called the method that made a node. */
@@ -48,6 +48,20 @@ export interface FilesNode extends NodeBase {
   readonly path: string;
   readonly format: FileFormat;
   readonly minPartitions?: number;
+}
+
+/**
+ * Stands for a node whose rows were checkpointed, under the id of that node: files in the place of
+ * a lineage.
+ */
+export interface CheckpointNode extends NodeBase {
+  readonly kind: 'checkpoint';
+  /** The directory. */
+  readonly path: string;
+  /** The file of each partition. */
+  readonly splits: readonly FileSplit[];
+  /** How keys are known to be spread over the partitions. */
+  readonly partitioner?: HashPartitionerSpec | CustomPartitionerSpec;
 }
 
 /** One user function applied row by row. */
@@ -219,6 +233,7 @@ export type PlanNode =
   | RangeNode
   | EmptyNode
   | FilesNode
+  | CheckpointNode
   | RowFunctionNode
   | PlainNode
   | ChunkNode

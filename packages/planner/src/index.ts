@@ -18,5 +18,6 @@ export {
   zipOffsetsFromCounts,
 } from './prerequisites.js';
 export { type KeySample, rangeBoundsFromSamples } from './range-bounds.js';
+export { replaceNodes } from './replace-nodes.js';
 export { sampleQuotasFromCounts } from './sample-quotas.js';
 export { sliceBounds } from './slices.js';

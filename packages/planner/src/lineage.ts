@@ -79,6 +79,10 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
   range: (node, _parents, ctx) => leaf(node.numSlices ?? ctx.defaultParallelism),
   empty: () => leaf(0),
   files: (node, _parents, ctx) => leaf(ctx.fileSplits(node).length),
+  checkpoint: ({ splits, partitioner }) => ({
+    numPartitions: splits.length,
+    partitioner: partitioner && { ...partitioner, numPartitions: splits.length },
+  }),
   map: unknownPartitioner,
   flatMap: unknownPartitioner,
   filter: keepsPartitioner,

@@ -202,6 +202,13 @@ const shapes: {
       sourceId: node.id,
       numPartitions: builder.numPartitions(node),
     })),
+  checkpoint: (node) =>
+    source([], () => ({
+      kind: 'files',
+      sourceId: node.id,
+      format: { kind: 'objects' },
+      numPartitions: node.splits.length,
+    })),
   empty: () => source([], () => noRows),
   map: rowFunction,
   flatMap: rowFunction,

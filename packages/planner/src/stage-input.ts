@@ -123,7 +123,8 @@ export class StageInput {
     const node = this.#leaves.get(sourceId);
     if (node?.kind === 'parallelize') return this.#ctx.rowsSplit(node, partition, numPartitions);
     if (node?.kind === 'range') return rangeSplit(node, partition, numPartitions);
-    const split = node?.kind === 'files' ? this.#ctx.fileSplits(node)[partition] : undefined;
+    const splits = node?.kind === 'files' ? this.#ctx.fileSplits(node) : undefined;
+    const split = (node?.kind === 'checkpoint' ? node.splits : splits)?.[partition];
     if (split === undefined)
       throw new FiresteelError('INTERNAL', `Source ${sourceId} has no partition ${partition}.`);
     return split;

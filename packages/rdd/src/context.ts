@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import { createNode, type PlanNode } from '@firesteel/plan';
 import { ContextInputs } from './context-inputs.js';
@@ -12,6 +14,8 @@ export type SourceOptions = number | { readonly numPartitions?: number };
  * from `FiresteelContext.create` of the `firesteel` package.
  */
 export class FiresteelContext extends ContextInputs {
+  #checkpointDirectory: string | undefined;
+
   /**
    * Rows of a local collection, cut by position into partitions whose sizes differ by one at most.
    * An array is read when a job runs, so changes made before are seen; any other iterable is read
@@ -92,6 +96,24 @@ export class FiresteelContext extends ContextInputs {
       parents: rdds.map((rdd) => this.nodeOf(rdd, 'union')),
       callSite,
     });
+  }
+
+  /**
+   * Where `checkpoint` writes: to a directory of this application below `directory`, which all
+   * executors must be able to reach. Relative to the driver's working directory.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for an empty path
+   */
+  setCheckpointDir(directory: string): void {
+    this.assertRunning('setCheckpointDir');
+    if (typeof directory !== 'string' || directory.trim() === '')
+      throw invalidArgument('The directory of setCheckpointDir', 'a non-empty string', directory);
+    this.#checkpointDirectory = join(resolve(directory), randomUUID());
+  }
+
+  /** The directory of this application that `setCheckpointDir` chose, if it was called. */
+  getCheckpointDir(): string | undefined {
+    return this.#checkpointDirectory;
   }
 
   /**

@@ -47,6 +47,12 @@ export interface Engine {
   storageLevel(node: PlanNode): StorageLevel | undefined;
   /** How much of a persisted node is stored. */
   storageStatus(node: PlanNode): StorageStatus;
+  /** Writes the rows of a node below `directory` after the next action that uses it. */
+  checkpoint(node: PlanNode, directory: string): void;
+  /** The node itself, or what stands for it since its rows were checkpointed. */
+  currentNode(node: PlanNode): PlanNode;
+  /** Frees the outputs of all shuffles behind a node. */
+  removeShuffles(node: PlanNode): void;
   stop(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDirectory } from '@firesteel/common';
 import { diskFailed } from './disk-errors.js';
 import { mayBeAlive, processIdentity } from './process-identity.js';
 
@@ -65,9 +66,9 @@ export class LocalDirs {
   private make(root: string, directory: string): void {
     if (this.made.has(directory)) return;
     try {
-      mkdirSync(dirname(root), { recursive: true });
+      makeDirectory(dirname(root));
       makePrivate(root);
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeDirectory(directory, 0o700);
     } catch (error) {
       throw diskFailed('make the directory', directory, error);
     }

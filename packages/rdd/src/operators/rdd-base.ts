@@ -23,13 +23,18 @@ import type { AnyMethod } from './any-method.js';
  */
 export abstract class RDDBase {
   readonly context: FiresteelContext;
-  /** The step of the plan that this RDD is a handle on. */
-  readonly node: PlanNode;
+  #node: PlanNode;
 
   /** RDDs are made by a context and by transformations. */
   constructor(context: FiresteelContext, node: PlanNode) {
     this.context = context;
-    this.node = node;
+    this.#node = node;
+  }
+
+  /** The step of the plan that this RDD is a handle on: another one after a checkpoint. */
+  get node(): PlanNode {
+    this.#node = this.context.engine.currentNode(this.#node);
+    return this.#node;
   }
 
   /** Unique in the process, and larger than those of the RDDs that this one is made of. */

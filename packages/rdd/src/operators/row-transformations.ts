@@ -1,10 +1,11 @@
 import { createNode } from '@firesteel/plan';
 import { checkFunction, checkInteger } from '../arguments.js';
 import type { RDD } from '../rdd.js';
-import { Persistence } from './persistence.js';
+
+import { Checkpointing } from './checkpointing.js';
 
 /** Transformations that treat each row by itself. */
-export abstract class RowTransformations<T> extends Persistence {
+export abstract class RowTransformations<T> extends Checkpointing {
   /** `fn(row)` for each row. */
   map<U>(fn: (row: T) => U): RDD<U> {
     return this.rowFunction('map', fn, this.map);

@@ -50,6 +50,9 @@ const meanings: {
     engine: ArrayEngine,
   ) => Promise<Partition[]>;
 } = {
+  checkpoint: async () => {
+    throw new Error('Checkpoints are written by engines with files.');
+  },
   parallelize: async (node, _, engine) =>
     sliced(node.data, node.numSlices ?? engine.defaultParallelism),
   range: async (node, _, engine) => {
@@ -370,6 +373,14 @@ export class ArrayEngine implements Engine {
   storageStatus(): StorageStatus {
     return { cachedPartitions: 0, memoryBytes: 0, diskBytes: 0 };
   }
+
+  checkpoint(): void {}
+
+  currentNode(node: PlanNode): PlanNode {
+    return node;
+  }
+
+  removeShuffles(): void {}
 
   async stop(): Promise<void> {
     this.stops += 1;
