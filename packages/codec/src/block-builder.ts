@@ -87,9 +87,13 @@ export function pairBlockOf(
       'INTERNAL',
       `A block of ${rowCount} pairs was given ${keys.length} keys and ${values.length} values.`,
     );
-  const root = new TupleColumnData(rowCount, [keys, values]);
+  return blockOf(new TupleColumnData(rowCount, [keys, values]));
+}
+
+/** A block whose rows are the values of one column. */
+export function blockOf(root: ColumnWriter): BlockWriter {
   return {
-    rowCount,
+    rowCount: root.length,
     sizeBytes: () => BLOCK_HEADER_BYTES + root.sizeBytes(),
     writeTo: (target, byteOffset, options) => writeBlock(root, target, byteOffset, options),
   };

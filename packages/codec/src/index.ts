@@ -4,6 +4,7 @@ export {
   BlockBuilder,
   type BlockWriteOptions,
   type BlockWriter,
+  blockOf,
   encodeBlock,
   encodeRows,
   pairBlockOf,
@@ -12,6 +13,11 @@ export type { BytesColumn } from './bytes-column.js';
 export { ColumnBuilder } from './column-builder.js';
 export type { ColumnWriter } from './column-writer.js';
 export type { Column } from './columns.js';
+export {
+  filledFloat64Column,
+  filledInt32Column,
+  filledLatin1Column,
+} from './filled-columns.js';
 export { Float64ColumnBuilder, Int32ColumnBuilder } from './fixed-column-builders.js';
 export type {
   Bigint64Column,

@@ -167,6 +167,8 @@ export type SinkProgram =
       readonly shuffleId: number;
       readonly keyed: 'pair' | 'row';
       readonly partitioner: ResolvedPartitioner;
+      /** Whether readers bring equal keys together: rows of different keys then need no order. */
+      readonly isGrouped: boolean;
       /** Present when values are combined on the map side. */
       readonly combine?: Aggregator<Slot, Slot>;
     }

@@ -76,6 +76,7 @@ describe('a stage', () => {
       shuffleId: counts.id,
       keyed: 'pair',
       partitioner: { kind: 'hash', numPartitions: 3 },
+      isGrouped: true,
       combine: { kind: 'reduce', merge: 1 },
     });
     expect(result).toMatchObject({
@@ -142,6 +143,7 @@ describe('a stage', () => {
       shuffleId: node.shuffleIds[1],
       keyed: 'pair',
       partitioner: { kind: 'hash', numPartitions: 4 },
+      isGrouped: true,
     });
   });
 

@@ -182,7 +182,13 @@ function shuffleSink(
 ): SinkProgram {
   const partitioner = resolvedPartitioner(node, lineage, slots, ctx);
   if (node.kind !== 'shuffle')
-    return { kind: 'shuffleWrite', shuffleId, keyed: 'pair', partitioner };
+    return {
+      kind: 'shuffleWrite',
+      shuffleId,
+      keyed: 'pair',
+      partitioner,
+      isGrouped: node.kind === 'cogroup',
+    };
   const combine =
     node.mapSideCombine && node.aggregator ? aggregatorProgram(node.aggregator, slots) : undefined;
   return {
@@ -190,6 +196,7 @@ function shuffleSink(
     shuffleId,
     keyed: node.keyed,
     partitioner,
+    isGrouped: node.aggregator !== undefined,
     ...(combine && { combine }),
   };
 }

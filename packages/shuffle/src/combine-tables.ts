@@ -1,8 +1,9 @@
-import { hashNumber } from '@firesteel/codec';
+import type { Block } from '@firesteel/codec';
 import { latin1String } from './buffer-text.js';
 import { CHUNK_ROWS, type PairsChunk } from './chunk.js';
 import { KeyTable } from './key-table.js';
 import { NumberTable } from './number-table.js';
+import { isFull, isLatin1 } from './pair-columns.js';
 import { StringTable } from './string-table.js';
 import type { TableRole } from './table-role.js';
 
@@ -25,6 +26,33 @@ export class CombineTables {
 
   get size(): number {
     return this.strings.size + this.numbers.size + this.others.size;
+  }
+
+  /** Forgets all keys and keeps the memory. */
+  clear(): void {
+    if (this.strings.size > 0) this.strings.clear();
+    if (this.numbers.size > 0) this.numbers.clear();
+    this.others.clear();
+  }
+
+  /** Adds the rows of a block as keys without values. */
+  addKeys({ root, rowCount }: Block): void {
+    const { strings, numbers, others } = this;
+    if (isFull(root) && (root.kind === 'i32' || root.kind === 'f64')) {
+      const { values } = root;
+      for (let i = 0; i < values.length; i++) numbers.find(values[i] as number);
+    } else if (isLatin1(root)) {
+      const { bytes, lengths } = root;
+      for (let i = 0, start = 0; i < lengths.length; start += lengths[i++] as number)
+        strings.findLatin1(bytes, start, lengths[i] as number);
+    } else {
+      for (let from = 0; from < rowCount; from += CHUNK_ROWS)
+        for (const key of root.toArray(from, from + CHUNK_ROWS)) {
+          if (typeof key === 'string') strings.find(key);
+          else if (typeof key === 'number') numbers.find(key);
+          else others.find(key);
+        }
+    }
   }
 
   /** All keys with their values, in an order that depends only on the data. */
@@ -102,33 +130,25 @@ export class CombineTables {
     if (n > 0) yield { kind: 'pairs', keys, values, length: n };
   }
 
-  /** Calls `emit` with the canonical hash, slot and packed key of every key of `strings`. */
+  /** Calls `emit` with the place of the bytes (or the long key) and the slot of all `strings`. */
   forEachString(
-    emit: (
-      hash: number,
-      keyStart: number,
-      keyLength: number,
-      longKey: string,
-      slot: number,
-    ) => void,
+    emit: (keyStart: number, keyLength: number, longKey: string, slot: number) => void,
   ): void {
     const { ints, capacity, longKeys } = this.strings;
     for (let s = 0; s < capacity; s++) {
       const length = ints[(s << 3) + 4] as number;
       if (length === 0) continue;
-      const hash = ints[(s << 3) + 5] as number;
-      if (length > 0) emit(hash, s << 5, length - 1, '', s);
-      else emit(hash, 0, -1, longKeys[-length - 1] as string, s);
+      if (length > 0) emit(s << 5, length - 1, '', s);
+      else emit(0, -1, longKeys[-length - 1] as string, s);
     }
   }
 
-  /** Calls `emit` with the canonical hash, key and slot of every key of `numbers`. */
-  forEachNumber(emit: (hash: number, key: number, slot: number) => void): void {
+  /** Calls `emit` with the key and slot of all `numbers`. */
+  forEachNumber(emit: (key: number, slot: number) => void): void {
     const table = this.numbers;
     for (let s = 0; s < table.slotCount; s++) {
       if (!table.isUsed(s)) continue;
-      const key = table.keyAt(s);
-      emit(hashNumber(key), key, s);
+      emit(table.keyAt(s), s);
     }
   }
 

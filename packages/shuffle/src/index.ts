@@ -4,25 +4,23 @@ export {
   CHUNK_ROWS,
   type Chunk,
   type ColumnsChunk,
+  type GroupsChunk,
+  groupedValues,
   type Latin1PairsChunk,
-  type PackedPairsChunk,
   type PairsChunk,
   type RangeChunk,
   type RowsChunk,
 } from './chunk.js';
 export { CombineTables } from './combine-tables.js';
+export { type Framed, framesOf } from './frames.js';
+export { GroupTable } from './group-table.js';
+export { keyGroups } from './key-groups.js';
 export { KeyTable } from './key-table.js';
+export { KeyedOutputWriter } from './keyed-output-writer.js';
 export { localBlock } from './map-output-blocks.js';
-export {
-  chunksOf,
-  combineChunksOf,
-  type ReadTotals,
-  readBlocks,
-  stringKeysHaveNumbers,
-} from './map-output-reader.js';
+export { chunksOf, combineChunksOf } from './map-output-reader.js';
 export { MapOutputWriter } from './map-output-writer.js';
 export { NumberTable } from './number-table.js';
-export { PackedBuckets } from './packed-buckets.js';
 export { type Partitioner, revivePartitioner } from './partitioner.js';
 export { sortedChunks, sortedOrder } from './sort.js';
 export { StringTable } from './string-table.js';

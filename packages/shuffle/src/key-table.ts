@@ -8,8 +8,8 @@ const INITIAL_CAPACITY = 256;
  * canonical hash and equality. Entries keep the order of insertion; the slots hold entry numbers.
  */
 export class KeyTable {
-  readonly keys: unknown[] = [];
-  readonly values: unknown[] = [];
+  keys: unknown[] = [];
+  values: unknown[] = [];
   hashes: Int32Array = new Int32Array(INITIAL_CAPACITY >>> 1);
   private slots: Int32Array = new Int32Array(INITIAL_CAPACITY);
   private shift = 32 - Math.log2(INITIAL_CAPACITY);
@@ -21,6 +21,14 @@ export class KeyTable {
 
   get size(): number {
     return this.keys.length;
+  }
+
+  /** Forgets all keys. */
+  clear(): void {
+    if (this.keys.length === 0) return;
+    this.keys = [];
+    this.values = [];
+    this.slots.fill(0);
   }
 
   /** The entry of `key`; or, after inserting it with an undefined value, its complement. */

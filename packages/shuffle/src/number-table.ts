@@ -31,6 +31,15 @@ export class NumberTable {
     this.floats = new Float64Array((DENSE_KEYS + capacity + 1) * 2).fill(Number.NaN);
   }
 
+  /** Forgets all keys and keeps the memory. */
+  clear(): void {
+    this.floats.fill(Number.NaN);
+    this.boxed = null;
+    this.size = 0;
+    this.hashed = 0;
+    this.hasNaN = false;
+  }
+
   /** Slots that may hold a key: 0 … `slotCount - 1`. */
   get slotCount(): number {
     return DENSE_KEYS + this.capacity + 1;

@@ -8,20 +8,17 @@ export const PACKED_WORDS = 6;
 export const PACKED_LENGTH = 4;
 export const PACKED_HASH = 5;
 
-/** Words of a record: a packed key, then a double. */
-export const PACKED_RECORD_WORDS = 8;
-
 /**
- * Packs a key of at most 16 latin1 characters and hashes it in the same pass. False, with `out`
- * spoilt, for any other key.
+ * Packs a key of at most 16 latin1 characters into the words of `out` from `at` on, and hashes it
+ * in the same pass. False, with those words spoilt, for any other key.
  */
-export function packString(key: string, out: Int32Array): boolean {
+export function packString(key: string, out: Int32Array, at: number): boolean {
   const n = key.length;
   if (n > MAX_PACKED_LENGTH) return false;
-  out[0] = out[1] = out[2] = out[3] = 0;
+  out[at] = out[at + 1] = out[at + 2] = out[at + 3] = 0;
   let seen = 0;
   let hash = 0;
-  let word = 0;
+  let word = at;
   let i = 0;
   for (; i + 4 <= n; i += 4, word++) {
     const a = key.charCodeAt(i);
@@ -49,8 +46,8 @@ export function packString(key: string, out: Int32Array): boolean {
     hash = mixWord(hash, w);
     out[word] = w;
   }
-  out[PACKED_LENGTH] = n;
-  out[PACKED_HASH] = finishHash(hash, n);
+  out[at + PACKED_LENGTH] = n;
+  out[at + PACKED_HASH] = finishHash(hash, n);
   return seen < 256;
 }
 

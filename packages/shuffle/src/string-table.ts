@@ -68,7 +68,7 @@ export class StringTable {
   /** The slot of `key`; or, after inserting it without a value, the complement of its slot. */
   find(key: string): number {
     const packed = this.packed;
-    if (!packString(key, packed)) return this.findLong(key, hashString(key));
+    if (!packString(key, packed, 0)) return this.findLong(key, hashString(key));
     return this.findPacked(packed, 0);
   }
 

@@ -1,6 +1,6 @@
 import { assertKey, hashNumber, hashString } from '@firesteel/codec';
 import { notANumber } from '@firesteel/common';
-import { latin1String } from '@firesteel/shuffle';
+import { groupedValues, latin1String } from '@firesteel/shuffle';
 import { cloneZero, notAPair } from '../sinks/fold-sinks.js';
 import { appended, iterate, NONE, pull } from './runtime.js';
 
@@ -17,6 +17,7 @@ const runtime = {
   assertKey,
   appended,
   cloneZero,
+  groupedValues,
   hashNumber,
   hashString,
   iterate,

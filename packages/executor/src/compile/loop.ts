@@ -1,4 +1,4 @@
-import type { Chunk, ColumnsChunk, Latin1PairsChunk, PackedPairsChunk } from '@firesteel/shuffle';
+import type { Chunk, ColumnsChunk, Latin1PairsChunk } from '@firesteel/shuffle';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
@@ -6,7 +6,7 @@ import type { Row } from './row.js';
 import { type PlacedStep, stepState } from './step-state.js';
 import { emitStep } from './steps.js';
 
-type LoopChunk = Chunk | Latin1PairsChunk | PackedPairsChunk;
+type LoopChunk = Chunk | Latin1PairsChunk;
 type ChunkKind = LoopChunk['kind'];
 
 /** How a loop walks a chunk: `C` is the chunk, `i` the position in it. */
@@ -43,10 +43,10 @@ const forms: Record<Exclude<ChunkKind, 'columns'>, Form> = {
       value: 'values0[i]',
     },
   },
-  packedPairs: {
-    before: 'const ints = C.ints, floats = C.floats, end = C.from + (C.count << 3);',
-    loop: 'outer: for (let at = C.from; at < end; at += 8) {',
-    row: { kind: 'packedPair', ints: 'ints', at: 'at', value: 'floats[(at >> 1) + 3]' },
+  groups: {
+    before: 'const keys0 = C.keys, groups0 = C.groups, end = C.length;',
+    loop: 'outer: for (let i = 0; i < end; i++) {',
+    row: { kind: 'group', key: 'keys0[i]', group: '(groups0[i] | 0)' },
   },
 };
 
@@ -111,6 +111,10 @@ export class Loop<S extends SinkState> {
     code.line(form.before);
     code.open(form.loop);
     let row = form.row;
+    if (row.kind === 'group' && this.steps[0]?.step.kind !== 'join') {
+      code.line(`const values0 = groupedValues(C, ${row.group});`);
+      row = { kind: 'pair', key: row.key, value: 'values0' };
+    }
     for (const [i, { step }] of this.steps.entries()) row = emitStep(step, row, code, `t${i}`);
     this.sink.row(row, code, variant);
     code.closeAll();

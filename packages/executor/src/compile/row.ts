@@ -15,13 +15,8 @@ export type Row =
       readonly length: string;
       readonly value: string;
     }
-  /** A pair whose key is packed in `ints` from `at` on: for combine tables only. */
-  | {
-      readonly kind: 'packedPair';
-      readonly ints: string;
-      readonly at: string;
-      readonly value: string;
-    };
+  /** A key and the number of its group in the chunk: for joins only. */
+  | { readonly kind: 'group'; readonly key: string; readonly group: string };
 
 /** The row as one expression. Only called where its value is needed. */
 export function asExpression(row: Row): string {
@@ -39,5 +34,5 @@ export function asPair(row: Exclude<Row, { kind: 'row' | 'tuple' }>): {
   if (row.kind === 'pair') return row;
   if (row.kind === 'latin1Pair')
     return { key: `latin1String(${row.bytes}, ${row.at}, ${row.length})`, value: row.value };
-  throw new TypeError('packed keys only go into combine tables');
+  throw new TypeError('groups only go into joins');
 }

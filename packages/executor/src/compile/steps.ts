@@ -94,7 +94,8 @@ const emitters: Record<FusedKind, StepEmitter> = {
     return { kind: 'pair', key: k, value };
   },
 
-  join: (step: Extract<StepProgram, { kind: 'join' }>, row, code) => {
+  join: (step: JoinStep, row, code) => {
+    if (row.kind === 'group') return emitGroupJoin(step.join, row, code);
     const { key, value } = code.pair(row);
     const k = code.name('k');
     const left = code.name('l');
@@ -113,6 +114,33 @@ const emitters: Record<FusedKind, StepEmitter> = {
   },
 };
 
+/** Pairs the values of a group where they lie; `[left, right]` is an array only if it is kept. */
+function emitGroupJoin(
+  join: JoinStep['join'],
+  { key, group }: Extract<Row, { kind: 'group' }>,
+  code: CodeWriter,
+): Row {
+  const g = code.name('g');
+  const k = code.name('k');
+  code.line(`const ${g} = ${group}, ${k} = ${key};`);
+  const open = (side: 0 | 1, keepsNone: boolean): string => {
+    const values = code.name('s');
+    const i = code.name('i');
+    const end = code.name('e');
+    const starts = `C.sides[${side}].starts`;
+    code.line(`const ${values} = C.sides[${side}].values, ${end} = ${starts}[${g} + 1];`);
+    // The missing side of an outer join is one round with no value.
+    const last = keepsNone ? `(${starts}[${g}] === ${end} ? ${end} + 1 : ${end})` : end;
+    const first = `${i} = ${starts}[${g}]`;
+    code.open(`for (let ${first}, ${i}to = ${last}; ${i} < ${i}to; ${i}++) {`);
+    return keepsNone ? `(${i} < ${end} ? ${values}[${i}] : undefined)` : `${values}[${i}]`;
+  };
+  const left = open(0, join === 'rightOuter' || join === 'fullOuter');
+  const right = open(1, join === 'leftOuter' || join === 'fullOuter');
+  return { kind: 'pair', key: k, value: `[${left}, ${right}]` };
+}
+
+type JoinStep = Extract<StepProgram, { kind: 'join' }>;
 type FunctionStep = Extract<StepProgram, { fn: number }>;
 
 export function emitStep(step: FusedStep, row: Row, code: CodeWriter, state: string): Row {

@@ -1,4 +1,4 @@
-import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
+import { CHUNK_ROWS, type Chunk, groupedValues } from '@firesteel/shuffle';
 
 /** The rows of a chunk as an array of its own. */
 export function rowsOf(chunk: Chunk): unknown[] {
@@ -7,6 +7,9 @@ export function rowsOf(chunk: Chunk): unknown[] {
   const rows: unknown[] = [];
   if (chunk.kind === 'pairs')
     for (let i = 0; i < chunk.length; i++) rows.push([chunk.keys[i], chunk.values[i]]);
+  else if (chunk.kind === 'groups')
+    for (let i = 0; i < chunk.length; i++)
+      rows.push([chunk.keys[i], groupedValues(chunk, chunk.groups[i] as number)]);
   else for (let i = 0; i < chunk.count; i++) rows.push(chunk.start + i * chunk.step);
   return rows;
 }

@@ -1,45 +1,46 @@
 import type { Block } from '@firesteel/codec';
-import type { Aggregator, CogroupInput, ShuffleRead, Slot, SourceProgram } from '@firesteel/plan';
+import type { Aggregator, CogroupInput, Slot, SourceProgram } from '@firesteel/plan';
 import {
-  CHUNK_ROWS,
   type Chunk,
-  type CombineTables,
+  CombineTables,
   chunksOf,
   combineChunksOf,
-  KeyTable,
-  type ReadTotals,
-  readBlocks,
+  type Framed,
+  framesOf,
+  GroupTable,
+  keyGroups,
   sortedChunks,
-  stringKeysHaveNumbers,
 } from '@firesteel/shuffle';
 import { Loop } from '../compile/loop.js';
 import type { CombinePlan } from '../sinks/combine.js';
-import {
-  combinedBuckets,
-  type TablesState,
-  tablesSink,
-  tablesState,
-} from '../sinks/tables-sink.js';
-import { rowsOf } from './chunk-rows.js';
+import { type TablesState, tablesSink, tablesState } from '../sinks/tables-sink.js';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
+import { pairsOf } from './pair-chunks.js';
 import type { PipelineOpener } from './pipeline-opener.js';
 import { pump } from './pump.js';
 import type { RunningTask } from './running-task.js';
 
+type ShuffleSource = Extract<SourceProgram, { kind: 'shuffle' }>;
+
 /** The reduce side of a shuffle: blocks of all map tasks, combined and ordered as asked for. */
 export function shuffleSource(
-  read: ShuffleRead,
+  source: ShuffleSource,
   partition: number,
   task: RunningTask,
 ): ChunkSource {
-  return sourceOf(shuffleChunks(read, partition, task));
+  return sourceOf(shuffleChunks(source, partition, task));
 }
 
-function* shuffleChunks(read: ShuffleRead, partition: number, task: RunningTask): Generator<Chunk> {
-  const { aggregator, order } = read;
-  const blocks = fetchedBlocks(read.shuffleId, partition, task);
+function* shuffleChunks(
+  source: ShuffleSource,
+  partition: number,
+  task: RunningTask,
+): Generator<Chunk> {
+  const { shuffleId, aggregator, order } = source.read;
   const chunks =
-    aggregator === undefined ? chunksOf(blocks) : combinedChunks(blocks, read, aggregator, task);
+    aggregator === undefined
+      ? shuffledRows(shuffleId, partition, task)
+      : aggregatedChunks(source, aggregator, partition, task);
   if (order === undefined) {
     yield* chunks;
     return;
@@ -48,59 +49,97 @@ function* shuffleChunks(read: ShuffleRead, partition: number, task: RunningTask)
   yield* sortedChunks(chunks, order.ascending, compare as never);
 }
 
-/** The blocks of one reduce partition, counted. */
-export function* fetchedBlocks(
+/** The rows of a shuffle for one reduce partition as they were written. */
+export function* shuffledRows(
   shuffleId: number,
   partition: number,
   task: RunningTask,
-): Generator<Block> {
-  const totals: ReadTotals = { rows: 0, bytes: 0 };
-  for (const block of readBlocks(task.shuffleBlocks(shuffleId, partition), totals)) {
-    task.checkKilled();
-    yield block;
-  }
-  task.counters.shuffleRowsRead += totals.rows;
-  task.counters.shuffleBytesRead += totals.bytes;
+): Generator<Chunk> {
+  for (const frames of fetched(shuffleId, partition, task))
+    yield* chunksOf(frames.map(({ block }) => block));
 }
 
-/** Rows in one reduce partition from which keys are scattered before they are combined. */
-const MANY_ROWS = 1 << 18;
+/** What each map task of a shuffle has for one reduce partition, counted. */
+function* fetched(
+  shuffleId: number,
+  partition: number,
+  task: RunningTask,
+): Generator<Framed<Block>[]> {
+  const { counters } = task;
+  for (const bytes of task.shuffleBlocks(shuffleId, partition)) {
+    task.checkKilled();
+    const frames = [...framesOf(bytes)];
+    counters.shuffleBytesRead += bytes.length;
+    for (const { block } of frames) counters.shuffleRowsRead += block.rowCount;
+    yield frames;
+  }
+}
 
-function* combinedChunks(
-  blocks: Iterable<Block>,
-  read: ShuffleRead,
+function* aggregatedChunks(
+  { read, numPartitions }: ShuffleSource,
   aggregator: Aggregator<Slot, Slot>,
+  partition: number,
   task: RunningTask,
 ): Generator<Chunk> {
-  const all = [...blocks];
-  const rows = all.reduce((sum, block) => sum + block.rowCount, 0);
-  const plan: CombinePlan = {
-    aggregator,
-    input: read.mapSideCombined ? 'combiners' : 'values',
-    keyed: read.keyed,
-  };
-  // A key must not be in a bucket and in a table at once: none whose values may be of any kind.
-  const scatters = rows > MANY_ROWS && aggregator.kind !== 'distinct' && stringKeysHaveNumbers(all);
-  const state = tablesState('reduce', scatters ? rows : 0);
-  const loop = new Loop([], tablesSink(plan), task.closures);
-  for (const chunk of combineChunksOf(all)) {
+  const { keyed, mapSideCombined } = read;
+  const outputs = [...fetched(read.shuffleId, partition, task)];
+  const aggregate =
+    aggregator.kind === 'distinct' && keyed === 'row'
+      ? distinctBlocks()
+      : aggregator.kind === 'group' && !mapSideCombined
+        ? groupedBlocks()
+        : combinedBlocks(
+            { aggregator, input: mapSideCombined ? 'combiners' : 'values', keyed },
+            task,
+          );
+  for (const [blocks] of keyGroups([outputs], keyed, numPartitions)) {
     task.checkKilled();
-    loop.run(chunk, state);
+    yield* aggregate(blocks as Block[]);
   }
-  yield* tableChunks(state.tables, aggregator);
-  if (state.buckets === null) return;
-  for (const tables of combinedBuckets(state.buckets, plan, task.closures))
-    yield* tableChunks(tables, aggregator);
+}
+
+/** Makes chunks of blocks with all rows of their keys; chunks live until the next call. */
+type AggregateBlocks = (blocks: readonly Block[]) => Iterable<Chunk>;
+
+function distinctBlocks(): AggregateBlocks {
+  const tables = new CombineTables('reduce');
+  return (blocks) => {
+    tables.clear();
+    for (const block of blocks) tables.addKeys(block);
+    return keyChunks(tables);
+  };
+}
+
+function groupedBlocks(): AggregateBlocks {
+  const table = new GroupTable(1, 'group');
+  return (blocks) => {
+    table.clear();
+    for (const block of blocks) table.addBlock(0, block);
+    return table.chunks();
+  };
+}
+
+function combinedBlocks(plan: CombinePlan, task: RunningTask): AggregateBlocks {
+  const state = tablesState('reduce');
+  const loop = new Loop([], tablesSink(plan), task.closures);
+  return (blocks) => {
+    state.tables.clear();
+    for (const chunk of combineChunksOf(blocks)) {
+      task.checkKilled();
+      loop.run(chunk, state);
+    }
+    return tableChunks(state.tables, plan.aggregator);
+  };
 }
 
 /** What combine tables hold: pairs, or for `distinct` the keys alone. */
-function* tableChunks(tables: CombineTables, aggregator: Aggregator<Slot, Slot>): Generator<Chunk> {
-  if (aggregator.kind !== 'distinct') {
-    yield* tables.chunks();
-    return;
-  }
+function tableChunks(tables: CombineTables, aggregator: Aggregator<Slot, Slot>): Iterable<Chunk> {
+  return aggregator.kind === 'distinct' ? keyChunks(tables) : tables.chunks();
+}
+
+function* keyChunks(tables: CombineTables): Generator<Chunk> {
   for (const { keys, length } of tables.chunks())
-    yield { kind: 'rows', rows: keys, from: 0, to: length };
+    yield { kind: 'rows', rows: keys as unknown[], from: 0, to: length };
 }
 
 /** Pairs that lie in the right partition already: combined where they are. */
@@ -128,30 +167,57 @@ export function combineSource(
   };
 }
 
-/** `[key, [values of input 0, values of input 1, …]]` in the order of the first meeting. */
+/** `[key, [values of input 0, values of input 1, …]]`. */
 export function cogroupSource(
+  { inputs, numPartitions }: Extract<SourceProgram, { kind: 'cogroup' }>,
+  partition: number,
+  task: RunningTask,
+  opener: PipelineOpener,
+): ChunkSource {
+  const table = new GroupTable(inputs.length, 'cogroup');
+  const shuffleIds = inputs.flatMap((input) => (input.kind === 'shuffle' ? [input.shuffleId] : []));
+  if (shuffleIds.length < inputs.length)
+    return cogroupedInputs(table, inputs, partition, task, opener);
+  return sourceOf(cogroupedShuffles(table, shuffleIds, numPartitions, partition, task));
+}
+
+function* cogroupedShuffles(
+  table: GroupTable,
+  shuffleIds: readonly number[],
+  numPartitions: number,
+  partition: number,
+  task: RunningTask,
+): Generator<Chunk> {
+  const outputs = shuffleIds.map((shuffleId) => [...fetched(shuffleId, partition, task)]);
+  for (const sides of keyGroups(outputs, 'pair', numPartitions)) {
+    table.clear();
+    for (const [side, blocks] of sides.entries())
+      for (const block of blocks) {
+        task.checkKilled();
+        table.addBlock(side, block);
+      }
+    yield* table.chunks();
+  }
+}
+
+/** Rows that lie in the right partition already come as they are made. */
+function cogroupedInputs(
+  table: GroupTable,
   inputs: readonly CogroupInput[],
   partition: number,
   task: RunningTask,
   { openChunks }: PipelineOpener,
 ): ChunkSource {
-  const table = new KeyTable('inPlace');
   const add = (chunk: Chunk, side: number): void => {
-    for (const row of rowsOf(chunk) as [unknown, unknown][]) {
-      let entry = table.find(row[0]);
-      if (entry < 0) {
-        entry = ~entry;
-        table.values[entry] = inputs.map(() => []);
-      }
-      (table.values[entry] as unknown[][])[side]?.push(row[1]);
-    }
+    const { keys, values, length } = pairsOf(chunk);
+    for (let i = 0; i < length; i++) table.add(side, keys[i], values[i]);
   };
   const readFrom = (side: number): void | Promise<void> => {
     for (let i = side; i < inputs.length; i++) {
       const input = inputs[i] as CogroupInput;
       const source =
         input.kind === 'shuffle'
-          ? sourceOf(chunksOf(fetchedBlocks(input.shuffleId, partition, task)))
+          ? sourceOf(shuffledRows(input.shuffleId, partition, task))
           : openChunks(input.pipeline, partition, task);
       const read = pump(
         source,
@@ -164,7 +230,7 @@ export function cogroupSource(
   };
   let output: ChunkSource | undefined;
   const open = () => {
-    output = sourceOf(groupChunks(table));
+    output = sourceOf(table.chunks());
     return output.next();
   };
   return {
@@ -175,12 +241,4 @@ export function cogroupSource(
     },
     close: () => output?.close(),
   };
-}
-
-function* groupChunks({ keys, values }: KeyTable): Generator<Chunk> {
-  for (let from = 0; from < keys.length; from += CHUNK_ROWS) {
-    const to = Math.min(keys.length, from + CHUNK_ROWS);
-    const chunk = { keys: keys.slice(from, to), values: values.slice(from, to) };
-    yield { kind: 'pairs', ...chunk, length: to - from };
-  }
 }

@@ -1,8 +1,8 @@
 import { KeyedMap } from '@firesteel/codec';
 import type { SourceProgram } from '@firesteel/plan';
-import { type Chunk, chunksOf, type PairsChunk } from '@firesteel/shuffle';
+import type { Chunk, PairsChunk } from '@firesteel/shuffle';
 import { type ChunkSource, mappedSource, sourceOf } from './chunk-source.js';
-import { fetchedBlocks } from './keyed-sources.js';
+import { shuffledRows } from './keyed-sources.js';
 import { pairsOf } from './pair-chunks.js';
 import type { PipelineOpener } from './pipeline-opener.js';
 import { pump } from './pump.js';
@@ -23,7 +23,7 @@ export function semiJoinSource(
   const openInput = (side: number): ChunkSource => {
     const input = inputs[side] as SemiJoin['inputs'][number];
     return input.kind === 'shuffle'
-      ? sourceOf(chunksOf(fetchedBlocks(input.shuffleId, partition, task)))
+      ? sourceOf(shuffledRows(input.shuffleId, partition, task))
       : openChunks(input.pipeline, partition, task);
   };
   const known = new KeyedMap<unknown, true>();

@@ -30,9 +30,9 @@ export function openSource(
     case 'files':
       return filesSource(source.format, task.split(source.sourceId, partition), task);
     case 'shuffle':
-      return shuffleSource(source.read, partition, task);
+      return shuffleSource(source, partition, task);
     case 'cogroup':
-      return cogroupSource(source.inputs, partition, task, opener);
+      return cogroupSource(source, partition, task, opener);
     case 'semiJoin':
       return semiJoinSource(source, partition, task, opener);
     case 'combine':

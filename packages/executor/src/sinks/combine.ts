@@ -17,56 +17,50 @@ export interface CombinePlan {
 }
 
 /**
- * Where string keys with numeric combiners go instead of a table: to the `PackedBuckets` in
- * `S.buckets` (reduce side), or to the `MapOutputWriter` in `S.writer` (map side).
+ * The variant of a loop in which pairs of a number or string and a numeric combiner go to the
+ * `KeyedOutputWriter` in `S.writer` instead of a table.
  */
-export type CombineVariant = 'scatter' | 'writeThrough';
-
-const adders: Record<CombineVariant, string> = {
-  scatter: 'S.buckets.add',
-  writeThrough: 'S.writer.appendCombined',
-};
+export const WRITE_THROUGH = 'writeThrough';
 
 /** Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`). */
 export function emitCombine(
   plan: CombinePlan,
   row: Row,
   code: CodeWriter,
-  variant: CombineVariant | undefined,
+  writesThrough: boolean,
 ): void {
   const { aggregator, keyed } = plan;
   if (aggregator.kind === 'distinct') {
-    emitDistinct(keyed === 'row' ? asExpression(row) : code.pair(row).key, code);
+    emitDistinct(keyed === 'row' ? asExpression(row) : code.pair(row).key, code, writesThrough);
     return;
   }
   const operations = operationsOf(aggregator, plan.input, code);
-  const combiners = variant ? operationsOf(aggregator, 'combiners', code) : operations;
   const v = code.name('v');
-  if (row.kind === 'latin1Pair' || row.kind === 'packedPair') {
+  if (row.kind === 'latin1Pair') {
     code.line(`const ${v} = ${row.value};`);
-    if (row.kind === 'packedPair')
-      emitTyped(STRINGS, `findPacked(${row.ints}, ${row.at})`, v, operations, code);
-    else {
-      const key = `${row.bytes}, ${row.at}, ${row.length}`;
-      if (variant === 'scatter') code.line(`if (!S.buckets.addLatin1(${key}, ${v})) {`);
-      emitTyped(STRINGS, `findLatin1(${key})`, v, combiners, code);
-      if (variant === 'scatter') code.line('}');
-    }
+    const find = `findLatin1(${row.bytes}, ${row.at}, ${row.length})`;
+    emitTyped(STRINGS, find, v, operations, code);
     return;
   }
   const { key, value } = code.pair(row);
   const k = code.name('k');
   code.line(`const ${k} = ${key}, ${v} = ${value};`);
-  code.line(`if (typeof ${k} === 'string') {`);
-  if (variant !== undefined) {
+  const emitKind = (table: TypedTable, append: string) => {
+    if (!writesThrough) {
+      emitTyped(table, `find(${k})`, v, operations, code);
+      return;
+    }
     const c = code.name('c');
     code.line(`const ${c} = ${operations.create(v)};`);
-    code.line(`if (typeof ${c} !== 'number' || !${adders[variant]}(${k}, ${c})) {`);
-    emitTyped(STRINGS, `find(${k})`, c, combiners, code);
+    code.line(`if (typeof ${c} === 'number') S.writer.${append}(${k}, ${c});`);
+    code.line('else {');
+    emitTyped(table, `find(${k})`, c, operationsOf(aggregator, 'combiners', code), code);
     code.line('}');
-  } else emitTyped(STRINGS, `find(${k})`, v, operations, code);
+  };
+  code.line(`if (typeof ${k} === 'string') {`);
+  emitKind(STRINGS, 'appendStringNumber');
   code.line(`} else if (typeof ${k} === 'number') {`);
-  emitTyped(NUMBERS, `find(${k})`, v, operations, code);
+  emitKind(NUMBERS, 'appendNumbers');
   code.line('} else {');
   const s = code.name('s');
   code.line(`const ${s} = OT.find(${k});`);
@@ -75,11 +69,13 @@ export function emitCombine(
   code.line('}');
 }
 
-function emitDistinct(key: string, code: CodeWriter): void {
+function emitDistinct(key: string, code: CodeWriter, writesThrough: boolean): void {
   const k = code.name('k');
   code.line(`const ${k} = ${key};`);
-  code.line(`if (typeof ${k} === 'string') ST.find(${k});`);
-  code.line(`else if (typeof ${k} === 'number') NT.find(${k});`);
+  const add = (table: string) =>
+    writesThrough ? `S.writer.appendKey(${k})` : `${table}.find(${k})`;
+  code.line(`if (typeof ${k} === 'string') ${add('ST')};`);
+  code.line(`else if (typeof ${k} === 'number') ${add('NT')};`);
   code.line(`else OT.find(${k});`);
 }
 

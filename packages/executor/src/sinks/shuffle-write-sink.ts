@@ -1,33 +1,47 @@
 import type { SinkProgram } from '@firesteel/plan';
-import { MapOutputWriter, type Partitioner, revivePartitioner } from '@firesteel/shuffle';
+import {
+  KeyedOutputWriter,
+  MapOutputWriter,
+  type Partitioner,
+  revivePartitioner,
+} from '@firesteel/shuffle';
 import type { RunningTask } from '../pipeline/running-task.js';
-import type { CombinePlan } from './combine.js';
+import { type CombinePlan, WRITE_THROUGH } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
 import { type TablesState, tablesSink, tablesState } from './tables-sink.js';
 
 type ShuffleWrite = Extract<SinkProgram, { kind: 'shuffleWrite' }>;
 
-interface WriteState extends SinkState {
+/** Sorts rows into the partitions of the shuffle, combined by key first where the plan says so. */
+export function shuffleWriteSink(plan: ShuffleWrite): unknown {
+  const { combine, keyed, partitioner } = plan;
+  if (combine !== undefined) {
+    const combined: CombinePlan = { aggregator: combine, input: 'values', keyed };
+    return partitioner.kind === 'hash'
+      ? combiningWriteSink(plan, combined)
+      : tablesWriteSink(plan, combined);
+  }
+  return plan.isGrouped && partitioner.kind === 'hash' && keyed === 'pair'
+    ? groupedWriteSink(plan)
+    : plainWriteSink(plan);
+}
+
+function partitionerOf({ partitioner }: ShuffleWrite, task: RunningTask): Partitioner {
+  return revivePartitioner(partitioner, task.closures, task.partition);
+}
+
+function keyedWriter(plan: ShuffleWrite, task: RunningTask): KeyedOutputWriter {
+  const { numPartitions, partitionOf } = partitionerOf(plan, task);
+  return new KeyedOutputWriter(numPartitions, plan.keyed, partitionOf);
+}
+
+interface PlainState extends SinkState {
   partitioner: Partitioner;
   writer: MapOutputWriter;
 }
 
-function writeState(plan: ShuffleWrite, task: RunningTask): WriteState {
-  return {
-    done: false,
-    partitioner: revivePartitioner(plan.partitioner, task.closures, task.partition),
-    writer: new MapOutputWriter(plan.partitioner.numPartitions),
-  };
-}
-
-/** Sorts rows into the partitions of the shuffle, combined by key first where the plan says so. */
-export function shuffleWriteSink(plan: ShuffleWrite): unknown {
-  return plan.combine === undefined
-    ? plainWriteSink(plan)
-    : combiningWriteSink(plan, { aggregator: plan.combine, input: 'values', keyed: plan.keyed });
-}
-
-function plainWriteSink(plan: ShuffleWrite): Sink<WriteState> {
+/** Rows keep their order in each partition. */
+function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
   return {
     prologue: (code) => code.line('const writer = S.writer, partitioner = S.partitioner;'),
     row: (row, code) => {
@@ -43,10 +57,16 @@ function plainWriteSink(plan: ShuffleWrite): Sink<WriteState> {
       if (plan.partitioner.kind === 'hash') {
         code.line(`if (typeof ${k} === 'string' && typeof ${v} === 'number')`);
         code.line(`  writer.appendStringNumber(${k}, ${v}); else`);
+        code.line(`if (typeof ${k} === 'number' && typeof ${v} === 'number')`);
+        code.line(`  writer.appendNumbers(${k}, ${v}); else`);
       }
       code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${v});`);
     },
-    createState: (task) => writeState(plan, task),
+    createState: (task) => ({
+      done: false,
+      partitioner: partitionerOf(plan, task),
+      writer: new MapOutputWriter(plan.partitioner.numPartitions),
+    }),
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
   };
 }
@@ -61,8 +81,48 @@ function partitionOf({ partitioner }: ShuffleWrite, key: string): string {
   );
 }
 
-interface CombiningState extends WriteState, TablesState {
-  /** Whether rows with short string keys are written as they come. */
+interface GroupedState extends SinkState {
+  writer: KeyedOutputWriter;
+}
+
+/** Rows of one key keep their order. */
+function groupedWriteSink(plan: ShuffleWrite): Sink<GroupedState> {
+  return {
+    prologue: (code) => code.line('const writer = S.writer;'),
+    row: (row, code) => {
+      const { key, value } = code.pair(row);
+      const k = code.name('k');
+      const v = code.name('v');
+      code.line(`const ${k} = ${key}, ${v} = ${value};`);
+      code.line(`if (typeof ${v} !== 'number') writer.appendPair(${k}, ${v});`);
+      code.line(`else if (typeof ${k} === 'number') writer.appendNumbers(${k}, ${v});`);
+      code.line(`else if (typeof ${k} === 'string') writer.appendStringNumber(${k}, ${v});`);
+      code.line(`else writer.appendPair(${k}, ${v});`);
+    },
+    createState: (task) => ({ done: false, writer: keyedWriter(plan, task) }),
+    finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
+  };
+}
+
+/** Combines before it writes, for partitioners that need the key itself. */
+function tablesWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<TablesState> {
+  return {
+    ...tablesSink(combine),
+    createState: () => tablesState('map'),
+    finish: ({ tables }, task) => {
+      const { partitionOf: partition } = partitionerOf(plan, task);
+      const writer = new MapOutputWriter(plan.partitioner.numPartitions);
+      for (const { keys, values, length } of tables.chunks())
+        for (let i = 0; i < length; i++)
+          if (plan.keyed === 'row') writer.appendRow(partition(keys[i]), keys[i]);
+          else writer.appendPair(partition(keys[i]), keys[i], values[i]);
+      return { mapOutput: writer.finish(plan.shuffleId, task.partition) };
+    },
+  };
+}
+
+interface CombiningState extends GroupedState, TablesState {
+  /** Whether rows with keys of common kinds are written as they come. */
   writesThrough: boolean;
 }
 
@@ -72,28 +132,27 @@ const MANY_KEYS = 1 << 16;
 const FEW_ROWS_PER_KEY = 3;
 
 /**
- * Combines before it writes, unless there are many keys and few rows for each: then string keys
- * with numeric combiners go straight to the columns of their partition, and the reduce side, which
- * scatters what is much, does all of the combining.
+ * Combines before it writes, unless there are many keys and few rows for each: then keys with
+ * numeric combiners go straight to the buckets of their partition, and the reduce side does all of
+ * the combining.
  */
 function combiningWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<CombiningState> {
-  const mayWriteThrough =
-    plan.partitioner.kind === 'hash' && combine.aggregator.kind !== 'distinct';
   return {
     ...tablesSink(combine),
     createState: (task) => ({
-      ...writeState(plan, task),
       ...tablesState('map'),
+      writer: keyedWriter(plan, task),
       writesThrough: false,
     }),
-    variant: ({ writesThrough }) => (writesThrough ? 'writeThrough' : undefined),
+    variant: ({ writesThrough }) => (writesThrough ? WRITE_THROUGH : undefined),
     afterChunk: (state) => {
-      const { size, boxed } = state.tables.strings;
-      if (mayWriteThrough && size > MANY_KEYS && state.rows < size * FEW_ROWS_PER_KEY)
-        state.writesThrough = boxed === null;
+      if (state.writesThrough) return;
+      const { size, strings, numbers } = state.tables;
+      if (size > MANY_KEYS && state.rows < size * FEW_ROWS_PER_KEY)
+        state.writesThrough = strings.boxed === null && numbers.boxed === null;
     },
-    finish: ({ writer, tables, partitioner }, task) => {
-      writer.appendTables(tables, partitioner, plan.keyed);
+    finish: ({ writer, tables }, task) => {
+      writer.appendTables(tables);
       return { mapOutput: writer.finish(plan.shuffleId, task.partition) };
     },
   };

@@ -89,21 +89,34 @@ export function collect(
   return runAction(inputs, { source: inputs.source(rows), steps }, closures);
 }
 
-/** Shuffles partitions of pairs and collects what each reduce partition reads. */
-export async function shuffled(
-  partitions: (readonly unknown[])[],
+/** What the map tasks of a shuffle write for partitions of rows. */
+export async function shuffleOutputs(
+  inputs: TestInputs,
+  partitions: readonly (readonly unknown[])[],
   closures: readonly unknown[],
   write: Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId'>,
-  read: Omit<ShuffleRead, 'shuffleId' | 'keyed'>,
-): Promise<unknown[][]> {
-  const inputs = new TestInputs();
+  shuffleId: number,
+): Promise<MapOutput[]> {
   const source = inputs.source(...partitions);
-  const sink: SinkProgram = { kind: 'shuffleWrite', shuffleId: 1, ...write };
+  const sink: SinkProgram = { kind: 'shuffleWrite', shuffleId, ...write };
   const outputs: MapOutput[] = [];
   for (let p = 0; p < partitions.length; p++) {
     const { mapOutput } = await run(inputs, { source, steps: [] }, closures, sink, p);
     outputs.push(mapOutput as MapOutput);
   }
+  return outputs;
+}
+
+/** Shuffles partitions of pairs and collects what each reduce partition reads. */
+export async function shuffled(
+  partitions: readonly (readonly unknown[])[],
+  closures: readonly unknown[],
+  write: Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId' | 'isGrouped'>,
+  read: Omit<ShuffleRead, 'shuffleId' | 'keyed'>,
+): Promise<unknown[][]> {
+  const inputs = new TestInputs();
+  const isGrouped = read.aggregator !== undefined;
+  const outputs = await shuffleOutputs(inputs, partitions, closures, { isGrouped, ...write }, 1);
   inputs.shuffles.set(1, outputs);
   const { numPartitions } = write.partitioner;
   const reduced: Pipeline = {

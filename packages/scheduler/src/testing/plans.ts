@@ -46,6 +46,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
             kind: 'shuffleWrite',
             shuffleId,
             keyed: 'pair',
+            isGrouped: false,
             partitioner: { kind: 'hash', numPartitions: 1 },
           },
   };

@@ -1,0 +1,133 @@
+import { type BlockWriter, hashString } from '@firesteel/codec';
+import type { MapOutput } from '@firesteel/plan';
+import { bucketBitsOf } from './buckets.js';
+import { latin1String } from './buffer-text.js';
+import type { CombineTables } from './combine-tables.js';
+import { type Framed, writeFrames } from './frames.js';
+import { MapOutputWriter } from './map-output-writer.js';
+import { NumberBuckets } from './number-buckets.js';
+import { MAX_PACKED_LENGTH } from './packed-key.js';
+import { StringBuckets } from './string-buckets.js';
+import { StringPairs } from './string-pairs.js';
+
+/**
+ * The map output for readers that bring equal keys together: rows of one key keep their order,
+ * others need not. So pairs of numbers, and of short strings and numbers, go to typed buckets by
+ * the hash of their key.
+ *
+ * A key whose value is no number ends that for all keys of its kind: what comes after it is written
+ * behind what came before.
+ */
+export class KeyedOutputWriter {
+  private readonly numbers: NumberBuckets;
+  private readonly strings: StringBuckets;
+  private readonly others: MapOutputWriter;
+  /** Long and wide keys get blocks of their own, which readers know to be apart from buckets. */
+  private readonly long: (StringPairs | undefined)[] = [];
+  private takesNumbers = true;
+  private takesStrings = true;
+
+  /**
+   * @param keyed `row`: rows are keys without values
+   * @param partitionOf for keys that are neither numbers nor strings
+   */
+  constructor(
+    private readonly numPartitions: number,
+    private readonly keyed: 'pair' | 'row',
+    private readonly partitionOf: (key: unknown) => number,
+    bucketBits = bucketBitsOf(numPartitions),
+  ) {
+    this.numbers = new NumberBuckets(numPartitions, bucketBits);
+    this.strings = new StringBuckets(numPartitions, bucketBits);
+    this.others = new MapOutputWriter(numPartitions);
+  }
+
+  /** Bytes held by what is typed. */
+  get sizeBytes(): number {
+    return this.numbers.sizeBytes + this.strings.sizeBytes;
+  }
+
+  appendNumbers(key: number, value: number): void {
+    if (this.takesNumbers) this.numbers.append(key, value);
+    else this.appendOther(key, value);
+  }
+
+  appendStringNumber(key: string, value: number): void {
+    if (!this.takesStrings) this.appendOther(key, value);
+    else if (!this.strings.append(key, value)) this.appendLong(key, value);
+  }
+
+  /** Any other pair. */
+  appendPair(key: unknown, value: unknown): void {
+    if (typeof key === 'number') this.takesNumbers = false;
+    else if (typeof key === 'string' && key.length <= MAX_PACKED_LENGTH) this.takesStrings = false;
+    this.appendOther(key, value);
+  }
+
+  /** A row that is a key. */
+  appendKey(key: unknown): void {
+    if (typeof key === 'number') this.numbers.append(key, 0);
+    else if (typeof key !== 'string' || !this.strings.append(key, 0))
+      this.others.appendRow(this.partitionOf(key), key);
+  }
+
+  private appendOther(key: unknown, value: unknown): void {
+    this.others.appendPair(this.partitionOf(key), key, value);
+  }
+
+  private appendLong(key: string, value: number): void {
+    const partition = (hashString(key) >>> 0) % this.numPartitions;
+    let pairs = this.long[partition];
+    if (pairs === undefined) {
+      pairs = new StringPairs();
+      this.long[partition] = pairs;
+    }
+    pairs.append(key, value);
+  }
+
+  /** Writes what a map side combine left in its tables. */
+  appendTables(tables: CombineTables): void {
+    const { strings, others } = tables;
+    const isPair = this.keyed === 'pair';
+    tables.forEachString((start, length, longKey, slot) => {
+      const value = isPair ? tables.stringValue(slot) : 0;
+      if (length >= 0 && this.takesStrings && typeof value === 'number') {
+        this.strings.appendPacked(strings.ints, start >> 2, length, value);
+        return;
+      }
+      const key = length < 0 ? longKey : latin1String(strings.bytes, start, length);
+      if (!isPair) this.others.appendRow(this.partitionOf(key), key);
+      else if (length < 0 && typeof value === 'number') this.appendLong(key, value);
+      else this.appendPair(key, value);
+    });
+    tables.forEachNumber((key, slot) => {
+      const value = isPair ? tables.numberValue(slot) : 0;
+      if (typeof value === 'number') this.appendNumbers(key, value);
+      else this.appendPair(key, value);
+    });
+    for (let i = 0; i < others.size; i++)
+      if (isPair) this.appendPair(others.keys[i], others.values[i]);
+      else this.appendKey(others.keys[i]);
+  }
+
+  /** @param always makes buckets of few rows too */
+  finish(shuffleId: number, mapPartition: number, always = false): MapOutput {
+    const typed = [this.numbers, this.strings] as const;
+    const bucketCounts = typed.map((buckets) => buckets.finish(always));
+    const partitions: Framed<BlockWriter>[][] = [];
+    for (let p = 0; p < this.numPartitions; p++) {
+      const frames: Framed<BlockWriter>[] = [];
+      for (const [i, buckets] of typed.entries()) {
+        const count = bucketCounts[i] as number;
+        for (let b = 0; b < count; b++) {
+          const block = buckets.blockOf(p, b, this.keyed);
+          if (block !== undefined) frames.push({ block, bucket: count === 1 ? undefined : b });
+        }
+      }
+      const long = this.long[p];
+      if (long !== undefined) frames.push({ block: long, bucket: undefined });
+      partitions.push([...frames, ...this.others.framesOf(p)]);
+    }
+    return writeFrames(shuffleId, mapPartition, partitions);
+  }
+}
