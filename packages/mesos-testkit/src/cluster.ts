@@ -21,7 +21,7 @@ import { mesosTimings, type Timings } from './timings.js';
 
 /** Masters and agents of one cluster, in this process and on loopback ports. */
 export class MesosCluster {
-  readonly agents: readonly TestAgent[];
+  readonly #agents: TestAgent[];
   readonly faults: Faults;
   readonly #options: MesosClusterOptions;
   readonly #clock: Clock;
@@ -51,7 +51,7 @@ export class MesosCluster {
     });
     const asked = options.agents ?? 1;
     const agents = typeof asked === 'number' ? Array.from({ length: asked }, () => ({})) : asked;
-    this.agents = agents.map((agent, i) => this.#createAgent(agent, i));
+    this.#agents = agents.map((agent, i) => this.#createAgent(agent, i));
   }
 
   /** @internal use {@link startMesosCluster} */
@@ -74,6 +74,20 @@ export class MesosCluster {
   /** `host:port` of every master, in the order of their index. */
   get masters(): readonly string[] {
     return this.#servers.map(({ address }) => address);
+  }
+
+  /** All agents there ever were, running or not. */
+  get agents(): readonly TestAgent[] {
+    return this.#agents;
+  }
+
+  /** Adds an agent and waits until it is registered. */
+  async addAgent(options: AgentOptions = {}): Promise<TestAgent> {
+    const agent = this.#createAgent(options, this.#agents.length);
+    this.#agents.push(agent);
+    await agent.start();
+    await this.waitUntil(() => agent.id !== undefined);
+    return agent;
   }
 
   /** The frameworks that the leading master knows, connected or not. */

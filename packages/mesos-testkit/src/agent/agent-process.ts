@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  ContainerStatus,
   ExecutorCallFields,
   ExecutorInfo,
   FrameworkInfo,
@@ -28,8 +29,10 @@ import {
 } from './executor-record.js';
 import { generatedExecutor } from './generated-executor.js';
 import { OperationUpdates } from './operation-updates.js';
-import { registrationOf } from './registration.js';
+import { registrationOf, taskOf } from './registration.js';
 import { StatusUpdates } from './status-updates.js';
+
+const maxCompletedTasks = 200;
 
 /**
  * One process of an agent: from its start until it is killed. What checkpointing frameworks have on
@@ -261,6 +264,7 @@ export class AgentProcess implements AgentEnd {
       id: frameworkId,
       info: message.framework,
       executors: new Map(),
+      completed: [],
       terminating: false,
     };
     if (framework.terminating) return;
@@ -420,8 +424,13 @@ export class AgentProcess implements AgentEnd {
     const status = this.#updates.acknowledge(frameworkId, taskId, uuid);
     if (status === undefined || !isTerminal(status.state)) return;
     const framework = this.frameworks.get(frameworkId);
-    for (const executor of framework?.executors.values() ?? []) {
+    if (framework === undefined) return;
+    for (const executor of [...framework.executors.values()]) {
+      const task = executor.terminated.get(taskId);
+      if (task === undefined) continue;
       executor.terminated.delete(taskId);
+      framework.completed.push(taskOf(this, executor, task));
+      if (framework.completed.length > maxCompletedTasks) framework.completed.shift();
       this.#forgetIfDone(executor);
     }
   }
@@ -549,21 +558,27 @@ export class AgentProcess implements AgentEnd {
 
   /** An executor's update with what only the agent knows. */
   #completed(executor: ExecutorRecord, status: TaskStatus, withContainer: boolean): TaskStatus {
-    const ip = this.address.slice(0, this.address.lastIndexOf(':'));
-    const { pid } = executor;
     return {
       ...status,
       agent_id: { value: this.agentId! },
       executor_id: status.executor_id ?? { value: executor.id },
       timestamp: status.timestamp ?? this.context.clock.now() / 1000,
-      ...(withContainer && {
-        container_status: {
-          network_infos: [{ ip_addresses: [{ protocol: 'IPv4', ip_address: ip }] }],
-          ...(pid !== undefined && { executor_pid: pid }),
-          container_id: { value: executor.containerId },
-          ...status.container_status,
-        },
-      }),
+      ...(withContainer && { container_status: this.#containerStatus(executor, status) }),
+    };
+  }
+
+  #containerStatus(executor: ExecutorRecord, status: TaskStatus): ContainerStatus {
+    const own = status.container_status;
+    const isNested = own?.container_id?.parent !== undefined;
+    // Before a nested container starts and after its end there is nothing to tell but its name.
+    if (isNested && status.state !== 'TASK_RUNNING' && status.state !== 'TASK_KILLING') return own;
+    const ip = this.address.slice(0, this.address.lastIndexOf(':'));
+    const { pid } = executor;
+    return {
+      network_infos: [{ ip_addresses: [{ ip_address: ip }] }],
+      ...(pid !== undefined && { executor_pid: pid }),
+      container_id: { value: executor.containerId },
+      ...own,
     };
   }
 

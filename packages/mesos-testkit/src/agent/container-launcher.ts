@@ -64,6 +64,7 @@ export class ContainerLauncher {
     const surroundings = {
       framework: executor.framework.info,
       executorId: executor.id,
+      containerId: executor.containerId,
       sandbox: executor.sandbox,
       environment,
       reaper,

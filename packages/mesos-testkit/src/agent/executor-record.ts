@@ -2,6 +2,7 @@ import type {
   ExecutorEventFields,
   ExecutorInfo,
   FrameworkInfo,
+  Task,
   TaskInfo,
   TaskState,
   TaskStatus,
@@ -126,5 +127,7 @@ export interface AgentFramework {
   readonly id: string;
   info: FrameworkInfo;
   readonly executors: Map<string, ExecutorRecord>;
+  /** Tasks whose end the scheduler has acknowledged, newest last. */
+  readonly completed: Task[];
   terminating: boolean;
 }

@@ -74,5 +74,6 @@ function tasks(agent: AgentProcess) {
     queued_tasks: of('queued'),
     launched_tasks: of('launched'),
     terminated_tasks: of('terminated'),
+    completed_tasks: [...agent.frameworks.values()].flatMap(({ completed }) => completed),
   };
 }

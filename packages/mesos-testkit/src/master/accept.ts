@@ -6,7 +6,7 @@ import type {
 } from '@firesteel/mesos-protocol';
 import { add, contains, type Resources, subtract } from '../resources/arithmetic.js';
 import { withStack } from '../resources/formats.js';
-import { launch, launchGroup } from './launch.js';
+import { launch, launchError, launchGroup } from './launch.js';
 import type { Master } from './master.js';
 import { inOrder } from './offer-message.js';
 import { convert, operationError } from './operations.js';
@@ -79,13 +79,13 @@ function run(master: Master, pool: Pool, operation: OfferOperationFields): void 
   const allocated = withAllocation(operation, pool.role);
   switch (operation.type) {
     case 'LAUNCH':
-      launch(master, pool, allocated.launch?.task_infos ?? [], operation.id !== undefined);
+      launch(master, pool, allocated.launch?.task_infos ?? [], launchError(operation));
       break;
     case 'LAUNCH_GROUP': {
       const group = allocated.launch_group;
       if (group !== undefined) {
         const tasks = group.task_group.tasks ?? [];
-        launchGroup(master, pool, group.executor, tasks, operation.id !== undefined);
+        launchGroup(master, pool, group.executor, tasks, launchError(operation));
       }
       break;
     }

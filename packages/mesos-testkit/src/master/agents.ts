@@ -1,4 +1,9 @@
-import type { TaskState, TaskStatus, TaskStatusReason } from '@firesteel/mesos-protocol';
+import type {
+  ExecutorInfo,
+  TaskState,
+  TaskStatus,
+  TaskStatusReason,
+} from '@firesteel/mesos-protocol';
 import type { Link, Registration, ToMaster } from '../link.js';
 import { nanoseconds } from '../messages.js';
 import { stacked } from '../resources/formats.js';
@@ -39,7 +44,8 @@ export function registerAgent(master: Master, registration: Registration, link: 
     master.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(master, agent) } });
   }
   if (knownId !== undefined) catchUp(master, agent, registration);
-  master.requestAllocation();
+  // Who was away only for a moment waits for the next allocation.
+  if (before === undefined) master.requestAllocation();
 }
 
 /** Tells the allocator of the agent as it is now. */
@@ -117,8 +123,17 @@ function recoverFrameworks(
   }
 }
 
-/** What the agent has missed: kills, and that each framework on it is still there. */
-function catchUp(master: Master, agent: MasterAgent, { frameworks }: Registration): void {
+/** What both have missed: ends of executors, kills, and that each framework is still there. */
+function catchUp(master: Master, agent: MasterAgent, registration: Registration): void {
+  const { frameworks, executors } = registration;
+  for (const framework of master.frameworks.values()) {
+    for (const [id, info] of framework.executorsOn(agent.id)) {
+      const isThere = executors.some(
+        (e) => e.executor_id.value === id && e.framework_id?.value === framework.id,
+      );
+      if (!isThere) forgetExecutor(master, framework, agent, info);
+    }
+  }
   for (const { frameworkId, taskId } of agent.pendingKills.splice(0)) {
     agent.link?.toAgent({ kind: 'kill', frameworkId, taskId, killPolicy: undefined });
   }
@@ -237,10 +252,8 @@ export function exitedExecutor(
 ): void {
   const framework = master.frameworks.get(frameworkId);
   if (framework === undefined) return;
-  const executors = framework.executorsOn(agent.id);
-  const info = executors.get(executorId);
-  executors.delete(executorId);
-  if (info !== undefined) master.allocator.recover(frameworkId, agent.id, stacked(info.resources));
+  const info = framework.executorsOn(agent.id).get(executorId);
+  if (info !== undefined) forgetExecutor(master, framework, agent, info);
   master.send(frameworkId, {
     type: 'FAILURE',
     failure: { agent_id: { value: agent.id }, executor_id: { value: executorId }, status },
@@ -280,8 +293,18 @@ export const whereOf = (task: MasterTask): Partial<TaskStatus> => ({
 });
 
 function forgetExecutors(master: Master, framework: MasterFramework, agent: MasterAgent): void {
-  for (const info of framework.executorsOn(agent.id).values()) {
-    master.allocator.recover(framework.id, agent.id, stacked(info.resources));
+  for (const info of [...framework.executorsOn(agent.id).values()]) {
+    forgetExecutor(master, framework, agent, info);
   }
   framework.executors.delete(agent.id);
+}
+
+function forgetExecutor(
+  master: Master,
+  framework: MasterFramework,
+  agent: MasterAgent,
+  info: ExecutorInfo,
+): void {
+  framework.executorsOn(agent.id).delete(info.executor_id.value);
+  master.allocator.recover(framework.id, agent.id, stacked(info.resources));
 }

@@ -1,4 +1,9 @@
-import type { ExecutorInfo, TaskInfo, TaskStatusReason } from '@firesteel/mesos-protocol';
+import type {
+  ExecutorInfo,
+  OfferOperationFields,
+  TaskInfo,
+  TaskStatusReason,
+} from '@firesteel/mesos-protocol';
 import { subtract } from '../resources/arithmetic.js';
 import { resourcesError } from '../validation/resources.js';
 import { type LaunchContext, taskError, taskGroupError } from '../validation/task.js';
@@ -6,20 +11,32 @@ import type { Pool } from './accept.js';
 import type { Master } from './master.js';
 import { MasterTask } from './records.js';
 
-const withId = "Operations 'LAUNCH' and 'LAUNCH_GROUP' must not have an operation ID";
+/**
+ * Why none of the tasks of an operation can start, whatever they are: undefined if they may be judged.
+ * To be asked before the operation gets the allocation of its offers.
+ */
+export function launchError({
+  id,
+  launch,
+  launch_group,
+}: OfferOperationFields): string | undefined {
+  if (id !== undefined) return 'Operations LAUNCH and LAUNCH_GROUP must not have an operation ID';
+  if (launch_group !== undefined) {
+    const tasks = launch_group.task_group.tasks ?? [];
+    return resourcesError(tasks.flatMap((task) => task.resources ?? []));
+  }
+  return (launch?.task_infos ?? [])
+    .map((task) => resourcesError(task.resources ?? []))
+    .find((error) => error !== undefined);
+}
 
-/** LAUNCH: every task is judged on its own, but for resources that are not even well-formed. */
+/** LAUNCH: every task is judged on its own, if the operation is not `malformed` as a whole. */
 export function launch(
   master: Master,
   pool: Pool,
   tasks: readonly TaskInfo[],
-  hasOperationId: boolean,
+  malformed: string | undefined,
 ): void {
-  const malformed = hasOperationId
-    ? withId
-    : tasks
-        .map((task) => resourcesError(task.resources ?? []))
-        .find((error) => error !== undefined);
   for (const asked of tasks) {
     const task = completed(asked, pool);
     const error = malformed ?? taskError(task, contextOf(pool));
@@ -34,12 +51,9 @@ export function launchGroup(
   pool: Pool,
   executor: ExecutorInfo,
   asked: readonly TaskInfo[],
-  hasOperationId: boolean,
+  malformed: string | undefined,
 ): void {
   const tasks = asked.map((task) => ({ ...task, executor }));
-  const malformed = hasOperationId
-    ? withId
-    : resourcesError(tasks.flatMap((task) => task.resources ?? []));
   const error = malformed ?? taskGroupError(tasks, executor, contextOf(pool));
   if (error === undefined) start(master, pool, executor, tasks, true);
   else for (const task of tasks) refuse(master, pool, task, 'REASON_TASK_GROUP_INVALID', error);

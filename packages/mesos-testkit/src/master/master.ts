@@ -390,7 +390,7 @@ export class Master implements MasterEnd {
     framework: MasterFramework,
   ): void {
     const { offers: _, ...message } = frameworkMessage(this, framework);
-    const payload = { framework: message };
+    const payload = { framework: { ...message, unregistered_time: { nanoseconds: 0n } } };
     this.publish(
       type === 'FRAMEWORK_ADDED'
         ? { type, framework_added: payload }

@@ -109,9 +109,12 @@ export function disconnected(master: Master, framework: MasterFramework): void {
   master.discardOffersOf(framework);
   master.allocator.clearFilters(framework.id);
   const timeoutMs = Math.max(0, (framework.info.failover_timeout ?? 0) * 1000);
-  framework.cancelFailover = master.timers.after(timeoutMs, () =>
-    master.removeFramework(framework),
-  );
+  if (timeoutMs === 0) master.removeFramework(framework);
+  else {
+    framework.cancelFailover = master.timers.after(timeoutMs, () =>
+      master.removeFramework(framework),
+    );
+  }
   master.options.changed();
 }
 

@@ -16,7 +16,7 @@ export interface RawResponse {
 }
 
 /** An HTTP request as it stands, for tests of what a server says to it. */
-function send(
+export function send(
   address: string,
   path: string,
   options: {

@@ -22,6 +22,7 @@ export interface ExecutorPort {
 export interface BuiltinSurroundings {
   readonly framework: FrameworkInfo;
   readonly executorId: string;
+  readonly containerId: string;
   readonly sandbox: string;
   /** The environment of the executor; tasks get it with their own variables on top. */
   readonly environment: Readonly<Record<string, string>>;
@@ -113,7 +114,7 @@ export abstract class BuiltinExecutor implements ExecutorConnection {
   protected update(
     taskId: string,
     state: TaskState,
-    extra: Pick<TaskStatus, 'message' | 'reason' | 'healthy'> = {},
+    extra: Pick<TaskStatus, 'message' | 'reason' | 'container_status'> = {},
   ): void {
     if (this.#ended) return;
     const status: TaskStatus = {

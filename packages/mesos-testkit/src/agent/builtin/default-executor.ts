@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KillPolicy, TaskInfo } from '@firesteel/mesos-protocol';
+import type { KillPolicy, TaskInfo, TaskState, TaskStatus } from '@firesteel/mesos-protocol';
 import type { Fetcher } from '../../containerizer/fetcher.js';
 import { BuiltinExecutor, type BuiltinSurroundings } from './builtin-executor.js';
 import { TaskRun } from './task-run.js';
@@ -10,6 +10,8 @@ import { TaskRun } from './task-run.js';
 export class DefaultExecutor extends BuiltinExecutor {
   readonly #fetcher: Fetcher;
   readonly #runs = new Map<string, { readonly run: TaskRun; readonly group: readonly string[] }>();
+  /** The ids of the containers of all tasks there ever were. */
+  readonly #containers = new Map<string, string>();
   #shuttingDown = false;
   #wasUsed = false;
 
@@ -25,7 +27,10 @@ export class DefaultExecutor extends BuiltinExecutor {
   protected launch(tasks: readonly TaskInfo[]): void {
     this.#wasUsed = true;
     const group = tasks.map(({ task_id }) => task_id.value);
-    for (const taskId of group) this.update(taskId, 'TASK_STARTING');
+    for (const taskId of group) {
+      this.#containers.set(taskId, randomUUID());
+      this.#report(taskId, 'TASK_STARTING');
+    }
     const sandboxes = tasks.map(({ task_id }) => this.#nestedSandbox(task_id.value));
     const fetching = tasks.map((task, i) =>
       this.#fetcher.fetch(task.command?.uris ?? [], sandboxes[i]!),
@@ -34,7 +39,7 @@ export class DefaultExecutor extends BuiltinExecutor {
       () => this.#start(tasks, sandboxes, group),
       (error: Error) => {
         for (const taskId of group) {
-          this.update(taskId, 'TASK_FAILED', {
+          this.#report(taskId, 'TASK_FAILED', {
             message: `Failed to launch container: ${error.message}`,
             reason: 'REASON_CONTAINER_LAUNCH_FAILED',
           });
@@ -73,10 +78,10 @@ export class DefaultExecutor extends BuiltinExecutor {
       });
       this.#runs.set(taskId, { run, group });
       void run.ended.then(({ state, extra }) =>
-        this.#ended(taskId, state !== 'TASK_FINISHED', () => this.update(taskId, state, extra)),
+        this.#ended(taskId, state !== 'TASK_FINISHED', () => this.#report(taskId, state, extra)),
       );
     });
-    for (const taskId of group) this.update(taskId, 'TASK_RUNNING');
+    for (const taskId of group) this.#report(taskId, 'TASK_RUNNING');
     if (this.#shuttingDown) this.shutdown();
   }
 
@@ -91,14 +96,24 @@ export class DefaultExecutor extends BuiltinExecutor {
   #killOne(taskId: string, policy: KillPolicy | undefined): void {
     const run = this.#runs.get(taskId)?.run;
     if (run === undefined) return;
-    if (!run.isKilled && this.announcesKilling) this.update(taskId, 'TASK_KILLING');
+    if (!run.isKilled && this.announcesKilling) this.#report(taskId, 'TASK_KILLING');
     run.kill(policy);
+  }
+
+  /** An update that names the task's own container. */
+  #report(
+    taskId: string,
+    state: TaskState,
+    extra: Pick<TaskStatus, 'message' | 'reason'> = {},
+  ): void {
+    const value = this.#containers.get(taskId)!;
+    const parent = { value: this.surroundings.containerId };
+    this.update(taskId, state, { ...extra, container_status: { container_id: { value, parent } } });
   }
 
   #nestedSandbox(taskId: string): string {
     const { sandbox } = this.surroundings;
-    const containerId = randomUUID();
-    const nested = join(sandbox, 'containers', containerId);
+    const nested = join(sandbox, 'containers', this.#containers.get(taskId)!);
     mkdirSync(nested, { recursive: true });
     mkdirSync(join(sandbox, 'tasks'), { recursive: true });
     symlinkSync(nested, join(sandbox, 'tasks', taskId));
