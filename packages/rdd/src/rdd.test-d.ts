@@ -1,11 +1,15 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import {
+  type BoundedDouble,
   type FiresteelContext,
   HashPartitioner,
+  type Histogram,
   type JobPromise,
   type KeyedMap,
+  type PartialResult,
   type Partitioner,
   type RDD,
+  type StatCounter,
 } from './index.js';
 
 declare const sc: FiresteelContext;
@@ -231,6 +235,77 @@ describe('actions', () => {
     expectTypeOf(await words.collect()).toEqualTypeOf<string[]>();
     expectTypeOf<Awaited<RDD<number>>>().toEqualTypeOf<RDD<number>>();
     for await (const word of words) expectTypeOf(word).toEqualTypeOf<string>();
+  });
+});
+
+describe('samples', () => {
+  it('keep the type of rows', () => {
+    expectTypeOf(words.sample(0.1, { seed: 1 })).toEqualTypeOf<RDD<string>>();
+    expectTypeOf(words.sample(true, 2, 1)).toEqualTypeOf<RDD<string>>();
+    expectTypeOf(words.randomSplit([0.8, 0.2])).toEqualTypeOf<[RDD<string>, RDD<string>]>();
+    expectTypeOf(words.randomSplit([] as number[])).toEqualTypeOf<RDD<string>[]>();
+    expectTypeOf(words.takeSample(3)).toEqualTypeOf<JobPromise<string[]>>();
+    const fractions = new Map([['a', 0.5]]);
+    expectTypeOf(dates.sampleByKey(fractions)).toEqualTypeOf<RDD<[string, Date]>>();
+    expectTypeOf(dates.sampleByKeyExact(true, fractions, 4)).toEqualTypeOf<RDD<[string, Date]>>();
+    // @ts-expect-error keys are strings
+    dates.sampleByKey(new Map([[1, 0.5]]));
+    // @ts-expect-error rows are no pairs
+    words.sampleByKey(fractions);
+  });
+});
+
+describe('statistics', () => {
+  it('of numbers need numbers', () => {
+    expectTypeOf(numbers.stats()).toEqualTypeOf<JobPromise<StatCounter>>();
+    expectTypeOf(numbers.sampleStdev()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(numbers.histogram([0, 1])).toEqualTypeOf<JobPromise<Histogram>>();
+    expectTypeOf(numbers.meanApprox(5)).toEqualTypeOf<JobPromise<PartialResult<BoundedDouble>>>();
+    // @ts-expect-error rows are no numbers
+    words.mean();
+    // @ts-expect-error rows are no numbers
+    words.histogram(3);
+    // @ts-expect-error rows are no numbers
+    words.sumApprox(3);
+  });
+
+  it('of keys need pairs', () => {
+    expectTypeOf(pairs.topByKey(3)).toEqualTypeOf<RDD<[string, number[]]>>();
+    expectTypeOf(dates.topByKey(3, { by: (d) => d.getTime() })).toEqualTypeOf<
+      RDD<[string, Date[]]>
+    >();
+    expectTypeOf(pairs.percentilesByKey([50])).toEqualTypeOf<RDD<[string, number[]]>>();
+    expectTypeOf(dates.countApproxDistinctByKey()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.reduceByKeyLocally((a, b) => a + b)).toEqualTypeOf<
+      JobPromise<KeyedMap<string, number>>
+    >();
+    expectTypeOf(pairs.countByKeyApprox(5)).toEqualTypeOf<
+      JobPromise<PartialResult<KeyedMap<string, BoundedDouble>>>
+    >();
+    // @ts-expect-error rows are no pairs
+    words.topByKey(3);
+    // @ts-expect-error rows are no pairs
+    words.countByKeyApprox(3);
+  });
+
+  it('of any rows', () => {
+    expectTypeOf(words.percentiles([50], { by: (w) => w.length })).toEqualTypeOf<
+      JobPromise<string[]>
+    >();
+    expectTypeOf(words.countApproxDistinct()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(words.treeReduce((a, b) => a + b, { depth: 3 })).toEqualTypeOf<
+      JobPromise<string>
+    >();
+    expectTypeOf(
+      words.treeAggregate(
+        0,
+        (n, w) => n + w.length,
+        (a, b) => a + b,
+      ),
+    ).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(words.countByValueApprox(5)).toEqualTypeOf<
+      JobPromise<PartialResult<KeyedMap<string, BoundedDouble>>>
+    >();
   });
 });
 
