@@ -9,8 +9,11 @@ export class DiskStore {
   /** The complete file of a partition, if there is one. */
   find(rddId: number, partition: number): BlockFile | undefined {
     const path = this.dirs.file(partition, directoryOf(rddId), String(partition));
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found === undefined ? undefined : { path, sizeBytes: found.size };
+    try {
+      return { path, sizeBytes: statSync(path).size };
+    } catch {
+      return undefined;
+    }
   }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED */

@@ -49,14 +49,14 @@ export class LocalDirs {
     for (const path of this.paths) {
       const directory = join(path, name);
       this.made.delete(directory);
-      rmSync(directory, { recursive: true, force: true });
+      remove(directory);
     }
   }
 
   /** Removes all files of the application. */
   remove(): void {
     this.made.clear();
-    for (const path of this.paths) rmSync(path, { recursive: true, force: true });
+    for (const path of this.paths) remove(path);
   }
 
   private root(spread: number): string {
@@ -74,6 +74,13 @@ export class LocalDirs {
     }
     this.made.add(directory);
   }
+}
+
+/** What cannot be removed stays, for the next application to try. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {}
 }
 
 /** In a directory like /tmp anybody may make a directory or a link of any name. */
