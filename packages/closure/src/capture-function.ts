@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type Analysis, analyse } from './analysis.js';
-import type { Capture } from './capture.js';
+import type { Capture, Constructor } from './capture.js';
 import { captureProperties } from './capture-properties.js';
 import { capturedNames } from './captured-variables.js';
 import { aliasMembers, classSuper, isNaturalMember } from './class-members.js';
@@ -105,7 +105,10 @@ export function captureFunction(capture: Capture, fn: AnyFunction, step: string)
     });
     captureOwn(capture, fn, node, analysis);
   });
-  if (analysis.form === 'class') aliasMembers(capture, fn, ref, analysis);
+  if (analysis.form === 'class') {
+    aliasMembers(capture, fn, ref, analysis);
+    capture.classes.push({ ctor: fn as unknown as Constructor, ref });
+  }
   return ref;
 }
 

@@ -31,7 +31,14 @@ export interface CaptureOptions {
   readonly onLargeCapture?: (warning: LargeCapture) => void;
   /** In bytes; 1 MiB by default. */
   readonly warnBytes?: number;
+  /**
+   * Asked for each class that travels by value. What it gives, unless undefined, is handed with the
+   * revived class to whoever revives the capture; structured-clonable.
+   */
+  readonly tagClass?: (ctor: Constructor) => unknown;
 }
+
+export type Constructor = abstract new (...args: never[]) => object;
 
 export interface LargeCapture {
   readonly label: string;
@@ -69,7 +76,7 @@ export function captureClosures(
 ): CapturedClosures {
   const capture = new Capture(items);
   try {
-    const graph = capture.run();
+    const graph = withClasses(capture.run(), capture, options.tagClass);
     const bytes = serialize(graph);
     const limit = options.warnBytes ?? 1024 * 1024;
     if (options.onLargeCapture !== undefined && bytes.byteLength > limit) {
@@ -84,6 +91,16 @@ export function captureClosures(
   }
 }
 
+function withClasses(
+  graph: Graph,
+  { classes }: Capture,
+  tagClass: CaptureOptions['tagClass'],
+): Graph {
+  if (tagClass === undefined || classes.length === 0) return graph;
+  const tagged = classes.map(({ ctor, ref }) => ({ ref, tag: tagClass(ctor) }));
+  return { ...graph, classes: tagged.filter(({ tag }) => tag !== undefined) };
+}
+
 /** The walk over everything that the items reach; a work list, so that no depth overflows. */
 export class Capture {
   readonly nodes: GraphNode[] = [];
@@ -92,6 +109,7 @@ export class Capture {
   readonly innerVariables: InnerVariables[] = [];
   /** By text: the methods of captured classes that something else took the place of. */
   readonly hiddenMembers = new Map<string, GraphNode>();
+  readonly classes: { readonly ctor: Constructor; readonly ref: Ref }[] = [];
   /** Objects with a `carry` tag. */
   readonly carried: object[] = [];
   private readonly seen = new Map<unknown, Ref>();

@@ -175,4 +175,6 @@ export interface Graph {
   /** Shared mutable variables: their name, group and value at capture. */
   readonly bindings: readonly { readonly name: string; readonly value: Ref }[];
   readonly roots: readonly Ref[];
+  /** Classes of the job that the thread is told of, see `CaptureOptions.tagClass`. */
+  readonly classes?: readonly { readonly ref: Ref; readonly tag: unknown }[];
 }

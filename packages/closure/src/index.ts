@@ -4,11 +4,13 @@ export {
   type CaptureItem,
   type CaptureOptions,
   type CarriedObject,
+  type Constructor,
   captureClosures,
   type LargeCapture,
 } from './capture.js';
 export { type CapturedValue, captureValue } from './capture-value.js';
 export { decodeError, encodeError } from './error-codec.js';
+export { privateInstanceNames } from './private-fields.js';
 export { type ClosureTag, closureTag } from './refusal.js';
 export { reviveClosures } from './revive.js';
 export { reviveValue } from './revive-value.js';

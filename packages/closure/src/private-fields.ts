@@ -34,7 +34,8 @@ export function privateOwners(
 
 const namesOf = new WeakMap<object, Set<string>>();
 
-function privateInstanceNames(ctor: object): Set<string> {
+/** The names of a class's own `#private` members of instances. */
+export function privateInstanceNames(ctor: object): Set<string> {
   let names = namesOf.get(ctor);
   if (names !== undefined) return names;
   names = new Set();

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { deserialize } from 'node:v8';
 import { FiresteelError } from '@firesteel/common';
 import { anyArguments } from './any-argument.js';
+import type { Constructor } from './capture.js';
 import {
   type GroupMember,
   type GroupVariable,
@@ -21,10 +22,14 @@ import type { RevivedMemory } from './shared-memory.js';
  * Makes the values of a capture in this thread, in the order of the captured items. Modules that
  * they refer to are imported first, relative to the file that imported them on the driver.
  *
+ * @param onClass told of the classes that `CaptureOptions.tagClass` gave a tag
  * @throws FiresteelError `CLOSURE_REVIVE_FAILED` when a package is missing here or the bytes are
  * not those of a capture.
  */
-export async function reviveClosures(bytes: Uint8Array): Promise<unknown[]> {
+export async function reviveClosures(
+  bytes: Uint8Array,
+  onClass?: (tag: unknown, ctor: Constructor) => void,
+): Promise<unknown[]> {
   let graph: Graph;
   try {
     graph = deserialize(bytes) as Graph;
@@ -33,18 +38,26 @@ export async function reviveClosures(bytes: Uint8Array): Promise<unknown[]> {
       cause,
     });
   }
-  return reviveGraph(graph);
+  const revival = await beginRevival(graph);
+  const values = revival.run();
+  if (onClass)
+    for (const { tag, ref } of graph.classes ?? []) onClass(tag, revival.get(ref) as Constructor);
+  return values;
 }
 
 /** @param memory holds the binary data of a graph that leaves it out */
 export async function reviveGraph(graph: Graph, memory?: RevivedMemory): Promise<unknown[]> {
+  return (await beginRevival(graph, memory)).run();
+}
+
+async function beginRevival(graph: Graph, memory?: RevivedMemory): Promise<Revival> {
   const modules = new Map<Ref, unknown>();
   await Promise.all(
     graph.nodes.map(async (node, ref) => {
       if (node.kind === 'module') modules.set(ref, await loadReference(node.reference));
     }),
   );
-  return new Revival(graph, modules, memory).run();
+  return new Revival(graph, modules, memory);
 }
 
 const pending = Symbol('pending');
@@ -93,7 +106,7 @@ class Revival {
     return this.graph.roots.map((ref) => this.values[ref]);
   }
 
-  private get(ref: Ref): unknown {
+  get(ref: Ref): unknown {
     return this.values[ref];
   }
 

@@ -8,6 +8,7 @@ import {
   isPlainArray,
   isPlainObject,
 } from './builtins.js';
+import { rowClassOf } from './row-classes.js';
 
 /** So many objects of a row are remembered in an array, before a Set pays. */
 const FEW = 8;
@@ -15,13 +16,15 @@ const FEW = 8;
 /**
  * Decides how rows travel. msgpackr is fast but loses -0, lone surrogates, holes, a `__proto__`
  * key, cycles and shared identity, and knows the built-in types of its own realm only; a row with
- * any of these, or an Error, goes through V8's serializer. Rows that neither may carry are refused.
+ * any of these, an Error or an instance of a known class goes through V8's serializer. Rows that neither may carry are refused.
  */
 export class FidelityCheck {
   /** Whether any row seen so far needs V8's serializer. */
   needsGraph = false;
   /** The errors among the rows: their own fields travel beside them. */
   readonly errors: Error[] = [];
+  /** The instances of known classes among the rows, with the names of their classes. */
+  readonly instances: [instance: object, className: string][] = [];
   /** The errors whose fields are being visited. */
   private readonly openErrors: object[] = [];
   /** The objects of the row: the first `fewCount` items of `few`, or `many`. */
@@ -115,6 +118,12 @@ export class FidelityCheck {
 
   private visitBuiltin(value: object): boolean {
     if (types.isProxy(value)) return false;
+    const rowClass = rowClassOf(value);
+    if (rowClass !== undefined) {
+      this.needsGraph = true;
+      this.instances.push([value, rowClass.name]);
+      return Object.values(value).every((field) => this.visit(field));
+    }
     if (types.isNativeError(value)) {
       this.needsGraph = true;
       this.errors.push(value);
@@ -202,7 +211,7 @@ function findCulprit(
 function partsOf(value: object): [step: string, part: unknown][] | undefined {
   if (types.isProxy(value)) return undefined;
   if (isPlainArray(value)) return Object.keys(value).map((key) => [`[${key}]`, value[Number(key)]]);
-  if (isPlainObject(value))
+  if (isPlainObject(value) || rowClassOf(value) !== undefined)
     return Object.keys(value).map((key) => [
       propertyStep(key),
       (value as Record<string, unknown>)[key],
@@ -231,7 +240,7 @@ export function unsupportedValue(what: string, path: string, cause?: unknown): F
   return new FiresteelError(
     'UNSUPPORTED_VALUE',
     `${where} ${what}, which cannot travel between threads or be stored. ` +
-      'Return plain data instead: for a class instance a plain object of its fields, such as {...value}.',
+      'Return plain data instead: for a class instance a plain object of its fields, such as {...value}, or make the class known by sc.registerClass(Class).',
     { data: { kind: what, path: `row${path}` }, ...(cause === undefined ? {} : { cause }) },
   );
 }

@@ -2,20 +2,26 @@ import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { corrupt } from './block-errors.js';
 import { type BuiltinName, builtinName, foreignBuiltinName } from './builtins.js';
+import type { FidelityCheck } from './fidelity.js';
 import { errorFields } from './fidelity.js';
+import { rowClassNamed } from './row-classes.js';
 
 /**
  * Values through V8's serializer, which keeps object graphs whole: identity, cycles, holes, -0.
- * Two things are added: binary views travel as exactly the bytes they show and come back with
- * memory of their own, and errors keep their own fields and name.
+ * Three things are added: binary views travel as exactly the bytes they show and come back with
+ * memory of their own, errors keep their own fields and name, and instances their class.
  */
-export function encodeGraph(value: unknown, errors: readonly Error[]): Uint8Array {
+export function encodeGraph(
+  value: unknown,
+  { errors, instances }: Pick<FidelityCheck, 'errors' | 'instances'>,
+): Uint8Array {
   const serializer = new GraphSerializer();
   serializer.writeHeader();
-  // The fields come after the value, so that the errors in front of them are references into it.
+  // What is added comes after the value, so that errors and instances are references into it.
   serializer.writeValue([
     value,
     errors.map((error) => [error, builtinErrorName(error), errorFields(error)]),
+    ...(instances.length === 0 ? [] : [instances]),
   ]);
   return serializer.releaseBuffer();
 }
@@ -23,7 +29,13 @@ export function encodeGraph(value: unknown, errors: readonly Error[]): Uint8Arra
 export function decodeGraph(bytes: Uint8Array): unknown {
   const deserializer = new GraphDeserializer(bytes);
   deserializer.readHeader();
-  const [value, errors] = deserializer.readValue() as [unknown, EncodedError[]];
+  const [value, errors, instances = []] = deserializer.readValue() as [
+    unknown,
+    EncodedError[],
+    FidelityCheck['instances']?,
+  ];
+  for (const [instance, name] of instances)
+    Object.setPrototypeOf(instance, rowClassNamed(name).prototype);
   for (const [error, builtin, fields] of errors) {
     if (!types.isNativeError(error)) throw corrupt('an error in it is none');
     Object.setPrototypeOf(error, globalThis[builtin].prototype);

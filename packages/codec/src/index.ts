@@ -34,6 +34,13 @@ export type { KeyInstance } from './key-kind.js';
 export { compareKeys } from './key-order.js';
 export { KeyedMap } from './keyed-map.js';
 export type { ListColumn, ObjectColumn, TupleColumn } from './nested-columns.js';
+export {
+  addRowClass,
+  isRowClassNameTaken,
+  type RowClass,
+  rowClassOf,
+  useRowClasses,
+} from './row-classes.js';
 export type { StringColumn } from './string-column.js';
 export { StringColumnBuilder } from './string-column-builder.js';
 export { decodeValue, encodeValue } from './value-codec.js';

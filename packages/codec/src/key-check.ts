@@ -38,7 +38,7 @@ function* partsOf(key: object, kind: KeyKind): Generator<[step: string, part: un
   let index = 0;
   if (kind === KeyKind.Array) {
     for (const item of key as readonly unknown[]) yield [`[${index++}]`, item];
-  } else if (kind === KeyKind.Object) {
+  } else if (kind === KeyKind.Object || kind === KeyKind.Record) {
     for (const name of Object.keys(key)) yield [`.${name}`, (key as Record<string, unknown>)[name]];
   } else if (kind === KeyKind.Map) {
     for (const [name, value] of key as ReadonlyMap<unknown, unknown>) {

@@ -7,6 +7,7 @@ import {
   keyKind,
   keyTooDeep,
   MAX_KEY_DEPTH,
+  recordName,
 } from './key-kind.js';
 
 /**
@@ -16,7 +17,8 @@ import {
  * undefined. Arrays are equal element by element (a hole is undefined), plain objects when they
  * have the same own enumerable string keys with equal values in any order, Maps and Sets as
  * multisets of their entries, binary values when type and bytes agree (a Buffer counts as
- * Uint8Array), class instances by their own `equals`. Values that are no keys equal only themselves.
+ * Uint8Array), class instances by their own `equals`, or by class and
+ * fields where the class is a key by its fields. Values that are no keys equal only themselves.
  */
 export function keysEqual(a: unknown, b: unknown): boolean {
   return equalAt(a, b, 0);
@@ -46,6 +48,11 @@ function equalAt(a: unknown, b: unknown, depth: number): boolean {
       return multisetsEqual([...(a as Map<unknown, unknown>)], [...(b as Map<unknown, unknown>)]);
     case KeyKind.Set:
       return multisetsEqual([...(a as Set<unknown>)], [...(b as Set<unknown>)]);
+    case KeyKind.Record:
+      return (
+        recordName(a) === recordName(b as object) &&
+        objectsEqual(a as Record<string, unknown>, b as Record<string, unknown>, depth)
+      );
     case KeyKind.Instance:
       return (a as KeyInstance).equals(b);
     default:

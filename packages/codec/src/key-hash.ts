@@ -8,6 +8,7 @@ import {
   keyKind,
   keyTooDeep,
   MAX_KEY_DEPTH,
+  recordName,
   unsupportedKey,
 } from './key-kind.js';
 
@@ -79,6 +80,14 @@ function hashOther(key: unknown, depth: number, multiplier: number): number {
       return hashMap(key as ReadonlyMap<unknown, unknown>, depth, multiplier);
     case KeyKind.Set:
       return hashSet(key as ReadonlySet<unknown>, depth, multiplier);
+    case KeyKind.Record:
+      return finishHash(
+        mixWord(
+          hashString(recordName(key as object), multiplier),
+          hashObject(key as Readonly<Record<string, unknown>>, depth, multiplier),
+        ),
+        3,
+      );
     case KeyKind.Instance:
       return finishHash(mixWord(INSTANCE_SEED, (key as KeyInstance).hashCode() | 0, multiplier), 1);
     default:

@@ -1,5 +1,6 @@
 import { FiresteelError } from '@firesteel/common';
 import { builtinName, describeKind, foreignBuiltinName, isPlainObject } from './builtins.js';
+import { rowClassOf } from './row-classes.js';
 
 /** Kinds of keys in their canonical order; numbers and bigints share a rank and mix by value. */
 export const KeyKind = {
@@ -16,6 +17,8 @@ export const KeyKind = {
   Map: 10,
   Set: 11,
   Instance: 12,
+  /** An instance of a class that is a key by its fields. */
+  Record: 13,
 } as const;
 
 export type KeyKind = (typeof KeyKind)[keyof typeof KeyKind];
@@ -59,6 +62,7 @@ function objectKeyKind(value: object): KeyKind | undefined {
   if (Array.isArray(value)) return KeyKind.Array;
   if (isPlainObject(value)) return KeyKind.Object;
   if (isKeyInstance(value)) return KeyKind.Instance;
+  if (rowClassOf(value)?.keyedByFields) return KeyKind.Record;
   switch (builtinName(value) ?? foreignBuiltinName(value)) {
     case undefined:
     case 'RegExp':
@@ -93,13 +97,19 @@ export function bytesOf(value: object): Uint8Array {
   return new Uint8Array(value as ArrayBuffer);
 }
 
+/** The name of the class of a key by its fields. */
+export function recordName(value: object): string {
+  return rowClassOf(value)?.name ?? '';
+}
+
 export function unsupportedKey(value: unknown, path = ''): FiresteelError {
   const where = path === '' ? '' : ` at ${path}`;
   return new FiresteelError(
     'UNSUPPORTED_KEY',
     `A key is or contains ${describeKind(value)}${where}, which has no canonical equality. ` +
       'Use strings, numbers, bigints, booleans, null, undefined, dates, bytes, or arrays and plain ' +
-      'objects of them; or give the class hashCode() and equals(other).',
+      'objects of them; or give the class hashCode() and equals(other), or make it a key by its ' +
+      "fields: sc.registerClass(Class, { key: 'fields' }).",
     { data: { kind: describeKind(value), path } },
   );
 }

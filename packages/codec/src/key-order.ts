@@ -8,6 +8,7 @@ import {
   keyKind,
   keyTooDeep,
   MAX_KEY_DEPTH,
+  recordName,
   unsupportedKey,
 } from './key-kind.js';
 
@@ -19,7 +20,7 @@ import {
  * before the equal bigint, NaN after all of both. Strings go by UTF-16 code unit, like `<`; dates
  * by time, invalid ones last; binary values by type name, then unsigned byte by byte; arrays
  * element by element, a prefix first; plain objects by their sorted keys, then by the values in
- * that order; instances by their own `compareTo`.
+ * that order; instances by their own `compareTo`, or by the name of their class and their fields.
  *
  * @returns a negative number, 0 or a positive number
  * @throws FiresteelError UNSUPPORTED_KEY for two Maps, two Sets, two instances without
@@ -62,6 +63,11 @@ function compareOthers(a: unknown, b: unknown, depth: number): number {
     case KeyKind.Map:
     case KeyKind.Set:
       throw noOrder(a);
+    case KeyKind.Record: {
+      const [nameA, nameB] = [recordName(a as object), recordName(b as object)];
+      if (nameA !== nameB) return nameA < nameB ? -1 : 1;
+      return compareObjects(a as Record<string, unknown>, b as Record<string, unknown>, depth);
+    }
     case KeyKind.Instance:
       return compareInstances(a as KeyInstance, b as KeyInstance);
     default:

@@ -41,8 +41,10 @@ function packr(): Packr {
  * as the built-in class it extends, with name, message, stack and own fields; an object without a
  * prototype as a plain one; named properties of arrays and symbol keys are left out.
  *
+ * Instances of known classes (see `RowClass`) come back as such, with their own fields.
+ *
  * @throws FiresteelError UNSUPPORTED_VALUE that names the path to a function, symbol, promise,
- * proxy or class instance.
+ * proxy or instance of another class.
  */
 export function encodeValue(value: unknown): Uint8Array {
   switch (typeof value) {
@@ -81,7 +83,7 @@ export function encodeValues(values: readonly unknown[], path: string): Uint8Arr
 function encodeChecked(value: unknown, check: FidelityCheck, path: string): Uint8Array {
   try {
     return check.needsGraph
-      ? tagged(Tag.Graph, encodeGraph(value, check.errors))
+      ? tagged(Tag.Graph, encodeGraph(value, check))
       : tagged(Tag.Msgpack, packr().pack(value));
   } catch (error) {
     // What the check cannot see: a proxy of a plain object, or nesting near the stack's limit.
@@ -137,7 +139,7 @@ function decodeObject(bytes: Uint8Array): unknown {
   try {
     return bytes[0] === Tag.Graph ? decodeGraph(payload) : (packr().unpack(payload) as unknown);
   } catch (error) {
-    if (FiresteelError.is(error, 'BLOCK_CORRUPT')) throw error;
+    if (FiresteelError.is(error)) throw error;
     throw corrupt('a value cannot be decoded', error);
   }
 }

@@ -53,6 +53,7 @@ export {
   RDD,
   RDDBarrier,
   type RDDStorageInfo,
+  type RowClassOptions,
   type RowSource,
   type SampleOptions,
   type SaveOptions,

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { captureClosures, captureValue, decodeError } from '@firesteel/closure';
+import { type Constructor, captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
@@ -35,6 +35,7 @@ import {
   type EngineJob,
   type JobRequest,
   nameOfNode,
+  type RowClassOptions,
   type StorageStatus,
 } from '@firesteel/rdd';
 import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
@@ -47,6 +48,7 @@ import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { memoryLimits } from './memory-limits.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
+import { RowClassRegistry } from './row-class-registry.js';
 
 /** The functions of an action as they were when it was called. */
 interface Captured {
@@ -66,6 +68,7 @@ export class LocalEngine implements Engine {
   private readonly inputs: InputSplits;
   private readonly context: PlanningContext;
   private readonly persisted = new Map<number, StorageLevel>();
+  private readonly rowClasses = new RowClassRegistry();
   private readonly rangeBounds = new Map<number, readonly unknown[]>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
   private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
@@ -74,6 +77,7 @@ export class LocalEngine implements Engine {
     for (const shuffleId of shuffleIds) {
       this.scheduler.removeShuffle(shuffleId);
       this.rangeBounds.delete(shuffleId);
+      this.rowClasses.forgetShuffle(shuffleId);
     }
     if (nodeId === undefined) return;
     this.zipOffsets.delete(nodeId);
@@ -185,7 +189,14 @@ export class LocalEngine implements Engine {
 
   private capture({ node, action, callSite }: JobRequest): Captured {
     const { items, slots } = collectClosures(node, action, callSite, this.context);
-    const captured = captureClosures(items, {
+    const classes = new Set<Constructor>();
+    const classItems = this.rowClasses.itemsFor(slots.completeShuffles);
+    const captured = captureClosures([...items, ...classItems], {
+      tagClass: (ctor) => {
+        const tag = this.rowClasses.tagOf(ctor);
+        if (tag !== undefined) classes.add(ctor);
+        return tag;
+      },
       onLargeCapture: ({ label, path, sizeBytes }) =>
         process.emitWarning(
           `${label} captures ${path}, which takes ${(sizeBytes / 1024 ** 2).toFixed(1)} MiB and is sent with every job. Send it once with sc.broadcast(value), and read its .value in the function.`,
@@ -194,6 +205,7 @@ export class LocalEngine implements Engine {
     });
     for (const { object } of captured.carried)
       if (object instanceof Accumulator) this.accumulators.assertOwn(object);
+    this.rowClasses.noteWritten(slots.openShuffles, classes);
     const closureSet = {
       id: this.nextId++,
       bytes: captured.bytes,
@@ -330,6 +342,10 @@ export class LocalEngine implements Engine {
 
   storageStatus(node: PlanNode): StorageStatus {
     return this.scheduler.storageStatus(node.id);
+  }
+
+  registerClass(ctor: Constructor, options: RowClassOptions): void {
+    this.rowClasses.register(ctor, options);
   }
 
   cancelAllJobs(reason: string): void {

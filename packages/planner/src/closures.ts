@@ -25,6 +25,8 @@ export class SlotTable implements SlotLookup {
   readonly items: ClosureItem[] = [];
   /** Shuffles that were complete at the capture: nothing behind them was captured. */
   readonly completeShuffles = new Set<number>();
+  /** The other shuffles, which the job may write. */
+  readonly openShuffles = new Set<number>();
   readonly #slots = new Map<object, Slot>();
 
   /** One slot for each function, however often the lineage uses it. */
@@ -96,7 +98,9 @@ export function collectClosures(
   for (const needed of lineage.neededNodes(node)) {
     addNode(needed, lineage, slots);
     for (const { shuffleId } of lineage.dependenciesOf(needed).shuffles)
-      if (ctx.isShuffleComplete(shuffleId)) slots.completeShuffles.add(shuffleId);
+      (ctx.isShuffleComplete(shuffleId) ? slots.completeShuffles : slots.openShuffles).add(
+        shuffleId,
+      );
   }
   addAction(action, actionSite, slots);
   return { items: slots.items, slots };

@@ -7,8 +7,8 @@ import {
   type FileFormat,
 } from '@firesteel/plan';
 import { checkFunction, checkInteger, checkSyncFunction } from './arguments.js';
+import { ClassRegistration } from './class-registration.js';
 import type { AnyMethod } from './operators/any-method.js';
-import { PersistentRDDs } from './persistent-rdds.js';
 import type { RDD } from './rdd.js';
 
 /** How input files become partitions; a bare number means `{ minPartitions }`. */
@@ -56,7 +56,7 @@ type NodeFields = Parameters<typeof createNode>[0];
  * are decompressed. Jobs on them reject with PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE or
  * CORRUPT_INPUT.
  */
-export abstract class ContextInputs extends PersistentRDDs {
+export abstract class ContextInputs extends ClassRegistration {
   protected abstract newRdd<T>(fields: NodeFields): RDD<T>;
 
   /**

@@ -6,6 +6,7 @@ import type {
   PlanNode,
   StorageLevel,
 } from '@firesteel/plan';
+import type { RowClassOptions } from './class-registration.js';
 
 /**
  * What an RDD needs of the engine below it. The `firesteel` package provides it, so that this
@@ -39,6 +40,8 @@ export interface Engine {
   destroyBroadcast(id: number): void;
   /** Merges into it what tasks add from now on, as long as somebody refers to it. */
   addAccumulator(accumulator: Accumulator<never, unknown>): void;
+  /** @throws FiresteelError INVALID_ARGUMENT for a class whose instances cannot travel */
+  registerClass(ctor: abstract new (...args: never[]) => object, options: RowClassOptions): void;
   /** Marks a node that is not persisted: jobs from now on store its partitions. */
   persist(node: PlanNode, level: StorageLevel): void;
   /** Unmarks a node, and drops its blocks. */

@@ -14,6 +14,7 @@ export { type BoundedDouble, StatCounter } from '@firesteel/statistics';
 export { PartialResult } from './approximate.js';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
+export type { RowClassOptions } from './class-registration.js';
 export { FiresteelContext, type SourceOptions } from './context.js';
 export type { ContextInfo } from './context-base.js';
 export type {

@@ -34,6 +34,7 @@ export function openBarrier(
         source,
         task.closures[step.fn] as never,
         step.withIndex ? partition : undefined,
+        task,
       );
   }
 }

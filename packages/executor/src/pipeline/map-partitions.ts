@@ -1,7 +1,9 @@
 import { FiresteelError, shown } from '@firesteel/common';
 import { CHUNK_ROWS, type Chunk } from '@firesteel/shuffle';
+import { AsyncRows } from './async-rows.js';
 import { rowsOf, slices } from './chunk-rows.js';
 import { type ChunkSource, rowsChunk, sourceOf } from './chunk-source.js';
+import type { RunningTask } from './running-task.js';
 
 type PartitionFunction = (...args: unknown[]) => unknown;
 
@@ -10,8 +12,9 @@ export function mapPartitionsSource(
   source: ChunkSource,
   fn: PartitionFunction,
   index: number | undefined,
+  task: RunningTask,
 ): ChunkSource {
-  return madeSource([source], 'mapPartitions', ([rows]) =>
+  return madeSource([source], 'mapPartitions', task, ([rows]) =>
     index === undefined ? fn(rows) : fn(index, rows),
   );
 }
@@ -20,8 +23,9 @@ export function mapPartitionsSource(
 export function zipPartitionsSource(
   sources: readonly ChunkSource[],
   fn: PartitionFunction,
+  task: RunningTask,
 ): ChunkSource {
-  return madeSource(sources, 'zipPartitions', (rows) => fn(...rows));
+  return madeSource(sources, 'zipPartitions', task, (rows) => fn(...rows));
 }
 
 function isRead<T>(rows: T | Promise<T>): rows is T {
@@ -31,11 +35,12 @@ function isRead<T>(rows: T | Promise<T>): rows is T {
 function madeSource(
   sources: readonly ChunkSource[],
   method: string,
+  task: RunningTask,
   make: (rows: readonly Iterable<unknown>[]) => unknown,
 ): ChunkSource {
   let output: ChunkSource | undefined;
   const begin = (made: unknown): Chunk | null | Promise<Chunk | null> => {
-    output = outputSource(made, method);
+    output = outputSource(made, method, task);
     return output.next();
   };
   const open = (rows: readonly Iterable<unknown>[]): Chunk | null | Promise<Chunk | null> => {
@@ -118,13 +123,13 @@ class RowIterable implements IterableIterator<unknown> {
   }
 }
 
-function outputSource(result: unknown, method: string): ChunkSource {
+function outputSource(result: unknown, method: string, task: RunningTask): ChunkSource {
   if (Array.isArray(result)) return sourceOf(slices(result));
   const value = result as Partial<Iterable<unknown> & AsyncIterable<unknown>> | null | undefined;
   if (typeof value?.[Symbol.iterator] === 'function')
     return iteratorSource((value as Iterable<unknown>)[Symbol.iterator]());
   if (typeof value?.[Symbol.asyncIterator] === 'function')
-    return asyncIteratorSource((value as AsyncIterable<unknown>)[Symbol.asyncIterator]());
+    return new AsyncRows((value as AsyncIterable<unknown>)[Symbol.asyncIterator](), task);
   throw new FiresteelError(
     'INVALID_ARGUMENT',
     `The function given to ${method} must return an iterable, an async iterable or a promise of one, but returned ${shown(result)}. Return the rows in an array, or use forEachPartition for effects alone.`,
@@ -149,28 +154,6 @@ function iteratorSource(iterator: Iterator<unknown>): ChunkSource {
     },
     close() {
       if (!ended) iterator.return?.();
-    },
-  };
-}
-
-function asyncIteratorSource(iterator: AsyncIterator<unknown>): ChunkSource {
-  let ended = false;
-  return {
-    async next() {
-      if (ended) return null;
-      const rows: unknown[] = [];
-      while (rows.length < CHUNK_ROWS) {
-        const result = await iterator.next();
-        if (result.done === true) {
-          ended = true;
-          break;
-        }
-        rows.push(result.value);
-      }
-      return rowsChunk(rows);
-    },
-    close() {
-      if (!ended) void iterator.return?.();
     },
   };
 }

@@ -17,6 +17,8 @@ export interface RunningTask {
   split(sourceId: number, partition: number): Split;
   /** Throws TaskKilled when the driver wants the task to stop; called between chunks. */
   checkKilled(): void;
+  /** Calls back when the task is killed, for sources that wait between chunks. */
+  onKilled(listener: () => void): void;
 }
 
 /** Counts of a task while it runs; they become its metrics. */

@@ -51,6 +51,7 @@ export function openSource(
       return zipPartitionsSource(
         branchesOf(source, partition, task, opener),
         task.closures[source.fn] as never,
+        task,
       );
     case 'cartesian': {
       const [left, right] = source.branches as readonly [Pipeline, Pipeline];

@@ -41,6 +41,7 @@ export class TestInputs {
         bytesWritten: 0,
       },
       checkKilled: () => {},
+      onKilled: () => {},
       shuffleBlocks: (shuffleId, reducePartition) => {
         const outputs = this.shuffles.get(shuffleId);
         if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'it is not there');

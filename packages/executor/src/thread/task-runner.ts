@@ -1,5 +1,5 @@
 import { encodeError } from '@firesteel/closure/executor';
-import { encodeRows, encodeValue } from '@firesteel/codec';
+import { encodeRows, encodeValue, useRowClasses } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import { loadCompression } from '@firesteel/io';
 import {
@@ -28,11 +28,14 @@ import { writeToRowSink } from '../sinks/row-sink-writer.js';
 import type { SinkResult } from '../sinks/sink.js';
 import type { LoadedProgram, ThreadState } from './thread-state.js';
 
+/** How a task learns that the driver wants it to stop. */
+export type KillSwitch = Pick<RunningTask, 'checkKilled' | 'onKilled'>;
+
 /** Runs one task to its end; never rejects, whatever the user's code does. */
 export async function runTask(
   task: TaskDescription,
   state: ThreadState,
-  checkKilled: () => void,
+  kill: KillSwitch,
   syncBarrier: BarrierGroup['sync'],
 ): Promise<TaskOutcome> {
   const startedAt = performance.now();
@@ -45,12 +48,13 @@ export async function runTask(
     bytesWritten: 0,
   };
   try {
-    checkKilled();
+    kill.checkKilled();
     let loaded = state.load(task.programId);
     if (loaded instanceof Promise) loaded = await loaded;
+    useRowClasses(loaded.rowClasses);
     const compressions = loadCompressions(task, loaded.program);
     if (compressions !== undefined) await compressions;
-    const running = runningTask(task, loaded, state, counters, checkKilled);
+    const running = runningTask(task, loaded, state, counters, kill);
     const { program } = loaded;
     const { value, mapOutput } = await TaskContext.run(contextOf(task, syncBarrier), () =>
       runProgram(program, running),
@@ -115,7 +119,7 @@ function runningTask(
   { closures }: LoadedProgram,
   state: ThreadState,
   counters: TaskCounters,
-  checkKilled: () => void,
+  kill: KillSwitch,
 ): RunningTask {
   return {
     partition,
@@ -123,7 +127,7 @@ function runningTask(
     closures,
     blocks: state.blocks,
     counters,
-    checkKilled,
+    ...kill,
     shuffleBlocks: (shuffleId, reducePartition) => state.shuffleBlocks(shuffleId, reducePartition),
     split(sourceId, splitPartition) {
       const found = splits.find(

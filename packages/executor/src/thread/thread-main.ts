@@ -37,6 +37,8 @@ class ExecutorThread {
   private seenUrgent = 0;
   private runningTaskId = -1;
   private readonly killed = new Set<number>();
+  /** Of the task that runs. */
+  private killListeners: (() => void)[] = [];
   private isRunning = false;
   private readonly barriers = new BarrierWaits((report) => {
     this.reports.push(report);
@@ -80,6 +82,7 @@ class ExecutorThread {
     if (ids.has(this.runningTaskId)) {
       this.killed.add(this.runningTaskId);
       this.barriers.abandon();
+      for (const listener of this.killListeners) listener();
     }
     const dropped = this.queue.filter(({ task }) => ids.has(task.taskId));
     if (dropped.length === 0) return;
@@ -98,14 +101,16 @@ class ExecutorThread {
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
       this.state.blocks.beginTask(lent);
-      const outcome = await runTask(
-        task,
-        this.state,
-        () => this.checkKilled(),
-        (operation, message) => this.barriers.wait(taskId, operation, message),
+      const kill = {
+        checkKilled: () => this.checkKilled(),
+        onKilled: (listener: () => void) => this.killListeners.push(listener),
+      };
+      const outcome = await runTask(task, this.state, kill, (operation, message) =>
+        this.barriers.wait(taskId, operation, message),
       );
       this.state.blocks.endTask();
       this.runningTaskId = -1;
+      this.killListeners = [];
       this.killed.delete(taskId);
       this.report({ kind: 'ended', taskId, outcome });
     }

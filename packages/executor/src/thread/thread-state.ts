@@ -1,4 +1,5 @@
 import { reviveClosures } from '@firesteel/closure/executor';
+import type { RowClass } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
 import type { BlockStore } from '@firesteel/storage';
@@ -13,6 +14,8 @@ import { shuffleBlocks } from './shuffle-blocks.js';
 export interface LoadedProgram {
   readonly program: StageProgram;
   readonly closures: readonly unknown[];
+  /** The classes of the job whose instances travel as rows, as its functions know them. */
+  readonly rowClasses: readonly RowClass[];
 }
 
 /** What a thread keeps between tasks: programs, revived closures, map outputs, cached blocks. */
@@ -21,7 +24,7 @@ export class ThreadState {
   readonly accumulators = new ThreadAccumulators();
   private readonly programs = new Map<number, StageProgram>();
   private readonly closureBytes = new Map<number, Uint8Array>();
-  private readonly closures = new Map<number, readonly unknown[]>();
+  private readonly closures = new Map<number, Omit<LoadedProgram, 'program'>>();
   private readonly shuffles = new Map<number, readonly MapOutput[]>();
 
   /** @param fetch gets blocks of other executors; the thread waits meanwhile */
@@ -73,25 +76,28 @@ export class ThreadState {
     const program = this.programs.get(programId);
     if (program === undefined)
       throw new FiresteelError('INTERNAL', `Program ${programId} is not known to this thread.`);
-    const closures = this.closures.get(program.closureSetId);
-    if (closures !== undefined && this.broadcasts.areLoaded(program.broadcasts))
-      return { program, closures };
+    const known = this.closures.get(program.closureSetId);
+    if (known !== undefined && this.broadcasts.areLoaded(program.broadcasts))
+      return { program, ...known };
     return this.revive(program);
   }
 
   private async revive(program: StageProgram): Promise<LoadedProgram> {
     await this.broadcasts.load(program.broadcasts);
     const known = this.closures.get(program.closureSetId);
-    if (known !== undefined) return { program, closures: known };
+    if (known !== undefined) return { program, ...known };
     const bytes = this.closureBytes.get(program.closureSetId);
     if (bytes === undefined)
       throw new FiresteelError(
         'INTERNAL',
         `Closure set ${program.closureSetId} is not known to this thread.`,
       );
-    const closures = await reviveClosures(bytes);
-    this.closures.set(program.closureSetId, closures);
-    return { program, closures };
+    const rowClasses: RowClass[] = [];
+    const closures = await reviveClosures(bytes, (tag, { prototype }) =>
+      rowClasses.push({ ...(tag as Omit<RowClass, 'prototype'>), prototype }),
+    );
+    this.closures.set(program.closureSetId, { closures, rowClasses });
+    return { program, closures, rowClasses };
   }
 
   shuffleBlocks(shuffleId: number, partition: number): Iterable<Uint8Array> {

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { FiresteelError, invalidArgument } from '@firesteel/common';
+import type { Readable } from 'node:stream';
+import { invalidArgument } from '@firesteel/common';
 import type { Compression, FileOutput, OutputMode, RowSink } from '@firesteel/plan';
 import { act } from '../actions.js';
 import { checkFunction } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import { iteratePartitions } from '../local-iterator.js';
+import { RowStream } from '../row-stream.js';
 import type { AnyMethod } from './any-method.js';
 import { TreeActions } from './tree-actions.js';
 
@@ -126,9 +127,7 @@ export abstract class OutputActions<T> extends TreeActions<T> {
       ? AbortSignal.any([options.signal, destroyed.signal])
       : destroyed.signal;
     const rows = iteratePartitions<T>(this.action(this.toReadable, { ...options, signal }));
-    const readable = Readable.from(withoutNull(rows));
-    readable.once('close', () => destroyed.abort());
-    return readable;
+    return new RowStream(rows, () => destroyed.abort());
   }
 
   /** `for await (const row of rdd)`; see `toLocalIterator`. */
@@ -165,15 +164,4 @@ function checkChoice(value: unknown, what: string, choices: readonly unknown[]):
       choices.map((choice) => JSON.stringify(choice)).join(' or '),
       value,
     );
-}
-
-async function* withoutNull<T>(rows: AsyncIterable<T>): AsyncGenerator<T> {
-  for await (const row of rows) {
-    if (row === null)
-      throw new FiresteelError(
-        'UNSUPPORTED_VALUE',
-        'toReadable met a row that is null, which would end the stream. Filter such rows out, wrap rows in objects, or use toLocalIterator.',
-      );
-    yield row;
-  }
 }

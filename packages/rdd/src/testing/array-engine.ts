@@ -358,6 +358,8 @@ export class ArrayEngine implements Engine {
 
   destroyBroadcast(): void {}
 
+  registerClass(): void {}
+
   persist(node: PlanNode, level: StorageLevel): void {
     this.persisted.set(node, level);
   }
