@@ -85,6 +85,7 @@ function hashOther(key: unknown, depth: number, multiplier: number): number {
         mixWord(
           hashString(recordName(key as object), multiplier),
           hashObject(key as Readonly<Record<string, unknown>>, depth, multiplier),
+          multiplier,
         ),
         3,
       );
