@@ -115,6 +115,23 @@ describe('checkpoint', () => {
       expect(await rdd.sum()).toBe(28 + 8 * 60);
     });
 
+    it('can be kept by executors instead of files', async () => {
+      const { rdd, computed } = traced();
+      const sums = rdd.reduceByKey((a, b) => a + b).localCheckpoint();
+      const rows = await sums.collect();
+      expect(sums.isCheckpointed()).toBe(true);
+      expect(sums.getCheckpointFile()).toBeUndefined();
+      sums.cleanShuffleDependencies();
+      const before = computed().length;
+      expect(await sums.collect()).toEqual(rows);
+      expect(await sums.mapValues((x) => x - 1).count()).toBe(3);
+      expect(computed()).toHaveLength(before);
+      expect(await sums.toDebugString()).toMatch(/^\(\d+\) LocalCheckpointRDD\[\d+\]/);
+
+      sums.unpersist();
+      expect(await rejection(sums.count())).toMatchObject({ code: 'CHECKPOINT_LOST' });
+    });
+
     it('reject the action when they cannot be written', async () => {
       sc().setCheckpointDir('/proc/firesteel');
       const { rdd } = traced();

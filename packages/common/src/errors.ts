@@ -22,6 +22,7 @@ export const errorCodes = {
   OUTPUT_EXISTS: 'an output directory exists already',
   OUTPUT_FAILED: 'an output file could not be written',
   CHECKPOINT_DIRECTORY_NOT_SET: 'an RDD was to be checkpointed without a directory for it',
+  CHECKPOINT_LOST: 'rows that localCheckpoint kept on an executor are gone',
   LOCAL_DISK_FAILED: 'a file under local.dir could not be written or read',
   EMPTY_COLLECTION: 'an action that needs a row found none',
   NOT_A_PAIR: 'a pair operator met a row that is not a [key, value] pair',

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { listObjectParts } from '@firesteel/io';
-import type { ActionSpec, PlanNode } from '@firesteel/plan';
-import { createCheckpointNode } from '@firesteel/plan';
+import { type ActionSpec, createStandIn, type FileOutput, type PlanNode } from '@firesteel/plan';
 import { type KnownPartitioner, replaceNodes } from '@firesteel/planner';
 
 /** What writing a checkpoint needs of the engine. */
@@ -19,8 +18,8 @@ export interface CheckpointEnvironment {
  * RDD is written by a job of its own after the first action that used it.
  */
 export class Checkpoints {
-  /** Directories by marked node. */
-  private readonly marked = new WeakMap<PlanNode, string>();
+  /** The directory for each marked node; none for one that executors keep. */
+  private readonly marked = new WeakMap<PlanNode, { readonly path?: string }>();
   private readonly standIns = new WeakMap<PlanNode, PlanNode>();
   private readonly writing = new Map<PlanNode, Promise<void>>();
   /** The lineage of a node as it was found after so many checkpoints. */
@@ -30,10 +29,17 @@ export class Checkpoints {
 
   constructor(private readonly environment: CheckpointEnvironment) {}
 
-  /** The files of the node will be written to a directory of its own below `directory`. */
-  mark(node: PlanNode, directory: string): void {
-    if (this.marked.has(node) || node.kind === 'checkpoint') return;
-    this.marked.set(node, join(directory, `rdd-${node.id}`));
+  /**
+   * The node will be written to files in a directory of its own below `directory`, or without one
+   * kept as it is persisted.
+   */
+  mark(node: PlanNode, directory?: string): void {
+    if (this.marked.has(node) || node.kind === 'checkpoint' || node.kind === 'localCheckpoint')
+      return;
+    this.marked.set(
+      node,
+      directory === undefined ? {} : { path: join(directory, `rdd-${node.id}`) },
+    );
     this.hasMarks = true;
   }
 
@@ -58,7 +64,7 @@ export class Checkpoints {
     for (const node of this.markedBehind(used)) {
       let writing = this.writing.get(node);
       if (writing === undefined) {
-        writing = this.writeOne(node, this.marked.get(node) as string);
+        writing = this.writeOne(node, this.marked.get(node)?.path);
         this.writing.set(node, writing);
       }
       await writing.finally(() => this.writing.delete(node));
@@ -79,22 +85,24 @@ export class Checkpoints {
     return found;
   }
 
-  private async writeOne(node: PlanNode, path: string): Promise<void> {
-    const partitioner = partitionerSpec(this.environment.partitionerOf(node));
-    const output = {
-      path,
-      id: randomUUID(),
-      // What an earlier attempt left has no marker of completion and no reader.
-      mode: 'overwrite',
-      format: 'objects',
-      compression: 'lz4',
-    } as const;
-    const parts = await this.environment.run(node, { kind: 'save', output });
-    const standIn = createCheckpointNode(node, {
-      path,
-      splits: listObjectParts(path, parts.length),
-      ...(partitioner && { partitioner }),
-    });
+  private async writeOne(node: PlanNode, path: string | undefined): Promise<void> {
+    const known = this.environment.partitionerOf(node);
+    // Bounds of ranges go with the shuffle that they were sampled for, and are not kept.
+    const partitioner = known !== undefined && known.kind !== 'range' ? { partitioner: known } : {};
+    let standIn: PlanNode;
+    if (path === undefined) {
+      // Reads what is stored, and computes and stores what is not.
+      const { length } = await this.environment.run(node, { kind: 'count' });
+      standIn = createStandIn(node, {
+        kind: 'localCheckpoint',
+        numPartitions: length,
+        ...partitioner,
+      });
+    } else {
+      const { length } = await this.environment.run(node, { kind: 'save', output: outputTo(path) });
+      const splits = listObjectParts(path, length);
+      standIn = createStandIn(node, { kind: 'checkpoint', path, splits, ...partitioner });
+    }
     this.standIns.set(node, standIn);
     this.marked.delete(node);
     this.count += 1;
@@ -102,7 +110,13 @@ export class Checkpoints {
   }
 }
 
-/** Bounds of ranges go with the shuffle that they were sampled for, and are not kept. */
-function partitionerSpec(known: KnownPartitioner | undefined) {
-  return known?.kind === 'range' ? undefined : known;
+function outputTo(path: string): FileOutput {
+  // What an earlier attempt left has no marker of completion and no reader.
+  return {
+    path,
+    id: randomUUID(),
+    mode: 'overwrite',
+    format: 'objects',
+    compression: 'lz4',
+  };
 }

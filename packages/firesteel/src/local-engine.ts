@@ -300,6 +300,10 @@ export class LocalEngine implements Engine {
     this.checkpoints.mark(node, directory);
   }
 
+  localCheckpoint(node: PlanNode): void {
+    this.checkpoints.mark(node);
+  }
+
   currentNode(node: PlanNode): PlanNode {
     return this.checkpoints.standInOf(node) ?? node;
   }

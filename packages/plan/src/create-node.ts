@@ -1,4 +1,4 @@
-import type { CheckpointNode, PlanNode } from './node.js';
+import type { CheckpointNode, LocalCheckpointNode, PlanNode } from './node.js';
 
 let lastId = -1;
 
@@ -19,10 +19,12 @@ export function createNode(fields: WithoutId<PlanNode>): PlanNode {
   return Object.freeze({ ...fields, id: nextNodeId() });
 }
 
-/** What stands for a node once its rows are in files. */
-export function createCheckpointNode(
+type Unplaced<N> = N extends PlanNode ? Omit<N, 'id' | 'parents' | 'callSite'> : never;
+
+/** What stands for a node once its rows are kept elsewhere: without parents, under the same id. */
+export function createStandIn(
   { id, callSite }: PlanNode,
-  fields: Pick<CheckpointNode, 'path' | 'splits' | 'partitioner'>,
-): CheckpointNode {
-  return Object.freeze({ kind: 'checkpoint', id, parents: Object.freeze([]), callSite, ...fields });
+  fields: Unplaced<CheckpointNode | LocalCheckpointNode>,
+): PlanNode {
+  return Object.freeze({ ...fields, id, parents: Object.freeze([]), callSite });
 }

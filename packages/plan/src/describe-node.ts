@@ -6,6 +6,7 @@ const classNames: Record<Exclude<NodeKind, 'files'>, string> = {
   range: 'RangeRDD',
   empty: 'EmptyRDD',
   checkpoint: 'ReliableCheckpointRDD',
+  localCheckpoint: 'LocalCheckpointRDD',
   map: 'MapPartitionsRDD',
   flatMap: 'MapPartitionsRDD',
   filter: 'MapPartitionsRDD',

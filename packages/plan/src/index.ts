@@ -17,7 +17,7 @@ export {
 } from './accumulators.js';
 export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { type ClosureCarriage, type ClosureRefusal, closureTag } from './closure-tag.js';
-export { createCheckpointNode, createNode, nextNodeId } from './create-node.js';
+export { createNode, createStandIn, nextNodeId } from './create-node.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
 export type {
@@ -52,6 +52,7 @@ export type {
   FilesNode,
   FilterByRangeNode,
   JoinNode,
+  LocalCheckpointNode,
   MapAsyncNode,
   MapPartitionsNode,
   NodeKind,

@@ -64,6 +64,16 @@ export interface CheckpointNode extends NodeBase {
   readonly partitioner?: HashPartitionerSpec | CustomPartitionerSpec;
 }
 
+/**
+ * Stands for a node whose rows were checkpointed by executors, under the id of that node: blocks of
+ * a persisted RDD, and nothing to compute them of again.
+ */
+export interface LocalCheckpointNode extends NodeBase {
+  readonly kind: 'localCheckpoint';
+  readonly numPartitions: number;
+  readonly partitioner?: HashPartitionerSpec | CustomPartitionerSpec;
+}
+
 /** One user function applied row by row. */
 export interface RowFunctionNode extends NodeBase {
   readonly kind:
@@ -234,6 +244,7 @@ export type PlanNode =
   | EmptyNode
   | FilesNode
   | CheckpointNode
+  | LocalCheckpointNode
   | RowFunctionNode
   | PlainNode
   | ChunkNode

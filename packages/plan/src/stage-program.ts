@@ -106,7 +106,9 @@ export type SourceProgram =
       readonly level: StorageLevel;
       readonly input: Pipeline;
       readonly numPartitions: number;
-    };
+    }
+  /** Behind the cached block of a local checkpoint: nothing can compute the rows again. */
+  | { readonly kind: 'lost'; readonly rddId: number; readonly numPartitions: number };
 
 export interface ShuffleRead {
   readonly shuffleId: number;

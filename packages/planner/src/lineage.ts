@@ -83,6 +83,10 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
     numPartitions: splits.length,
     partitioner: partitioner && { ...partitioner, numPartitions: splits.length },
   }),
+  localCheckpoint: ({ numPartitions, partitioner }) => ({
+    numPartitions,
+    partitioner: partitioner && { ...partitioner, numPartitions },
+  }),
   map: unknownPartitioner,
   flatMap: unknownPartitioner,
   filter: keepsPartitioner,

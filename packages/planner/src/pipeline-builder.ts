@@ -209,6 +209,8 @@ const shapes: {
       format: { kind: 'objects' },
       numPartitions: node.splits.length,
     })),
+  localCheckpoint: ({ id, numPartitions }) =>
+    source([], () => ({ kind: 'lost', rddId: id, numPartitions })),
   empty: () => source([], () => noRows),
   map: rowFunction,
   flatMap: rowFunction,

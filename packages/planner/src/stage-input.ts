@@ -69,6 +69,7 @@ export class StageInput {
       case 'range':
       case 'files':
       case 'shuffle':
+      case 'lost':
         break;
       case 'combine':
       case 'cached':

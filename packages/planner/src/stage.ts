@@ -45,7 +45,9 @@ export function stageOf(head: PlanNode, lineage: Lineage, ctx: PlanningContext):
   >();
   for (const node of nodes) {
     let chain = chains.get(node);
-    if (ctx.storageLevel(node.id) !== undefined && (chain?.depth ?? 0) < maxNestedCaches) {
+    // What only the cache holds is looked up there however deep it is.
+    const isNear = (chain?.depth ?? 0) < maxNestedCaches || node.kind === 'localCheckpoint';
+    if (ctx.storageLevel(node.id) !== undefined && isNear) {
       cached.add(node);
       const { numPartitions } = lineage.factsOf(node);
       chain = { node, numPartitions, depth: (chain?.depth ?? 0) + 1, next: chain };

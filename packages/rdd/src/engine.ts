@@ -52,6 +52,8 @@ export interface Engine {
   storageStatus(node: PlanNode): StorageStatus;
   /** Writes the rows of a node below `directory` after the next action that uses it. */
   checkpoint(node: PlanNode, directory: string): void;
+  /** Keeps the rows of a node on executors, by its storage level, after the next action. */
+  localCheckpoint(node: PlanNode): void;
   /** The node itself, or what stands for it since its rows were checkpointed. */
   currentNode(node: PlanNode): PlanNode;
   /** Frees the outputs of all shuffles behind a node. */

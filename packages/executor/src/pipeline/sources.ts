@@ -1,4 +1,5 @@
 import { openBlock } from '@firesteel/codec';
+import { FiresteelError } from '@firesteel/common';
 import type { Pipeline, Split } from '@firesteel/plan';
 import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
 import { cachedSource } from './cached-source.js';
@@ -70,6 +71,12 @@ export function openSource(
       );
     case 'cached':
       return cachedSource(source, partition, task, opener);
+    case 'lost':
+      throw new FiresteelError(
+        'CHECKPOINT_LOST',
+        `No executor holds partition ${partition} of RDD ${source.rddId} any more, which localCheckpoint was called on: its lineage was forgotten. Use checkpoint for rows that must survive the loss of an executor.`,
+        { data: { rddId: source.rddId, partition } },
+      );
   }
 }
 

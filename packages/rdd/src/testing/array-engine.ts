@@ -53,6 +53,7 @@ const meanings: {
   checkpoint: async () => {
     throw new Error('Checkpoints are written by engines with files.');
   },
+  localCheckpoint: async () => [],
   parallelize: async (node, _, engine) =>
     sliced(node.data, node.numSlices ?? engine.defaultParallelism),
   range: async (node, _, engine) => {
@@ -377,6 +378,8 @@ export class ArrayEngine implements Engine {
   }
 
   checkpoint(): void {}
+
+  localCheckpoint(): void {}
 
   currentNode(node: PlanNode): PlanNode {
     return node;
