@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, invalidArgument } from '@firesteel/common';
 import type { CommanderError } from 'commander';
 import { startMesosCluster } from './cluster.js';
+import type { Credential } from './http/basic-authentication.js';
 import { defaultResources, type MesosClusterOptions } from './options.js';
 
 const require = createRequire(import.meta.url);
@@ -70,11 +71,16 @@ function parse(argv: readonly string[], version: string): MesosClusterOptions | 
     port,
     host,
     ...(workDir !== undefined && { workDir }),
-    credentials: (options.credential as string[]).map((text) => {
-      const [principal = '', secret = ''] = text.split(':');
-      return { principal, secret };
-    }),
+    credentials: (options.credential as string[]).map(parseCredential),
   };
+}
+
+function parseCredential(text: string): Credential {
+  const [principal, secret, ...rest] = text.split(':');
+  if (!principal || secret === undefined || rest.length > 0) {
+    throw invalidArgument('--credential', 'principal:secret, neither with a colon', '…');
+  }
+  return { principal, secret };
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];

@@ -58,10 +58,13 @@ export class HttpServer {
     answer: (request: HttpRequest) => HttpAnswer,
   ): Promise<HttpServer> {
     const server = createServer((request, response) => {
-      readBody(request).then(
-        (body) => write(request, response, answer(toRequest(request, body))),
-        (error: Error) => write(request, response, textAnswer(400, error.message)),
-      );
+      readBody(request)
+        .then(
+          (body) => answer(toRequest(request, body)),
+          (error: Error) => textAnswer(400, error.message),
+        )
+        .catch((fault: Error) => textAnswer(500, fault.stack ?? fault.message))
+        .then((answered) => write(request, response, answered));
     });
     server.keepAliveTimeout = 0;
     server.requestTimeout = 0;

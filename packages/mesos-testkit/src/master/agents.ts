@@ -82,11 +82,7 @@ function recoverFrameworks(
 ): void {
   for (const info of frameworks) {
     const id = info.id!.value;
-    if (master.frameworks.has(id)) continue;
-    if (master.completedFrameworks.has(id)) {
-      agent.link?.toAgent({ kind: 'shutdownFramework', frameworkId: id });
-      continue;
-    }
+    if (master.frameworks.has(id) || master.completedFrameworks.has(id)) continue;
     const framework = new MasterFramework(id, info, master.now);
     framework.recovered = true;
     master.frameworks.set(id, framework);
@@ -140,6 +136,9 @@ function catchUp(master: Master, agent: MasterAgent, registration: Registration)
   for (const { id } of frameworks) {
     const framework = master.frameworks.get(id!.value);
     if (framework) agent.link?.toAgent({ kind: 'frameworkUpdated', framework: framework.info });
+    else if (master.completedFrameworks.has(id!.value)) {
+      agent.link?.toAgent({ kind: 'shutdownFramework', frameworkId: id!.value });
+    }
   }
 }
 

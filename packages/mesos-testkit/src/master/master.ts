@@ -371,7 +371,8 @@ export class Master implements MasterEnd {
 
   // ---- operators
 
-  subscribeOperator(stream: EventStream<'master.Event'>): void {
+  /** Starts with all there is; the returned function is to be called when the stream is closed. */
+  subscribeOperator(stream: EventStream<'master.Event'>): () => void {
     const heartbeatIntervalMs = this.options.timings.heartbeatIntervalMs;
     stream.send({
       type: 'SUBSCRIBED',
@@ -382,7 +383,13 @@ export class Master implements MasterEnd {
     });
     stream.send({ type: 'HEARTBEAT' });
     this.subscribers.add(stream);
-    this.timers.every(heartbeatIntervalMs, () => stream.send({ type: 'HEARTBEAT' }));
+    const cancelHeartbeat = this.timers.every(heartbeatIntervalMs, () =>
+      stream.send({ type: 'HEARTBEAT' }),
+    );
+    return () => {
+      cancelHeartbeat();
+      this.subscribers.delete(stream);
+    };
   }
 
   publishFramework(

@@ -43,11 +43,8 @@ export function answerOperator(master: Master, request: HttpRequest): HttpAnswer
       status: 200,
       headers: { 'Content-Type': mediaType },
       open: (output) => {
-        const closed = (): void => {
-          master.subscribers.delete(stream);
-        };
-        const stream = new EventStream(output, 'master.Event', mediaType, closed);
-        master.subscribeOperator(stream);
+        const stream = new EventStream(output, 'master.Event', mediaType, () => unsubscribe());
+        const unsubscribe = master.subscribeOperator(stream);
       },
     };
   }
