@@ -1,7 +1,12 @@
 import { mapStack } from '@firesteel/closure';
-import { type ConfigInput, registerLiveContext, resolveConfig } from '@firesteel/common';
+import {
+  type ConfigInput,
+  invalidArgument,
+  registerLiveContext,
+  resolveConfig,
+} from '@firesteel/common';
 import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
-import type { ListenerBus } from '@firesteel/scheduler';
+import type { ListenerBus, PoolOptions, StatusTracker } from '@firesteel/scheduler';
 import { LocalEngine } from './local-engine.js';
 
 /** How to start a context; all of it may also come from the command line or a file. */
@@ -65,9 +70,40 @@ export class FiresteelContext extends BaseContext {
     });
   }
 
+  /** What runs, and what ran lately. */
+  get statusTracker(): StatusTracker {
+    return this.#engine.statusTracker;
+  }
+
+  /**
+   * Describes a pool of jobs for the configuration `scheduler.mode=FAIR`; in FIFO mode it has no
+   * effect. Jobs choose their pool by the local property `scheduler.pool`; without it they are in
+   * the pool `default`. A pool that was never described has weight 1, no minimal share, and its
+   * jobs run first in, first out.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for a weight below 1, a minimal share below 0, numbers
+   *   that are not whole, or a mode other than FIFO and FAIR
+   * @example
+   * sc.setPool('interactive', { weight: 3, minShare: 1 });
+   */
+  setPool(name: string, options: PoolOptions): void {
+    const { schedulingMode = 'FIFO', weight = 1, minShare = 0 } = options;
+    if (typeof name !== 'string' || name === '')
+      throw invalidArgument('The name of a pool', 'a non-empty string', name);
+    if (schedulingMode !== 'FIFO' && schedulingMode !== 'FAIR')
+      throw invalidArgument(`schedulingMode of pool ${name}`, 'FIFO or FAIR', schedulingMode);
+    for (const [what, value, least] of [
+      ['weight', weight, 1],
+      ['minShare', minShare, 0],
+    ] as const)
+      if (!Number.isSafeInteger(value) || value < least)
+        throw invalidArgument(`${what} of pool ${name}`, `a whole number from ${least}`, value);
+    this.#engine.setPool(name, { schedulingMode, weight, minShare });
+  }
+
   /** Cancels all jobs that run or wait; their actions reject with JOB_CANCELLED. */
   cancelAllJobs(reason = 'all jobs were cancelled'): void {
-    this.#engine.cancelAllJobs(reason);
+    this.#engine.cancelJobs(() => true, reason);
   }
 
   /** Ends running jobs with CONTEXT_STOPPED and the threads with them. May be called again. */

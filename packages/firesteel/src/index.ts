@@ -69,13 +69,18 @@ export {
 export type {
   BlockUpdated,
   JobEnd,
+  JobInfo,
   JobStart,
   ListenerBus,
   NamedAccumulator,
+  PoolOptions,
   RDDUnpersisted,
   SchedulerEvent,
+  SchedulingMode,
   StageCompleted,
+  StageInfo,
   StageSubmitted,
+  StatusTracker,
   TaskEnd,
   TaskStart,
 } from '@firesteel/scheduler';

@@ -9,6 +9,7 @@ import {
   type ClosureItem,
   type ClosureSet,
   hasRowResult,
+  type JobProperties,
   type PlanNode,
   type Quota,
   type StorageLevel,
@@ -36,9 +37,17 @@ import {
   type JobRequest,
   nameOfNode,
   type RowClassOptions,
+  type RunningAction,
   type StorageStatus,
 } from '@firesteel/rdd';
-import { ListenerBus, Scheduler, systemClock } from '@firesteel/scheduler';
+import {
+  ListenerBus,
+  type PoolOptions,
+  Pools,
+  Scheduler,
+  StatusTracker,
+  systemClock,
+} from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
 import { removeLeftovers } from '@firesteel/storage';
 import { AccumulatorReferences } from './accumulator-references.js';
@@ -64,6 +73,8 @@ export class LocalEngine implements Engine {
   readonly defaultParallelism: number;
   readonly defaultMinPartitions: number;
   readonly listenerBus = new ListenerBus();
+  readonly statusTracker: StatusTracker;
+  private readonly pools: Pools;
   private readonly scheduler: Scheduler;
   private readonly inputs: InputSplits;
   private readonly context: PlanningContext;
@@ -92,7 +103,7 @@ export class LocalEngine implements Engine {
   });
   private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
   /** Of the actions that have not ended, with the jobs that they run before their own. */
-  private readonly cancels = new Set<(reason?: string) => void>();
+  private readonly running = new Map<RunningAction, (reason?: string) => void>();
   private nextId = 0;
   private readonly started: Promise<void>;
 
@@ -102,6 +113,8 @@ export class LocalEngine implements Engine {
     const heapBytes = config.get('executor.memory');
     const localDirs = config.get('local.dir') ?? [tmpdir()];
     void removeLeftovers(localDirs);
+    this.pools = new Pools(config.get('scheduler.mode'));
+    this.statusTracker = new StatusTracker(this.listenerBus);
     this.scheduler = new Scheduler({
       backend: new LocalBackend({
         slots,
@@ -119,6 +132,7 @@ export class LocalEngine implements Engine {
       listenerBus: this.listenerBus,
       decodeError,
       accumulators: this.accumulators,
+      pools: this.pools,
     });
     this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
     this.inputs = new InputSplits(this.defaultMinPartitions, this.defaultParallelism);
@@ -174,14 +188,16 @@ export class LocalEngine implements Engine {
           if (cancellation !== undefined) throw cancellation;
           const jobId = this.scheduler.newJobId();
           jobIds.push(jobId);
-          await this.prepare(first, jobId, closures);
+          await this.prepare(first, jobId, closures, properties);
         }
-        return this.run(request, jobIds[0] as number, closures);
+        return this.run(request, jobIds[0] as number, closures, properties);
       });
     };
-    this.cancels.add(cancel);
+    const { properties } = request;
+    const action: RunningAction = { jobIds, properties };
+    this.running.set(action, cancel);
     const results = run().finally(() => {
-      this.cancels.delete(cancel);
+      this.running.delete(action);
       for (const id of jobIds) this.scheduler.releaseJobId(id);
     });
     return { jobId: jobIds[0] as number, results, cancel };
@@ -216,8 +232,13 @@ export class LocalEngine implements Engine {
   }
 
   /** Runs a job that another one needs first: it samples the keys of a sort, or counts rows. */
-  private async prepare(first: Prerequisite, jobId: number, closures: Captured): Promise<void> {
-    const results = await this.run(first, jobId, closures);
+  private async prepare(
+    first: Prerequisite,
+    jobId: number,
+    closures: Captured,
+    properties: JobProperties,
+  ): Promise<void> {
+    const results = await this.run(first, jobId, closures, properties);
     switch (first.kind) {
       case 'zipOffsets':
         this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
@@ -241,6 +262,7 @@ export class LocalEngine implements Engine {
     request: PlanRequest & Pick<JobRequest, 'onResult'>,
     jobId: number,
     { slots, closureSet }: Captured,
+    properties: JobProperties,
   ): Promise<unknown[]> {
     const plan = planJob(
       request,
@@ -254,6 +276,7 @@ export class LocalEngine implements Engine {
       : decodeValue;
     const { onResult } = request;
     const results = await this.scheduler.submit(jobId, plan, {
+      properties,
       ...(onResult && { onResult: (bytes) => onResult(decode(bytes)) }),
     });
     return results.map((bytes) => decode(bytes));
@@ -352,8 +375,16 @@ export class LocalEngine implements Engine {
     this.rowClasses.register(ctor, options);
   }
 
-  cancelAllJobs(reason: string): void {
-    for (const cancel of this.cancels) cancel(reason);
+  cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void {
+    for (const [action, cancel] of this.running) if (fits(action)) cancel(reason);
+  }
+
+  cancelStage(stageId: number, reason: string): void {
+    this.scheduler.cancelStage(stageId, reason);
+  }
+
+  setPool(name: string, options: PoolOptions): void {
+    this.pools.set(name, options);
   }
 
   async stop(): Promise<void> {

@@ -40,6 +40,7 @@ export type {
   SkippedShuffle,
   StagePlan,
 } from './job-plan.js';
+export { type JobProperties, jobProperty, tagsOf } from './job-properties.js';
 export type {
   AggregatePartitionsNode,
   Aggregator,

@@ -29,9 +29,10 @@ export function act<T>(
   body: (runJob: RunJob) => Promise<T>,
   run?: JobRun,
 ): JobPromise<T> {
+  const properties = context.jobProperties();
   const begin = (jobs: JobRun): Promise<T> => {
     context.assertRunning(callSite.method);
-    return body((action, how = {}) => jobs.results({ node, ...how, action, callSite }));
+    return body((action, how = {}) => jobs.results({ node, ...how, action, callSite, properties }));
   };
   return startAction(context.engine, options, begin, run);
 }

@@ -3,6 +3,7 @@ import type {
   ActionSpec,
   CallSite,
   ClosureItem,
+  JobProperties,
   PlanNode,
   StorageLevel,
 } from '@firesteel/plan';
@@ -58,7 +59,17 @@ export interface Engine {
   currentNode(node: PlanNode): PlanNode;
   /** Frees the outputs of all shuffles behind a node. */
   removeShuffles(node: PlanNode): void;
+  /** Cancels the actions that run and that fit. */
+  cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void;
+  cancelStage(stageId: number, reason: string): void;
   stop(): Promise<void>;
+}
+
+/** An action that has not ended. */
+export interface RunningAction {
+  /** Of its own job and of those that it ran before. */
+  readonly jobIds: readonly number[];
+  readonly properties: JobProperties;
 }
 
 export interface StorageStatus {
@@ -73,6 +84,7 @@ export interface JobRequest {
   /** Partitions to run; all when absent. */
   readonly partitions?: readonly number[];
   readonly callSite: CallSite;
+  readonly properties: JobProperties;
   /** Called with the partial result of each partition once, in the order in which they come. */
   onResult?(partial: unknown): void;
 }

@@ -24,7 +24,7 @@ export type {
   SourceRows,
   TextOptions,
 } from './context-inputs.js';
-export type { Engine, EngineJob, JobRequest, StorageStatus } from './engine.js';
+export type { Engine, EngineJob, JobRequest, RunningAction, StorageStatus } from './engine.js';
 export { type ActionOptions, JobPromise } from './job-promise.js';
 export { nameOfNode } from './names.js';
 export type { CogroupValues, PairValue } from './operators/joins.js';

@@ -1,4 +1,12 @@
-import type { AccumulatorUpdate, BlockUpdate, JobPlan, TaskOutcome } from '@firesteel/plan';
+import {
+  type AccumulatorUpdate,
+  type BlockUpdate,
+  type JobPlan,
+  type JobProperties,
+  jobProperty,
+  type TaskOutcome,
+  tagsOf,
+} from '@firesteel/plan';
 import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
@@ -37,7 +45,8 @@ export interface DagSchedulerOptions {
 }
 
 export interface SubmitOptions {
-  readonly description?: string;
+  /** The local properties of the action. */
+  readonly properties?: JobProperties;
   /** Called with the encoded partial result of each partition once, in the order they come. */
   readonly onResult?: OnResult;
 }
@@ -78,9 +87,9 @@ export class DagScheduler implements TaskListener {
   submit(
     jobId: number,
     plan: JobPlan,
-    { description, onResult }: SubmitOptions,
+    { properties = {}, onResult }: SubmitOptions,
   ): Promise<Uint8Array[]> {
-    const job = new Job(jobId, plan, onResult);
+    const job = new Job(jobId, plan, properties, onResult);
     this.#jobs.set(jobId, job);
     let stages: readonly Stage[] = [];
     let broken: Error | undefined;
@@ -98,7 +107,11 @@ export class DagScheduler implements TaskListener {
       time: this.#options.clock.now(),
       name: callSiteText(plan.callSite),
       callSite: plan.callSite,
-      description,
+      description: properties[jobProperty.description],
+      jobGroup: properties[jobProperty.group],
+      tags: tagsOf(properties),
+      pool: job.pool,
+      properties,
       stageIds: stages.map((stage) => stage.id),
       skippedStages: skippedStages(plan, stages),
       numTasks: stages.reduce((sum, stage) => sum + stage.missingCount, 0),
@@ -116,6 +129,11 @@ export class DagScheduler implements TaskListener {
     job.fail(error);
     this.#release(job, `job ${job.id} failed`);
     this.#postEnd(job, { kind: 'failed', error });
+  }
+
+  /** The jobs that need a stage which runs or waits. */
+  jobsOf(stageId: number): readonly Job[] {
+    return this.jobs.filter((job) => [...job.stages].some((stage) => stage.id === stageId));
   }
 
   taskStarted(task: TaskAttempt): void {

@@ -1,4 +1,4 @@
-import type { CallSite, StorageLevelName, TaskMetrics } from '@firesteel/plan';
+import type { CallSite, JobProperties, StorageLevelName, TaskMetrics } from '@firesteel/plan';
 
 /** A stage that a job does not run, because its shuffle is complete or its rows are cached. */
 export interface SkippedStage {
@@ -15,7 +15,14 @@ export interface JobStart {
   /** The action, such as `collect at job.ts:7`. */
   readonly name: string;
   readonly callSite: CallSite;
+  /** The local property `job.description`. */
   readonly description: string | undefined;
+  readonly jobGroup: string | undefined;
+  readonly tags: readonly string[];
+  /** The pool whose share of the slots the job uses; without meaning in FIFO mode. */
+  readonly pool: string;
+  /** All local properties of the action. */
+  readonly properties: JobProperties;
   /** The stages that the job is going to run or to wait for, parents first. */
   readonly stageIds: readonly number[];
   readonly skippedStages: readonly SkippedStage[];

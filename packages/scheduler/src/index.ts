@@ -21,5 +21,7 @@ export type {
   TaskStart,
 } from './events.js';
 export { ListenerBus } from './listener-bus.js';
+export { type PoolOptions, Pools, type SchedulingMode } from './pools.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
+export { type JobInfo, type StageInfo, StatusTracker } from './status-tracker.js';
 export type { TaskErrorContext } from './task-errors.js';

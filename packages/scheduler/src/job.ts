@@ -1,4 +1,5 @@
-import type { JobPlan } from '@firesteel/plan';
+import { type JobPlan, type JobProperties, jobProperty } from '@firesteel/plan';
+import { defaultPool } from './pools.js';
 import type { Shuffle } from './shuffle-registry.js';
 import type { Stage } from './stage.js';
 
@@ -9,6 +10,7 @@ export type OnResult = (result: Uint8Array) => void;
 export class Job {
   readonly id: number;
   readonly plan: JobPlan;
+  readonly properties: JobProperties;
   readonly promise: Promise<Uint8Array[]>;
   /** The stages that run for it or may have to, its own and shared ones. */
   readonly stages = new Set<Stage>();
@@ -23,9 +25,10 @@ export class Job {
   readonly #resolve: (results: Uint8Array[]) => void;
   readonly #reject: (error: Error) => void;
 
-  constructor(id: number, plan: JobPlan, onResult?: OnResult) {
+  constructor(id: number, plan: JobPlan, properties: JobProperties, onResult?: OnResult) {
     this.id = id;
     this.plan = plan;
+    this.properties = properties;
     this.#onResult = onResult;
     this.#wanted = [...new Set(plan.partitions)];
     this.#missingCount = this.#wanted.length;
@@ -37,6 +40,11 @@ export class Job {
     });
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** Whose share of the slots it uses. */
+  get pool(): string {
+    return this.properties[jobProperty.pool] ?? defaultPool;
   }
 
   get missingCount(): number {

@@ -10,7 +10,7 @@ export interface Slot {
 }
 
 /**
- * Gives waiting tasks of a set to free slots, up to `capacity` running and queued tasks each.
+ * Gives waiting tasks of a set, `limit` at most, to free slots, up to `capacity` running and queued tasks each.
  * Slots fill evenly: each gets its n-th task when all free slots have n - 1. A slot takes tasks
  * whose cached block it holds, then tasks that are at home on it, then tasks of other homes; a
  * task goes away from its cached block only to an idle slot, after the locality wait.
@@ -21,19 +21,21 @@ export function placeTasks(
   capacity: number,
   now: number,
   assign: (partition: number, slot: Slot) => void,
+  limit = Number.POSITIVE_INFINITY,
 ): void {
   const { pending, waitingSince, localityWaitMs } = set;
   const waited = waitingSince !== undefined && now - waitingSince >= localityWaitMs;
   const anywhere = localityWaitMs === 0 || waited;
 
-  for (let load = lowestLoad(free, capacity); load < capacity && pending.size > 0; load++) {
+  const least = Math.max(0, pending.size - limit);
+  for (let load = lowestLoad(free, capacity); load < capacity && pending.size > least; load++) {
     for (const slot of free) {
-      if (slot.tasks.size > load) continue;
+      if (slot.tasks.size > load || pending.size <= least) continue;
       const partition = pending.takeOwn(slot.id);
       if (partition !== undefined) assign(partition, slot);
     }
     for (const slot of free) {
-      if (slot.tasks.size > load) continue;
+      if (slot.tasks.size > load || pending.size <= least) continue;
       // A busy slot takes a task of another only when that one has more than its next few.
       let partition = pending.steal(load === 0 ? 1 : capacity);
       if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();

@@ -5,6 +5,7 @@ import { CacheTracker, type StorageStatus } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
 import { DagScheduler, type SubmitOptions } from './dag-scheduler.js';
 import type { ListenerBus } from './listener-bus.js';
+import { Pools } from './pools.js';
 import { ProgramRegistry } from './program-registry.js';
 import { ShuffleRegistry } from './shuffle-registry.js';
 import { StageGraph } from './stage-graph.js';
@@ -27,6 +28,8 @@ export interface SchedulerOptions {
   readonly barrierSlotsWaitMs: number;
   readonly clock?: Clock;
   readonly accumulators?: AccumulatorSink;
+  /** How jobs share the slots; first in, first out when absent. */
+  readonly pools?: Pools;
 }
 
 /**
@@ -53,7 +56,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     const { backend, listenerBus: bus, clock = systemClock, localityWaitMs } = options;
-    const { accumulators = noAccumulators } = options;
+    const { accumulators = noAccumulators, pools = new Pools('FIFO') } = options;
     const cache = this.#cache;
     const programs = new ProgramRegistry(backend);
     const shuffles = new ShuffleRegistry(backend, programs);
@@ -80,6 +83,7 @@ export class Scheduler {
       cache,
       epoch: shuffles.epoch,
       broadcasts,
+      pools,
       listener: dag,
       barrierSlotsWaitMs: options.barrierSlotsWaitMs,
     });
@@ -146,6 +150,11 @@ export class Scheduler {
     }
     const job = this.#dag.job(jobId);
     if (job !== undefined) this.#dag.fail(job, jobCancelled(jobId, reason));
+  }
+
+  /** Cancels the jobs that need a stage; no effect on a stage that has ended. */
+  cancelStage(stageId: number, reason?: string): void {
+    for (const job of this.#dag.jobsOf(stageId)) this.cancelJob(job.id, reason);
   }
 
   /** Cancels every job, those still planned included. */

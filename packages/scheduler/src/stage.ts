@@ -81,9 +81,9 @@ export class Stage {
   }
 
   /** The job that decides when its tasks run: the oldest one. */
-  get firstJobId(): number {
-    let first = Number.POSITIVE_INFINITY;
-    for (const job of this.jobs) first = Math.min(first, job.id);
+  get firstJob(): Job | undefined {
+    let first: Job | undefined;
+    for (const job of this.jobs) if (first === undefined || job.id < first.id) first = job;
     return first;
   }
 }

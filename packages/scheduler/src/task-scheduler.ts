@@ -13,6 +13,7 @@ import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
 import { idleSlots, isReadyFor, placeTasks, type Slot, updateLocalityWait } from './placement.js';
+import type { Pools } from './pools.js';
 import { barrierSlots } from './task-errors.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
@@ -38,14 +39,14 @@ export interface TaskSchedulerOptions {
   readonly cache: CacheTracker;
   readonly epoch: MapOutputEpoch;
   readonly broadcasts: BroadcastRegistry;
+  readonly pools: Pools;
   readonly listener: TaskListener;
   /** How long a barrier stage waits for as many slots as it has tasks. */
   readonly barrierSlotsWaitMs: number;
 }
 
 /**
- * Decides which task runs in which slot. Task sets are served first in, first out (by job, then
- * stage); a set gets slots that hold its cached blocks first, then home slots, then any.
+ * Decides which task runs in which slot. Task sets are served in the order of their pools; a set gets slots that hold its cached blocks first, then home slots, then any.
  * Events that arrive together lead to one round of launches, with one list of tasks per slot.
  */
 export class TaskScheduler {
@@ -62,8 +63,9 @@ export class TaskScheduler {
   readonly #slots = new Map<number, Slot>();
   /** Slots that can take another task. */
   readonly #free = new Set<Slot>();
+  readonly #pools: Pools;
   /** Task sets of running stages in the order in which they are served. */
-  readonly #sets: TaskSet[] = [];
+  #sets: TaskSet[] = [];
   readonly #tasks = new Map<number, TaskAttempt>();
   #slotIds: readonly number[] = [];
   #nextTaskId = 0;
@@ -76,6 +78,7 @@ export class TaskScheduler {
     this.#cache = options.cache;
     this.#epoch = options.epoch;
     this.#broadcasts = options.broadcasts;
+    this.#pools = options.pools;
     this.#listener = options.listener;
     this.#barrierSlotsWaitMs = options.barrierSlotsWaitMs;
     this.#barriers = new BarrierCoordinator(this.#backend, (set, error) =>
@@ -111,7 +114,7 @@ export class TaskScheduler {
 
   /** Restores the order of service after the jobs of a stage changed. */
   sort(): void {
-    this.#sets.sort((a, b) => a.stage.firstJobId - b.stage.firstJobId || a.stage.id - b.stage.id);
+    this.#sets = this.#pools.order(this.#sets);
   }
 
   receive(event: BackendEvent): void {
@@ -148,7 +151,7 @@ export class TaskScheduler {
   stop(): void {
     this.#stopped = true;
     this.#timer.set(Number.POSITIVE_INFINITY);
-    this.#sets.length = 0;
+    this.#sets = [];
     this.#free.clear();
   }
 
@@ -250,8 +253,11 @@ export class TaskScheduler {
   #round(): void {
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
-    const hopeless: TaskSet[] = [];
-    for (const set of this.#sets) {
+    const hopeless = new Set<TaskSet>();
+    const isFair = this.#pools.mode === 'FAIR';
+    if (isFair) this.sort();
+    for (let at = 0; at < this.#sets.length; at++) {
+      const set = this.#sets[at] as TaskSet;
       if (this.#free.size === 0) break;
       if (set.pending.size === 0) continue;
       if (set.stage.plan.isBarrier) {
@@ -261,13 +267,25 @@ export class TaskScheduler {
             this.#assign(set, partition, slot, 1, launches),
           );
         else if (this.#slots.size >= set.pending.size) break;
-        else if (this.#isHopeless(set, now)) hopeless.push(set);
+        else if (this.#isHopeless(set, now)) hopeless.add(set);
         continue;
       }
-      const capacity = set.queueDepth(this.#backend);
-      placeTasks(set, this.#free, capacity, now, (partition, slot) =>
-        this.#assign(set, partition, slot, capacity, launches),
+      const capacity = set.queueDepth(this.#backend, this.#pools.mode);
+      const waiting = set.pending.size;
+      const limit = isFair ? 1 : waiting;
+      placeTasks(
+        set,
+        this.#free,
+        capacity,
+        now,
+        (partition, slot) => this.#assign(set, partition, slot, capacity, launches),
+        limit,
       );
+      // Shares change with every task: whose turn is it now?
+      if (isFair && set.pending.size < waiting) {
+        this.sort();
+        at = -1;
+      }
     }
     for (const set of this.#sets) updateLocalityWait(set, this.#free, now);
     for (const [slot, tasks] of launches) this.#launch(slot, tasks);

@@ -1,6 +1,7 @@
 import type { SchedulerBackend } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import { PendingTasks } from './pending-tasks.js';
+import { defaultPool, type PoolMember, type SchedulingMode } from './pools.js';
 import type { Stage } from './stage.js';
 
 /** Work that a slot should have waiting. */
@@ -25,7 +26,7 @@ export interface TaskAttempt {
  * the same over the attempts of the stage, so a task that still runs when its stage is attempted
  * again is not launched twice, and its late result counts.
  */
-export class TaskSet {
+export class TaskSet implements PoolMember {
   readonly stage: Stage;
   readonly running = new Map<number, TaskAttempt>();
   /** How long a partition may wait for the slot that holds its cached block. */
@@ -60,6 +61,26 @@ export class TaskSet {
     }
   }
 
+  get pool(): string {
+    return this.stage.firstJob?.pool ?? defaultPool;
+  }
+
+  get jobId(): number {
+    return this.stage.firstJob?.id ?? Number.MAX_SAFE_INTEGER;
+  }
+
+  get stageId(): number {
+    return this.stage.id;
+  }
+
+  get stageAttempt(): number {
+    return this.stage.attempt;
+  }
+
+  get runningTasks(): number {
+    return this.running.size;
+  }
+
   addRunTime(runTimeMs: number): void {
     this.#meanRunMs =
       this.#meanRunMs === undefined ? runTimeMs : 0.9 * this.#meanRunMs + 0.1 * runTimeMs;
@@ -68,12 +89,14 @@ export class TaskSet {
   /**
    * How many tasks a slot should hold, running and queued. Waking a thread costs about as much as
    * a hundred messages, so short tasks are queued in longer lists, as many as make some
-   * milliseconds of work; of long ones, which should go where a slot is free, few.
+   * milliseconds of work; of long ones, which should go where a slot is free, few. Where sets
+   * share slots fairly, long ones are not queued at all: others would wait behind them.
    */
-  queueDepth({ tasksPerSlot, maxTasksPerSlot }: SchedulerBackend): number {
-    if (this.#meanRunMs === undefined) return tasksPerSlot;
+  queueDepth({ tasksPerSlot, maxTasksPerSlot }: SchedulerBackend, mode: SchedulingMode): number {
+    const least = mode === 'FAIR' ? 1 : tasksPerSlot;
+    if (this.#meanRunMs === undefined) return least;
     const depth = Math.ceil(QUEUED_WORK_MS / Math.max(this.#meanRunMs, 0.01));
-    return Math.max(tasksPerSlot, Math.min(maxTasksPerSlot, depth));
+    return Math.max(least, Math.min(maxTasksPerSlot, depth));
   }
 
   launch(taskId: number, partition: number, slot: number, epoch: number): TaskAttempt {

@@ -71,6 +71,14 @@ const directories: ConfigType<readonly string[]> = {
   },
 };
 
+const schedulingMode: ConfigType<'FIFO' | 'FAIR'> = {
+  form: 'FIFO or FAIR',
+  parse: (value) => {
+    const mode = value.trim().toUpperCase();
+    return mode === 'FIFO' || mode === 'FAIR' ? mode : undefined;
+  },
+};
+
 function fraction(value: string, fits: (x: number) => boolean): number | undefined {
   const number = /^(\d+\.?\d*|\.\d+)$/.test(value.trim()) ? Number(value) : Number.NaN;
   return fits(number) ? number : undefined;
@@ -114,6 +122,11 @@ export const configEntries = {
     positiveInteger,
     '4',
     'How often in a row a stage may lose its input and start again before its job fails.',
+  ),
+  'scheduler.mode': withDefault(
+    schedulingMode,
+    'FIFO',
+    'How jobs of one context share the slots: FIFO, the oldest job first; FAIR, shares for the pools that jobs choose.',
   ),
   'locality.wait': withDefault(
     durationMs,

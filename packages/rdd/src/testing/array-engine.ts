@@ -355,6 +355,10 @@ export class ArrayEngine implements Engine {
 
   addAccumulator(): void {}
 
+  cancelJobs(): void {}
+
+  cancelStage(): void {}
+
   unpersistBroadcast(): void {}
 
   destroyBroadcast(): void {}

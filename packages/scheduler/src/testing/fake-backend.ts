@@ -45,6 +45,8 @@ export class FakeBackend implements SchedulerBackend {
   readonly destroyed = new WeakSet<MapOutput>();
   readonly #values = new WeakMap<MapOutput, number>();
   readonly #lostExecutors = new Set<string>();
+  /** What tasks say that they have taken; short ones are queued in longer lists. */
+  runTimeMs = 0;
   stopped = false;
   #onEvent: (event: BackendEvent) => void = () => {};
 
@@ -265,7 +267,7 @@ export class FakeBackend implements SchedulerBackend {
       return {
         kind: 'success',
         result: new Uint8Array(new Float64Array([value]).buffer),
-        metrics: { ...newTotals(), rowsRead: 1 },
+        metrics: { ...newTotals(), rowsRead: 1, runTimeMs: this.runTimeMs },
       };
     }
     const address = { executorId: executorOf(task.slot), host: 'localhost', port: 1 };
@@ -280,7 +282,7 @@ export class FakeBackend implements SchedulerBackend {
     return {
       kind: 'success',
       mapOutput,
-      metrics: { ...newTotals(), rowsRead: 1 },
+      metrics: { ...newTotals(), rowsRead: 1, runTimeMs: this.runTimeMs },
     };
   }
 

@@ -1,4 +1,4 @@
-import type { JobPlan } from '@firesteel/plan';
+import type { JobPlan, JobProperties } from '@firesteel/plan';
 import type { SchedulerEvent, SchedulerEventKind } from '../events.js';
 import { ListenerBus } from '../listener-bus.js';
 import { Scheduler, type SchedulerOptions } from '../scheduler.js';
@@ -12,7 +12,10 @@ export interface Harness {
   readonly bus: ListenerBus;
   readonly scheduler: Scheduler;
   readonly events: SchedulerEvent[];
-  submit(plan: JobPlan): { readonly jobId: number; readonly result: Promise<number[]> };
+  submit(
+    plan: JobPlan,
+    properties?: JobProperties,
+  ): { readonly jobId: number; readonly result: Promise<number[]> };
 }
 
 const kinds: readonly SchedulerEventKind[] = [
@@ -54,10 +57,10 @@ export async function startScheduler(
     bus,
     scheduler,
     events,
-    submit(plan) {
+    submit(plan, properties) {
       const jobId = scheduler.newJobId();
       const result = scheduler
-        .submit(jobId, plan)
+        .submit(jobId, plan, { ...(properties && { properties }) })
         .then((parts) => parts.map((bytes) => new Float64Array(bytes.slice().buffer)[0] ?? 0));
       // Awaited later, or not at all by tests of other things.
       result.catch(() => {});
