@@ -82,7 +82,7 @@ function compareFifo(a: PoolMember, b: PoolMember): number {
  * Those below their minimal share come first, the emptiest in proportion to it before the others;
  * then those with the fewest running tasks in proportion to their weight; then by name.
  */
-export function compareFair(a: Schedulable, b: Schedulable): number {
+function compareFair(a: Schedulable, b: Schedulable): number {
   const [needyA, needyB] = [a.runningTasks < a.minShare, b.runningTasks < b.minShare];
   if (needyA !== needyB) return needyA ? -1 : 1;
   const ratio = needyA
