@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { listObjectParts } from '@firesteel/io';
-import { type ActionSpec, createStandIn, type FileOutput, type PlanNode } from '@firesteel/plan';
+import {
+  type ActionSpec,
+  createStandIn,
+  type FileOutput,
+  type JobProperties,
+  type PlanNode,
+} from '@firesteel/plan';
 import { type KnownPartitioner, replaceNodes } from '@firesteel/planner';
 
 /** What writing a checkpoint needs of the engine. */
 export interface CheckpointEnvironment {
   /** Runs an action over all partitions of a node. */
-  run(node: PlanNode, action: ActionSpec): Promise<readonly unknown[]>;
+  run(node: PlanNode, action: ActionSpec, properties: JobProperties): Promise<readonly unknown[]>;
   partitionerOf(node: PlanNode): KnownPartitioner | undefined;
   /** Told of each node whose rows are in files from now on. */
   onCheckpointed(node: PlanNode, standIn: PlanNode): void;
@@ -58,13 +64,13 @@ export class Checkpoints {
     return resolved;
   }
 
-  /** Writes the marked nodes nearest to a node on which an action has ended. */
-  async write(used: PlanNode): Promise<void> {
+  /** Writes the marked nodes nearest to a node on which an action with these properties has ended. */
+  async write(used: PlanNode, properties: JobProperties): Promise<void> {
     if (!this.hasMarks) return;
     for (const node of this.markedBehind(used)) {
       let writing = this.writing.get(node);
       if (writing === undefined) {
-        writing = this.writeOne(node, this.marked.get(node)?.path);
+        writing = this.writeOne(node, this.marked.get(node)?.path, properties);
         this.writing.set(node, writing);
       }
       await writing.finally(() => this.writing.delete(node));
@@ -85,21 +91,29 @@ export class Checkpoints {
     return found;
   }
 
-  private async writeOne(node: PlanNode, path: string | undefined): Promise<void> {
+  private async writeOne(
+    node: PlanNode,
+    path: string | undefined,
+    properties: JobProperties,
+  ): Promise<void> {
     const known = this.environment.partitionerOf(node);
     // Bounds of ranges go with the shuffle that they were sampled for, and are not kept.
     const partitioner = known !== undefined && known.kind !== 'range' ? { partitioner: known } : {};
     let standIn: PlanNode;
     if (path === undefined) {
       // Reads what is stored, and computes and stores what is not.
-      const { length } = await this.environment.run(node, { kind: 'count' });
+      const { length } = await this.environment.run(node, { kind: 'count' }, properties);
       standIn = createStandIn(node, {
         kind: 'localCheckpoint',
         numPartitions: length,
         ...partitioner,
       });
     } else {
-      const { length } = await this.environment.run(node, { kind: 'save', output: outputTo(path) });
+      const { length } = await this.environment.run(
+        node,
+        { kind: 'save', output: outputTo(path) },
+        properties,
+      );
       const splits = listObjectParts(path, length);
       standIn = createStandIn(node, { kind: 'checkpoint', path, splits, ...partitioner });
     }

@@ -97,7 +97,8 @@ export class LocalEngine implements Engine {
   });
   private readonly accumulators = new AccumulatorReferences();
   private readonly checkpoints: Checkpoints = new Checkpoints({
-    run: (node, action) => this.start({ node, action, callSite: checkpointSite(node) }).results,
+    run: (node, action, properties) =>
+      this.start({ node, action, callSite: checkpointSite(node), properties }).results,
     partitionerOf: (node) => partitionerOf(this.checkpoints.resolve(node), this.context),
     onCheckpointed: (node, standIn) => this.lifetimes.handOver(node, standIn),
   });
@@ -161,7 +162,7 @@ export class LocalEngine implements Engine {
   submit(request: JobRequest): EngineJob {
     const job = this.start(request);
     const results = job.results.then(async (values) => {
-      await this.checkpoints.write(request.node);
+      await this.checkpoints.write(request.node, request.properties);
       return values;
     });
     return { ...job, results };
