@@ -45,6 +45,7 @@ export const errorCodes = {
   BARRIER_UNSUPPORTED: 'a barrier stage or its context was used in a way that cannot work',
   BARRIER_SLOTS: 'there are fewer slots than a barrier stage has tasks',
   BARRIER_BROKEN: 'the tasks of a barrier stage did not wait for one another',
+  PIPE_FAILED: 'the command of pipe could not be started or ended with an error',
   JOB_CANCELLED: 'the job was cancelled',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',

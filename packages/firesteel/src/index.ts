@@ -50,6 +50,7 @@ export {
   type PartitioningOptions,
   type PartitionResult,
   type PartitionRows,
+  type PipeOptions,
   RDD,
   RDDBarrier,
   type RDDStorageInfo,

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { type Constructor, captureClosures, captureValue, decodeError } from '@firesteel/closure';
-import { compareKeys, decodeRows, decodeValue } from '@firesteel/codec';
+import { compareKeys, decodeRows, decodeValue, encodeRows } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend } from '@firesteel/executor';
 import {
@@ -28,6 +28,7 @@ import {
   rangeBoundsFromSamples,
   type SlotTable,
   sampleQuotasFromCounts,
+  sideRowsFromParts,
   toDebugString,
   zipOffsetsFromCounts,
 } from '@firesteel/planner';
@@ -83,6 +84,7 @@ export class LocalEngine implements Engine {
   private readonly rangeBounds = new Map<number, readonly unknown[]>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
   private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
+  private readonly sideRows = new Map<number, readonly Uint8Array[]>();
   /** Drops what the engine keeps for a node when no RDD leads to the node any more. */
   private readonly lifetimes = new NodeLifetimes(({ nodeId, shuffleIds }) => {
     for (const shuffleId of shuffleIds) {
@@ -93,6 +95,7 @@ export class LocalEngine implements Engine {
     if (nodeId === undefined) return;
     this.zipOffsets.delete(nodeId);
     this.sampleQuotas.delete(nodeId);
+    this.sideRows.delete(nodeId);
     if (this.persisted.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
   private readonly accumulators = new AccumulatorReferences();
@@ -147,6 +150,7 @@ export class LocalEngine implements Engine {
       storageStatus: (nodeId) => this.scheduler.storageStatus(nodeId),
       rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
       zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
+      sideRows: (nodeId) => this.sideRows.get(nodeId),
       partitionOf: (partitioner, key) => this.partitionOf(partitioner, key),
       sampleQuotas: (nodeId) => this.sampleQuotas.get(nodeId),
       nameOf: nameOfNode,
@@ -247,6 +251,14 @@ export class LocalEngine implements Engine {
       case 'sampleQuotas': {
         const { sample } = first;
         this.sampleQuotas.set(sample.id, sampleQuotasFromCounts(results as number[][], sample));
+        break;
+      }
+      case 'sideRows': {
+        const rows = sideRowsFromParts(first, results as unknown[][]);
+        this.sideRows.set(
+          first.nodeId,
+          rows.map((part) => new Uint8Array(encodeRows(part))),
+        );
         break;
       }
       case 'rangeBounds': {

@@ -44,6 +44,7 @@ export { type JobProperties, jobProperty, tagsOf } from './job-properties.js';
 export type {
   AggregatePartitionsNode,
   Aggregator,
+  BroadcastJoinNode,
   CallSite,
   CheckpointNode,
   ChunkNode,
@@ -59,6 +60,7 @@ export type {
   NodeKind,
   PairingNode,
   ParallelizeNode,
+  PipeNode,
   PlainNode,
   PlanNode,
   RangeNode,
@@ -67,6 +69,7 @@ export type {
   SampleNode,
   SemiJoinNode,
   ShuffleNode,
+  SlidingNode,
   UnionNode,
   ZipPartitionsNode,
 } from './node.js';

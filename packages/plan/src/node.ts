@@ -147,6 +147,34 @@ export interface UnionNode extends NodeBase {
   readonly kind: 'union';
 }
 
+/** Windows of `size` rows that begin at every `step`-th row of the whole RDD. */
+export interface SlidingNode extends NodeBase {
+  readonly kind: 'sliding';
+  readonly size: number;
+  readonly step: number;
+}
+
+/** The lines that a command prints, which is given the rows as lines; once per partition. */
+export interface PipeNode extends NodeBase {
+  readonly kind: 'pipe';
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly separateWorkingDir: boolean;
+  readonly encoding: 'utf8' | 'latin1' | 'utf16le';
+  readonly bufferSize: number;
+  /** `(print)`: prints lines before those of the rows. */
+  readonly printContext?: AnyFunction;
+  /** `(row, print)`: prints the lines of a row. */
+  readonly printElement?: AnyFunction;
+}
+
+/** The pairs of parent 0 joined with those of parent 1, which every executor gets whole. */
+export interface BroadcastJoinNode extends NodeBase {
+  readonly kind: 'broadcastJoin';
+  readonly join: 'inner' | 'leftOuter';
+}
+
 /** `[left row, right row]`: by position (`zip`), or each with each (`cartesian`). */
 export interface PairingNode extends NodeBase {
   readonly kind: 'zip' | 'cartesian';
@@ -250,6 +278,9 @@ export type PlanNode =
   | ChunkNode
   | MapAsyncNode
   | MapPartitionsNode
+  | SlidingNode
+  | PipeNode
+  | BroadcastJoinNode
   | PairingNode
   | ZipPartitionsNode
   | FilterByRangeNode

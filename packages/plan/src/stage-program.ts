@@ -1,7 +1,7 @@
 import type { ActionProgram } from './action.js';
 import type { FileFormat } from './files.js';
 import type { Slot } from './functions.js';
-import type { Aggregator, JoinNode, SemiJoinNode } from './node.js';
+import type { Aggregator, BroadcastJoinNode, JoinNode, PipeNode, SemiJoinNode } from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
 import type { Quota, SamplerSpec } from './sampler.js';
 import type { StorageLevel } from './storage-level.js';
@@ -143,6 +143,28 @@ export type StepProgram =
   /** Row i of partition p gets p + i * stride. */
   | { readonly kind: 'zipWithUniqueId'; readonly stride: number }
   | { readonly kind: 'chunk'; readonly size: number }
+  /**
+   * `offsets[p]` is the index of the first row of partition p, and `tails[p]` a block of the rows
+   * that follow the partition, as many as its last window may need.
+   */
+  | {
+      readonly kind: 'sliding';
+      readonly size: number;
+      readonly step: number;
+      readonly offsets?: readonly number[];
+      readonly tails?: readonly Uint8Array[];
+    }
+  /** `rows` is a block of all pairs of the small side. */
+  | {
+      readonly kind: 'broadcastJoin';
+      readonly join: BroadcastJoinNode['join'];
+      readonly rows: Uint8Array;
+    }
+  | ({
+      readonly kind: 'pipe';
+      readonly printContext?: Slot;
+      readonly printElement?: Slot;
+    } & Pick<PipeNode, 'command' | 'env' | 'separateWorkingDir' | 'encoding' | 'bufferSize'>)
   /** Pairs in the order of their keys, within the partition. */
   | { readonly kind: 'sort'; readonly ascending: boolean; readonly compare?: Slot }
   | { readonly kind: 'mapAsync'; readonly fn: Slot; readonly concurrency: number }

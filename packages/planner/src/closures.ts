@@ -116,6 +116,10 @@ function addNode(node: PlanNode, lineage: Lineage, slots: SlotTable): void {
   if (node.kind === 'sampleByKey')
     slots.addValue(node.fractions, node.fractions, 'fractions', site);
   if (node.kind === 'aggregatePartitions') addAction(node.aggregate, site, slots);
+  if (node.kind === 'pipe') {
+    if (node.printContext) slots.addFunction(node.printContext, 'printPipeContext', site);
+    if (node.printElement) slots.addFunction(node.printElement, 'printRDDElement', site);
+  }
   const { exchange } = lineage.factsOf(node);
   if (exchange === undefined) return;
   if (exchange.moves.includes(true)) addPartitioner(exchange.partitioner, site, slots);

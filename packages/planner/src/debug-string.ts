@@ -65,7 +65,8 @@ function barUnder(text: string): string {
 
 /** The lines of all parents, last parent first, so that the first is on top of a stack. */
 function linesOfParents(node: PlanNode, prefix: string, lineage: Lineage): Line[] {
-  const moved = new Set(lineage.dependenciesOf(node).shuffles.map(({ parent }) => parent));
+  const { shuffles, collected = [] } = lineage.dependenciesOf(node);
+  const moved = new Set([...shuffles.map(({ parent }) => parent), ...collected]);
   return node.parents
     .map((parent, i) => ({
       node: visible(parent, lineage),

@@ -14,6 +14,8 @@ export {
   prerequisites,
   type RangeBoundsPrerequisite,
   type SampleQuotasPrerequisite,
+  type SideRowsPrerequisite,
+  sideRowsFromParts,
   type ZipOffsetsPrerequisite,
   zipOffsetsFromCounts,
 } from './prerequisites.js';

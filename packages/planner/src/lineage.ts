@@ -38,6 +38,8 @@ export interface ShuffleDependency {
 export interface Dependencies {
   readonly narrow: readonly PlanNode[];
   readonly shuffles: readonly ShuffleDependency[];
+  /** Collected before the job, and sent to all executors. */
+  readonly collected?: readonly PlanNode[];
 }
 
 /** The member of the union of nodes that has kind `K`. */
@@ -100,6 +102,9 @@ const factsVisitors: { readonly [K in NodeKind]: FactsVisitor<NodeOfKind<K>> } =
   zipWithIndex: unknownPartitioner,
   zipWithUniqueId: unknownPartitioner,
   chunk: unknownPartitioner,
+  sliding: unknownPartitioner,
+  pipe: unknownPartitioner,
+  broadcastJoin: keepsPartitioner,
   filterByRange: keepsPartitioner,
   mapAsync: unknownPartitioner,
   mapPartitions: (node, parents, ctx) =>
@@ -206,6 +211,8 @@ export class Lineage {
       const narrow = node.parents.filter((parent) => this.factsOf(parent).numPartitions > 0);
       return { narrow, shuffles: [] };
     }
+    if (node.kind === 'broadcastJoin')
+      return { narrow: node.parents.slice(0, 1), shuffles: [], collected: node.parents.slice(1) };
     const { exchange } = this.factsOf(node);
     if (exchange === undefined) return { narrow: node.parents, shuffles: [] };
     const shuffles: ShuffleDependency[] = [];
@@ -229,7 +236,7 @@ export class Lineage {
 
   /**
    * All nodes that a job on `node` may compute, parents first: what stands behind a complete
-   * shuffle is left out.
+   * shuffle, or was collected, is left out.
    */
   neededNodes(node: PlanNode): PlanNode[] {
     const needed: PlanNode[] = [];
@@ -244,8 +251,9 @@ export class Lineage {
         continue;
       }
       state.set(next, 'open');
-      const { narrow, shuffles } = this.dependenciesOf(next);
+      const { narrow, shuffles, collected = [] } = this.dependenciesOf(next);
       const parents = [...narrow];
+      if (this.#ctx.sideRows(next.id) === undefined) parents.push(...collected);
       for (const { shuffleId, parent } of shuffles)
         if (!this.#ctx.isShuffleComplete(shuffleId)) parents.push(parent);
       for (let i = parents.length - 1; i >= 0; i--) {

@@ -231,6 +231,38 @@ const shapes: {
   zipWithUniqueId: (node, builder) =>
     step({ kind: 'zipWithUniqueId', stride: builder.numPartitions(node) }),
   chunk: (node) => step({ kind: 'chunk', size: node.size }),
+  sliding: (node, builder) => {
+    const { ctx } = builder.environment;
+    const offsets = node.step > 1 ? ctx.zipOffsets(node.id) : undefined;
+    const tails = ctx.sideRows(node.id);
+    return step({
+      kind: 'sliding',
+      size: node.size,
+      step: node.step,
+      ...(offsets && { offsets }),
+      ...(tails && { tails }),
+    });
+  },
+  broadcastJoin: (node, builder) => {
+    const [rows] = builder.environment.ctx.sideRows(node.id) ?? [];
+    if (rows === undefined)
+      throw new FiresteelError('INTERNAL', `The small side of join ${node.id} is not known.`);
+    return step({ kind: 'broadcastJoin', join: node.join, rows });
+  },
+  pipe: (node, builder) => {
+    const { slots } = builder.environment;
+    const { command, env, separateWorkingDir, encoding, bufferSize } = node;
+    return step({
+      kind: 'pipe',
+      command,
+      env,
+      separateWorkingDir,
+      encoding,
+      bufferSize,
+      ...(node.printContext && { printContext: slots.of(node.printContext) }),
+      ...(node.printElement && { printElement: slots.of(node.printElement) }),
+    });
+  },
   filterByRange: (node, builder) => {
     const filter: StepProgram = { kind: 'filter', fn: builder.environment.slots.of(node.fn) };
     const groups = partitionsInRange(node, builder);

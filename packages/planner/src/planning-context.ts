@@ -34,6 +34,8 @@ export interface PlanningContext {
   rangeBounds(shuffleId: number): readonly unknown[] | undefined;
   /** Index of the first row of each partition of a zipWithIndex node; see `prerequisites`. */
   zipOffsets(nodeId: number): readonly number[] | undefined;
+  /** Blocks of rows that a node needs besides its partitions; see `SideRowsPrerequisite`. */
+  sideRows(nodeId: number): readonly Uint8Array[] | undefined;
   /** The partition of a key; undefined while the bounds of a range partitioner are not known. */
   partitionOf(partitioner: KnownPartitioner, key: unknown): number | undefined;
   /** What an exact sample by key takes from each partition; see `prerequisites`. */

@@ -7,7 +7,8 @@ import { sampleLimit } from './range-bounds.js';
 export type Prerequisite =
   | RangeBoundsPrerequisite
   | ZipOffsetsPrerequisite
-  | SampleQuotasPrerequisite;
+  | SampleQuotasPrerequisite
+  | SideRowsPrerequisite;
 
 /** Samples keys; `rangeBoundsFromSamples` makes the bounds of `shuffleId` of the results. */
 export interface RangeBoundsPrerequisite {
@@ -40,6 +41,17 @@ export interface SampleQuotasPrerequisite {
   readonly callSite: CallSite;
 }
 
+/** Collects rows that every task of a node needs; `sideRowsFromParts` makes them of the results. */
+export interface SideRowsPrerequisite {
+  readonly kind: 'sideRows';
+  readonly nodeId: number;
+  readonly node: PlanNode;
+  /** The small side of a join, or the heads of all partitions but the first. */
+  readonly action: { readonly kind: 'collect' } | { readonly kind: 'take'; readonly limit: number };
+  readonly partitions?: readonly number[];
+  readonly callSite: CallSite;
+}
+
 /**
  * The jobs that must run, one after the other in this order, before `node` can be planned.
  * Nothing behind a complete shuffle needs any. A later job may run a shuffle that an earlier one
@@ -49,7 +61,29 @@ export function prerequisites(node: PlanNode, ctx: PlanningContext): Prerequisit
   const lineage = new Lineage(ctx);
   const jobs: Prerequisite[] = [];
   for (const needed of lineage.neededNodes(node)) {
-    if (needed.kind === 'zipWithIndex' && ctx.zipOffsets(needed.id) === undefined) {
+    if (needed.kind === 'broadcastJoin' && ctx.sideRows(needed.id) === undefined)
+      jobs.push({
+        kind: 'sideRows',
+        nodeId: needed.id,
+        node: needed.parents[1] as PlanNode,
+        action: { kind: 'collect' },
+        callSite: needed.callSite,
+      });
+    if (needed.kind === 'sliding' && needed.size > 1 && ctx.sideRows(needed.id) === undefined) {
+      const parent = needed.parents[0] as PlanNode;
+      const { numPartitions } = lineage.factsOf(parent);
+      if (numPartitions > 1)
+        jobs.push({
+          kind: 'sideRows',
+          nodeId: needed.id,
+          node: parent,
+          action: { kind: 'take', limit: needed.size - 1 },
+          partitions: Array.from({ length: numPartitions - 1 }, (_, i) => i + 1),
+          callSite: needed.callSite,
+        });
+    }
+    const counts = needed.kind === 'zipWithIndex' || (needed.kind === 'sliding' && needed.step > 1);
+    if (counts && ctx.zipOffsets(needed.id) === undefined) {
       const parent = needed.parents[0] as PlanNode;
       const { numPartitions } = lineage.factsOf(parent);
       if (numPartitions < 2) continue;
@@ -93,6 +127,23 @@ export function prerequisites(node: PlanNode, ctx: PlanningContext): Prerequisit
     }
   }
   return jobs;
+}
+
+/**
+ * The rows of each block that a node needs: all of the small side in one, or for each partition
+ * the rows that follow it, as many as a window may reach.
+ */
+export function sideRowsFromParts(
+  { action }: SideRowsPrerequisite,
+  parts: readonly (readonly unknown[])[],
+): unknown[][] {
+  if (action.kind === 'collect') return [parts.flat(1)];
+  const tails: unknown[][] = [[]];
+  for (let p = parts.length - 1; p >= 0; p--)
+    tails.push(
+      [...(parts[p] as readonly unknown[]), ...(tails.at(-1) ?? [])].slice(0, action.limit),
+    );
+  return tails.reverse();
 }
 
 /** The index of the first row of each partition, of the counts of all partitions but the last. */

@@ -42,6 +42,7 @@ export {
   type PartitioningOptions,
 } from './partitioner.js';
 export type { RDDStorageInfo } from './persistent-rdds.js';
+export type { PipeOptions } from './pipe.js';
 export { RDD } from './rdd.js';
 export { RDDBarrier } from './rdd-barrier.js';
 export type { SampleOptions } from './sample-arguments.js';

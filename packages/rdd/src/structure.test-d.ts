@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { RDD } from './index.js';
+import type { KeyedMap, RDD } from './index.js';
 
 declare const numbers: RDD<number>;
 declare const words: RDD<string>;
@@ -55,5 +55,57 @@ describe('structural transformations', () => {
     numbers.repartitionAndSortWithinPartitions(2);
     // @ts-expect-error keys of another type
     pairs.subtractByKey(numbers.keyBy((x) => x));
+  });
+});
+
+describe('windows, commands and small sides', () => {
+  it('know their rows', () => {
+    expectTypeOf(words.sliding(2)).toEqualTypeOf<RDD<string[]>>();
+    expectTypeOf(numbers.pipe('cat')).toEqualTypeOf<RDD<string>>();
+    numbers.pipe(['cat'], {
+      printRDDElement: (row, print) => {
+        expectTypeOf(row).toEqualTypeOf<number>();
+        print('');
+      },
+    });
+    expectTypeOf(pairs.broadcastJoin(flags)).toEqualTypeOf<RDD<[string, [number, boolean]]>>();
+    expectTypeOf(pairs.broadcastLeftOuterJoin(flags)).toEqualTypeOf<
+      RDD<[string, [number, boolean | undefined]]>
+    >();
+    // @ts-expect-error keys of another type
+    pairs.broadcastJoin(numbers.keyBy((x) => x));
+    // @ts-expect-error a string or an array of strings
+    numbers.pipe(5);
+  });
+
+  it('barriers choose how partitions are mapped', () => {
+    expectTypeOf(numbers.barrier().mapPartitions(async (rows) => rows)).toEqualTypeOf<
+      RDD<number>
+    >();
+    expectTypeOf(numbers.barrier().mapPartitionsWithIndex((p) => [p > 0])).toEqualTypeOf<
+      RDD<boolean>
+    >();
+    // @ts-expect-error only operators on whole partitions
+    numbers.barrier().map((x) => x);
+  });
+});
+
+describe('merging actions', () => {
+  it('give what they merge', () => {
+    expectTypeOf(
+      numbers.treeReduce((a, b) => a + b, { depth: 3 }),
+    ).resolves.toEqualTypeOf<number>();
+    expectTypeOf(
+      words.treeAggregate(
+        0,
+        (n, w) => n + w.length,
+        (a, b) => a + b,
+      ),
+    ).resolves.toEqualTypeOf<number>();
+    expectTypeOf(pairs.reduceByKeyLocally((a, b) => a + b)).resolves.toEqualTypeOf<
+      KeyedMap<string, number>
+    >();
+    // @ts-expect-error numbers are no pairs
+    numbers.reduceByKeyLocally((a) => a);
   });
 });

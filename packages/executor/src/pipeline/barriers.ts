@@ -1,12 +1,15 @@
 import type { Slot, StepProgram } from '@firesteel/plan';
 import type { Chunk } from '@firesteel/shuffle';
 import type { FusedStep } from '../compile/steps.js';
+import { broadcastJoinSource } from './broadcast-join-source.js';
 import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, mappedSource, rowsChunk } from './chunk-source.js';
 import { chunkedRowsSource } from './chunked-rows.js';
 import { mapAsyncSource } from './map-async.js';
 import { mapPartitionsSource } from './map-partitions.js';
+import { pipeSource } from './pipe-source.js';
 import type { RunningTask } from './running-task.js';
+import { slidingSource } from './sliding-source.js';
 import { sortSource } from './sort-source.js';
 
 /** Opens a step that cannot be part of a generated loop over the source before it. */
@@ -27,6 +30,12 @@ export function openBarrier(
       return chunkedRowsSource(source, step.size);
     case 'sort':
       return sortSource(source, step.ascending, closureAt(task, step.compare));
+    case 'sliding':
+      return slidingSource(source, step, partition);
+    case 'broadcastJoin':
+      return broadcastJoinSource(source, step);
+    case 'pipe':
+      return pipeSource(source, step, task);
     case 'mapAsync':
       return mapAsyncSource(source, task.closures[step.fn] as never, step.concurrency);
     case 'mapPartitions':

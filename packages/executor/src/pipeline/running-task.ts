@@ -19,6 +19,8 @@ export interface RunningTask {
   checkKilled(): void;
   /** Calls back when the task is killed, for sources that wait between chunks. */
   onKilled(listener: () => void): void;
+  /** The first input file that the task reads. */
+  readonly inputFile: string | undefined;
 }
 
 /** Counts of a task while it runs; they become its metrics. */

@@ -144,7 +144,7 @@ function joined(
 /** Whether a pipeline has an operator of its own that may be asynchronous. */
 function mayWait({ source, steps }: Pipeline): boolean {
   return (
-    steps.some(({ kind }) => kind === 'mapAsync' || kind === 'mapPartitions') ||
+    steps.some(({ kind }) => kind === 'mapAsync' || kind === 'mapPartitions' || kind === 'pipe') ||
     source.kind === 'zipPartitions' ||
     ('input' in source && mayWait(source.input)) ||
     ('branches' in source && source.branches.some(mayWait))

@@ -111,7 +111,13 @@ function encodeResult({ sink }: StageProgram, value: unknown): Uint8Array {
 
 /** Faults of the data or the program come again however often the task is tried. */
 function isRetryable(error: unknown): boolean {
-  return !FiresteelError.is(error);
+  return !FiresteelError.is(error) || error.code === 'PIPE_FAILED';
+}
+
+/** The first file that the task reads; Spark names it to the commands of `pipe`. */
+function inputFileOf(splits: TaskDescription['splits']): string | undefined {
+  for (const { split } of splits) if (split.kind === 'files') return split.parts[0]?.path;
+  return undefined;
 }
 
 function runningTask(
@@ -128,6 +134,7 @@ function runningTask(
     blocks: state.blocks,
     counters,
     ...kill,
+    inputFile: inputFileOf(splits),
     shuffleBlocks: (shuffleId, reducePartition) => state.shuffleBlocks(shuffleId, reducePartition),
     split(sourceId, splitPartition) {
       const found = splits.find(
@@ -158,12 +165,18 @@ function take(
   }
   const source = openChunks(pipeline, task.partition, task);
   const fn = task.closures[action.fn] as (rows: unknown) => unknown;
-  const done = forEachPartition(source, fn);
-  const finish = () => {
-    source.close();
-    return { value: null };
-  };
-  return done instanceof Promise ? done.then(finish) : finish();
+  const close = () => source.close();
+  const finish = () => ({ value: null });
+  let done: unknown;
+  try {
+    done = forEachPartition(source, fn);
+  } catch (error) {
+    close();
+    throw error;
+  }
+  if (done instanceof Promise) return done.finally(close).then(finish);
+  close();
+  return finish();
 }
 
 /** What has to be loaded before files of the task can be read or written without waiting. */

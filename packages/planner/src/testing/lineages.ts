@@ -155,6 +155,7 @@ export interface FakeState {
   readonly complete?: readonly number[];
   readonly rangeBounds?: ReadonlyMap<number, readonly unknown[]>;
   readonly zipOffsets?: ReadonlyMap<number, readonly number[]>;
+  readonly sideRows?: ReadonlyMap<number, readonly Uint8Array[]>;
   readonly partitionOf?: PlanningContext['partitionOf'];
   readonly sampleQuotas?: ReadonlyMap<number, readonly (readonly Quota[])[]>;
   /** Splits of every text file. */
@@ -180,6 +181,7 @@ export function contextOf(state: FakeState = {}): PlanningContext {
     storageLevel: (id) => (cached.has(id) ? StorageLevel.MEMORY_ONLY : undefined),
     rangeBounds: (id) => state.rangeBounds?.get(id),
     zipOffsets: (id) => state.zipOffsets?.get(id),
+    sideRows: (id) => state.sideRows?.get(id),
     partitionOf: (partitioner, key) => state.partitionOf?.(partitioner, key),
     sampleQuotas: (id) => state.sampleQuotas?.get(id),
     isShuffleComplete: (id) => complete.has(id),

@@ -1,4 +1,4 @@
-import { createNode, type JoinNode } from '@firesteel/plan';
+import { type BroadcastJoinNode, createNode, type JoinNode } from '@firesteel/plan';
 import { type Partitioning, type PartitioningOptions, partitionerSpec } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
 import { cogroupNode, joinNode, semiJoinNode } from '../shuffle-operators.js';
@@ -100,6 +100,39 @@ export abstract class Joins<T> extends PairAggregations<T> {
     partitioning?: Partitioning<NoInfer<K>>,
   ): RDD<[K, [V | undefined, W | undefined]]> {
     return this.#join('fullOuter', other, partitioning, this.fullOuterJoin);
+  }
+
+  /**
+   * `join` with a small RDD, without moving the rows of this one: the other is collected in a job
+   * before, kept, and sent once to each executor, so it must fit into the memory of each. Keeps
+   * order, partitions and partitioner of this RDD.
+   *
+   * @example
+   * visits.broadcastJoin(countries) // [countryId, [visit, country]]
+   */
+  broadcastJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    small: RDD<readonly [K, W]>,
+  ): RDD<[K, [V, W]]> {
+    return this.#broadcastJoin('inner', small, this.broadcastJoin);
+  }
+
+  /** Like `broadcastJoin`, and `[value, undefined]` for keys that the small RDD does not have. */
+  broadcastLeftOuterJoin<K, V, W>(
+    this: RDD<readonly [K, V]>,
+    small: RDD<readonly [K, W]>,
+  ): RDD<[K, [V, W | undefined]]> {
+    return this.#broadcastJoin('leftOuter', small, this.broadcastLeftOuterJoin);
+  }
+
+  #broadcastJoin<U>(
+    join: BroadcastJoinNode['join'],
+    small: RDD<unknown>,
+    method: AnyMethod,
+  ): RDD<U> {
+    const callSite = this.context.callSite(method);
+    const parents = [this.node, this.context.nodeOf(small, method.name)];
+    return this.derive(createNode({ kind: 'broadcastJoin', parents, callSite, join }));
   }
 
   /**

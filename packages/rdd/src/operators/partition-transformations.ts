@@ -1,5 +1,6 @@
 import { type AnyFunction, createNode } from '@firesteel/plan';
 import { checkFunction, checkInteger } from '../arguments.js';
+import { type PipeOptions, pipeNode } from '../pipe.js';
 import type { RDD } from '../rdd.js';
 import { repartitionNode } from '../shuffle-operators.js';
 import type { AnyMethod } from './any-method.js';
@@ -56,6 +57,46 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     const callSite = this.context.callSite(this.chunk);
     checkInteger(size, 'size of chunk', 1);
     return this.derive(createNode({ kind: 'chunk', parents: [this.node], callSite, size }));
+  }
+
+  /**
+   * Windows of `size` successive rows of the whole RDD, across the borders of partitions, one
+   * beginning at every `step`-th row; what is too short for a window at the end is dropped. A
+   * window belongs to the partition of its first row.
+   *
+   * When there are several partitions, the first job that needs it collects the first `size - 1`
+   * rows of each in a job before, and counts rows in another if `step` is not 1.
+   *
+   * @throws FiresteelError INVALID_ARGUMENT for a size or step below 1
+   * @example
+   * prices.sliding(3).map((window) => window.reduce((a, b) => a + b) / 3)
+   */
+  sliding(size: number, step = 1): RDD<T[]> {
+    const callSite = this.context.callSite(this.sliding);
+    checkInteger(size, 'size of sliding', 1);
+    checkInteger(step, 'step of sliding', 1);
+    return this.derive(createNode({ kind: 'sliding', parents: [this.node], callSite, size, step }));
+  }
+
+  /**
+   * The lines that a command prints, which gets the rows of a partition as lines, `String(row)`
+   * each. It runs once for each partition, also for empty ones, without a shell; a string is split
+   * at white space, so give an array when arguments contain some. Rows are written as fast as the
+   * command reads, and lines read as fast as they are used; the command need not read all.
+   *
+   * What it writes to its standard error goes to that of the executor. It is killed when the task
+   * ends first. Jobs fail with PIPE_FAILED, after the usual attempts, if it cannot be started or
+   * ends with a status other than 0.
+   *
+   * @param options see `PipeOptions`
+   * @throws FiresteelError INVALID_ARGUMENT for an empty command or wrong options
+   * @example
+   * words.pipe('sort -u')
+   * words.pipe(['grep', '-v', 'two words'], { env: { LC_ALL: 'C' } })
+   */
+  pipe(command: string | readonly string[], options: PipeOptions<T> = {}): RDD<string> {
+    const callSite = this.context.callSite(this.pipe);
+    return this.derive(pipeNode(this.node, callSite, command, options));
   }
 
   /**

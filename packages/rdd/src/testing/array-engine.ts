@@ -92,6 +92,28 @@ const meanings: {
     parent.map((rows, p) => rows.map((row, i) => [row, p + i * parent.length])),
   chunk: async ({ size }, [parent = []]) =>
     parent.map((rows) => rows.flatMap((_, i) => (i % size === 0 ? [rows.slice(i, i + size)] : []))),
+  sliding: async ({ size, step }, [parent = []]) => {
+    const all = parent.flat();
+    let index = 0;
+    return parent.map((rows) =>
+      rows.flatMap(() => {
+        const start = index++;
+        const fits = start % step === 0 && start + size <= all.length;
+        return fits ? [all.slice(start, start + size)] : [];
+      }),
+    );
+  },
+  broadcastJoin: async (node, [parent = [], small = []]) => {
+    const groups = grouped(small.flat());
+    return parent.map((rows) =>
+      (rows as Pair[]).flatMap(([key, value]) =>
+        joined(node.join, [value], groups.get(key) ?? []).map((values) => [key, values]),
+      ),
+    );
+  },
+  pipe: async () => {
+    throw new Error('Arrays have no processes.');
+  },
   filterByRange: byRow((fn, row) => (fn(row) ? [row] : [])),
   zip: async (_node, [left = [], right = []]) =>
     left.map((rows, p) => rows.map((row, i) => [row, right[p]?.[i]])),
