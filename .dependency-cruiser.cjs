@@ -16,6 +16,7 @@ const arrows = {
   io: ['codec', 'plan'],
   shuffle: ['codec', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'statistics', 'storage'],
+  cluster: ['plan', 'rpc'],
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],
   cli: [],

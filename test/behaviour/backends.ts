@@ -2,7 +2,7 @@ import { FiresteelContext } from 'firesteel';
 import { afterAll, beforeAll, describe } from 'vitest';
 
 /** The masters that every behaviour must be the same on. */
-export const masters = ['local[1]', 'local[2]', 'local[2,3]'] as const;
+export const masters = ['local[1]', 'local[2]', 'local[2,3]', 'local-cluster[2,1,512]'] as const;
 
 /** Runs a suite once for each master, with one context for all of its tests. */
 export function onEveryMaster(name: string, suite: (sc: () => FiresteelContext) => void): void {

@@ -1,3 +1,14 @@
+/** A `firesteel executor` command; `@firesteel/executor` describes it in full. */
+interface ExecutorCommandLine {
+  readonly driver: string;
+  readonly id: string;
+  readonly cores: number;
+  readonly memoryMib?: number;
+  readonly bindAddress: string;
+  readonly host: string;
+  readonly workDir?: string;
+}
+
 /** The installation of Firesteel whose `bin` file was started; it hands itself to the command. */
 export interface Installation {
   readonly version: string;
@@ -5,4 +16,6 @@ export interface Installation {
   resolve(specifier: string): string;
   /** Loads the engine; called early, so that it loads while the job is bundled. */
   load(): Promise<unknown>;
+  /** Loads what an executor process needs, and no more. */
+  loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
 }

@@ -7,6 +7,7 @@ import {
   FiresteelError,
 } from '@firesteel/common';
 import type { Command, CommanderError } from 'commander';
+import { addExecutorCommand } from './executor-command.js';
 import type { Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import type { SubmitCommand } from './submit.js';
@@ -42,6 +43,7 @@ Examples:
 Masters:
   local        one thread           local[N]     N threads
   local[*]     one thread per core  local[N,F]   a task may fail F times before its job fails
+  local-cluster[E,C,M]              E executor processes on this host: C cores, M MiB each
 
 Configuration: code > command line > properties file > environment (FIRESTEEL_CONF_…) > default.
 Keys are those of Spark without "spark.":
@@ -57,10 +59,8 @@ configuration; 130 after Ctrl-C.
  */
 export async function main(argv: readonly string[], installation: Installation): Promise<void> {
   try {
-    const command = parseCommandLine(argv, installation.version);
-    if (command === undefined) return;
-    const { submit } = await import('./submit.js');
-    await submit(command, installation);
+    const run = parseCommandLine(argv, installation.version);
+    await run?.(installation);
   } catch (error) {
     // A wrong command needs no stack, a fault of ours does.
     const hidden = FiresteelError.is(error) ? [''] : [];
@@ -73,11 +73,14 @@ function isUsage(error: unknown): boolean {
   return FiresteelError.is(error) && error.code !== 'JOB_FILE_INVALID' && error.code !== 'INTERNAL';
 }
 
+/** Does what a command line asks for. */
+type Run = (installation: Installation) => Promise<void>;
+
 /** Undefined if the command line only asked for help or the version, which was printed. */
-function parseCommandLine(argv: readonly string[], version: string): SubmitCommand | undefined {
+function parseCommandLine(argv: readonly string[], version: string): Run | undefined {
   // Required, because import() would first parse all of its CommonJS text for names of exports.
   const commander = require('commander') as typeof import('commander');
-  let parsed: SubmitCommand | undefined;
+  let parsed: Run | undefined;
   const program = new commander.Command('firesteel')
     .description('In-memory DAG data processing for Node.')
     .version(version, '-V, --version', 'print the version')
@@ -102,7 +105,7 @@ function parseCommandLine(argv: readonly string[], version: string): SubmitComma
     .addHelpText('after', submitExamples())
     .action((jobFile: string, jobArguments: string[]) => {
       const options = submit.opts();
-      parsed = {
+      const parsedCommand: SubmitCommand = {
         jobFile,
         jobArguments,
         master: options.master,
@@ -112,8 +115,16 @@ function parseCommandLine(argv: readonly string[], version: string): SubmitComma
         summary: options.summary === true,
         quiet: options.quiet === true,
       };
+      parsed = async (installation) => {
+        const { submit: run } = await import('./submit.js');
+        await run(parsedCommand, installation);
+      };
     });
-  for (const command of [program, submit]) {
+  const executor = addExecutorCommand(program, (run) => {
+    parsed = run;
+  });
+  const commands = [program, submit, executor];
+  for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }
   if (argv.length === 0) {
@@ -126,7 +137,7 @@ function parseCommandLine(argv: readonly string[], version: string): SubmitComma
   } catch (error) {
     if (!(error instanceof commander.CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usageError(error, argv, program, submit);
+    throw usageError(error, argv, commands);
   }
 }
 
@@ -148,11 +159,11 @@ function collect(value: string, before: readonly string[] = []): string[] {
 function usageError(
   error: CommanderError,
   argv: readonly string[],
-  program: Command,
-  submit: Command,
+  commands: readonly Command[],
 ): FiresteelError {
-  const command = argv[0] === 'submit' ? submit : program;
-  const help = `See firesteel${command === submit ? ' submit' : ''} --help.`;
+  const [program, ...others] = commands as [Command, ...Command[]];
+  const command = others.find((candidate) => candidate.name() === argv[0]) ?? program;
+  const help = `See firesteel${command === program ? '' : ` ${command.name()}`} --help.`;
   const subject = /'([^']*)'/.exec(error.message)?.[1] ?? '';
   let code: ErrorCode = 'UNKNOWN_OPTION';
   let what: string;
@@ -166,7 +177,10 @@ function usageError(
     const word = argv.find((argument) => !argument.startsWith('-')) ?? subject;
     what = /\.[cm]?[jt]sx?$/.test(word)
       ? `${word} is no command. Did you mean "firesteel submit ${word}"?`
-      : `The command ${word} does not exist.${didYouMean(word, ['submit'])}`;
+      : `The command ${word} does not exist.${didYouMean(
+          word,
+          others.map((other) => other.name()),
+        )}`;
   } else {
     const text = error.message.replace(/^error: /, '');
     what = `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

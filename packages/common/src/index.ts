@@ -1,5 +1,5 @@
 /** What every Firesteel package shares: errors with stable codes, configuration, units. */
-export { Config, type ConfigInput, type ConfigLayers } from './config/config.js';
+export { Config, type ConfigInput, type ConfigLayers, environmentOf } from './config/config.js';
 export {
   type ConfigEntry,
   type ConfigKey,
@@ -8,7 +8,12 @@ export {
   configKeys,
   environmentName,
 } from './config/entries.js';
-export { type LocalMaster, parseMaster } from './config/master.js';
+export {
+  type LocalClusterMaster,
+  type LocalMaster,
+  type Master,
+  parseMaster,
+} from './config/master.js';
 export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
 export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';

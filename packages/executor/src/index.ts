@@ -1,3 +1,5 @@
 /** Worker threads, the stage compiler and the task runner behind a scheduler backend. */
+
 export { LocalBackend, type LocalBackendOptions } from './local-backend.js';
-export type { ExecutorMemory } from './process-storage.js';
+export { memoryLimits } from './memory-limits.js';
+export { type ExecutorCommandLine, runExecutor } from './process/run-executor.js';

@@ -1,13 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
-import type {
-  BackendEvent,
-  BroadcastPayload,
-  MapOutput,
-  SchedulerBackend,
-  StageProgram,
-  TaskDescription,
-  TaskOutcome,
+import {
+  type BackendEvent,
+  DeliveringBackend,
+  Received,
+  type Removal,
+  type SchedulerBackend,
+  type TaskDescription,
+  type TaskOutcome,
 } from '@firesteel/plan';
 import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
@@ -34,25 +34,17 @@ interface Slot {
   readonly id: number;
   readonly port: MessagePort;
   readonly urgent: Int32Array;
-  readonly closureSets: Set<number>;
-  readonly programs: Set<number>;
-  /** The outputs array that the thread knows for a shuffle; another one makes it stale. */
-  readonly shuffles: Map<number, readonly MapOutput[]>;
-  readonly broadcasts: Set<number>;
+  readonly received: Received;
   /** Its number in the memory budget, which its successor gets when it dies. */
   readonly thread: number;
 }
 
 /** Runs tasks on worker threads of this process. */
-export class LocalBackend implements SchedulerBackend {
+export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBackend {
   readonly tasksPerSlot = 2;
   readonly maxTasksPerSlot = 128;
   readonly maxSlots: number;
   private readonly slots = new Map<number, Slot>();
-  private readonly closureSets = new Map<number, Uint8Array>();
-  private readonly programs = new Map<number, StageProgram>();
-  private readonly shuffles = new Map<number, readonly MapOutput[]>();
-  private readonly broadcasts = new Map<number, BroadcastPayload>();
   private readonly taskSlots = new Map<number, Slot>();
   private onEvent: (event: BackendEvent) => void = () => {};
   private pool: WorkerPool | undefined;
@@ -61,6 +53,7 @@ export class LocalBackend implements SchedulerBackend {
   private readonly storage: ProcessStorage;
 
   constructor(private readonly options: LocalBackendOptions) {
+    super();
     const { slots, memory, localDirs } = options;
     this.maxSlots = slots;
     this.storage = new ProcessStorage(slots, memory, localDirs, (update) => {
@@ -82,10 +75,7 @@ export class LocalBackend implements SchedulerBackend {
       id: this.nextSlotId++,
       port: port1,
       urgent: new Int32Array(new SharedArrayBuffer(4)),
-      closureSets: new Set(),
-      programs: new Set(),
-      shuffles: new Map(),
-      broadcasts: new Set(),
+      received: new Received(),
       thread,
     };
     port1.on('message', (reports: ThreadReport[]) => this.onReports(slot, reports));
@@ -169,46 +159,6 @@ export class LocalBackend implements SchedulerBackend {
       if (threads.includes(slot.thread)) this.send(slot, [{ kind: 'letGo' }]);
   }
 
-  addClosureSet(id: number, bytes: Uint8Array): void {
-    this.closureSets.set(id, bytes);
-  }
-
-  addProgram(program: StageProgram): void {
-    this.programs.set(program.id, program);
-  }
-
-  setShuffleOutputs(shuffleId: number, outputs: readonly MapOutput[]): void {
-    this.shuffles.set(shuffleId, outputs);
-  }
-
-  addBroadcast(payload: BroadcastPayload): void {
-    this.broadcasts.set(payload.id, payload);
-  }
-
-  removeBroadcast(id: number): void {
-    this.broadcasts.delete(id);
-    for (const slot of this.slots.values())
-      if (slot.broadcasts.delete(id)) this.send(slot, [{ kind: 'remove', what: 'broadcast', id }]);
-  }
-
-  removeClosureSet(id: number): void {
-    this.closureSets.delete(id);
-    for (const slot of this.slots.values())
-      if (slot.closureSets.delete(id)) this.send(slot, [{ kind: 'remove', what: 'closures', id }]);
-  }
-
-  removeProgram(id: number): void {
-    this.programs.delete(id);
-    for (const slot of this.slots.values())
-      if (slot.programs.delete(id)) this.send(slot, [{ kind: 'remove', what: 'program', id }]);
-  }
-
-  removeShuffle(id: number): void {
-    this.shuffles.delete(id);
-    for (const slot of this.slots.values())
-      if (slot.shuffles.delete(id)) this.send(slot, [{ kind: 'remove', what: 'shuffle', id }]);
-  }
-
   removeCachedRdd(id: number): void {
     this.storage.removeRdd(id);
     for (const slot of this.slots.values())
@@ -221,7 +171,7 @@ export class LocalBackend implements SchedulerBackend {
     const commands: ThreadCommand[] = [];
     for (const task of tasks) {
       this.taskSlots.set(task.taskId, slot);
-      this.provide(slot, task.programId, commands);
+      commands.push(...this.missing(slot, task.programId));
     }
     const lent = tasks.map(({ cachedBlocks }) => this.storage.lend(cachedBlocks));
     commands.push({ kind: 'tasks', tasks, lent });
@@ -229,32 +179,12 @@ export class LocalBackend implements SchedulerBackend {
     this.send(slot, commands);
   }
 
-  /** Adds what the thread still lacks to run a program. */
-  private provide(slot: Slot, programId: number, commands: ThreadCommand[]): void {
-    const program = this.programs.get(programId);
-    if (program === undefined) throw new Error(`program ${programId} was never added`);
-    if (!slot.programs.has(programId)) {
-      slot.programs.add(programId);
-      commands.push({ kind: 'program', program });
-    }
-    const { closureSetId } = program;
-    const bytes = this.closureSets.get(closureSetId);
-    if (bytes !== undefined && !slot.closureSets.has(closureSetId)) {
-      slot.closureSets.add(closureSetId);
-      commands.push({ kind: 'closures', id: closureSetId, bytes });
-    }
-    for (const broadcastId of program.broadcasts) {
-      const payload = this.broadcasts.get(broadcastId);
-      if (payload === undefined || slot.broadcasts.has(broadcastId)) continue;
-      slot.broadcasts.add(broadcastId);
-      commands.push({ kind: 'broadcast', payload });
-    }
-    for (const shuffleId of shufflesRead(program)) {
-      const outputs = this.shuffles.get(shuffleId);
-      if (outputs === undefined || slot.shuffles.get(shuffleId) === outputs) continue;
-      slot.shuffles.set(shuffleId, outputs);
-      commands.push({ kind: 'shuffle', shuffleId, outputs });
-    }
+  protected override receivers(): Iterable<Slot> {
+    return this.slots.values();
+  }
+
+  protected override sendRemoval(slot: Slot, removal: Removal): void {
+    this.send(slot, [removal]);
   }
 
   releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void {
@@ -294,29 +224,6 @@ export class LocalBackend implements SchedulerBackend {
     await this.pool?.close();
     this.storage.remove();
   }
-}
-
-const shufflesOf = new WeakMap<StageProgram, readonly number[]>();
-
-/** The shuffles that a program reads, wherever in its pipeline. */
-function shufflesRead(program: StageProgram): readonly number[] {
-  let ids = shufflesOf.get(program);
-  if (ids !== undefined) return ids;
-  const found = new Set<number>();
-  const pending = [program.pipeline];
-  for (let pipeline = pending.pop(); pipeline !== undefined; pipeline = pending.pop()) {
-    const { source } = pipeline;
-    if (source.kind === 'shuffle') found.add(source.read.shuffleId);
-    else if ('inputs' in source) {
-      for (const input of source.inputs)
-        if (input.kind === 'shuffle') found.add(input.shuffleId);
-        else pending.push(input.pipeline);
-    } else if ('branches' in source) pending.push(...source.branches);
-    else if ('input' in source) pending.push(source.input);
-  }
-  ids = [...found];
-  shufflesOf.set(program, ids);
-  return ids;
 }
 
 function reasonOf(error: unknown): string {

@@ -9,6 +9,7 @@ if (existsSync(engine)) {
     version,
     resolve: (specifier) => import.meta.resolve(specifier),
     load: () => import(engine.href),
+    loadExecutor: () => import('@firesteel/executor'),
   });
 } else {
   process.stderr.write('Firesteel is not built. Run "npm install && npm run build" first.\n');

@@ -1,8 +1,6 @@
-import { tmpdir } from 'node:os';
 import { type Constructor, captureClosures, captureValue, decodeError } from '@firesteel/closure';
 import { compareKeys, decodeRows, decodeValue, encodeRows } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
-import { LocalBackend } from '@firesteel/executor';
 import {
   Accumulator,
   type CallSite,
@@ -50,13 +48,12 @@ import {
   systemClock,
 } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
-import { removeLeftovers } from '@firesteel/storage';
 import { AccumulatorReferences } from './accumulator-references.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { Checkpoints } from './checkpoints.js';
+import { createBackend } from './create-backend.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
-import { memoryLimits } from './memory-limits.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
 import { RowClassRegistry } from './row-class-registry.js';
 
@@ -112,20 +109,12 @@ export class LocalEngine implements Engine {
   private readonly started: Promise<void>;
 
   constructor(config: Config) {
-    const { slots, maxTaskFailures } = config.get('master');
+    const { backend, slots, maxTaskFailures } = createBackend(config);
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
-    const heapBytes = config.get('executor.memory');
-    const localDirs = config.get('local.dir') ?? [tmpdir()];
-    void removeLeftovers(localDirs);
     this.pools = new Pools(config.get('scheduler.mode'));
     this.statusTracker = new StatusTracker(this.listenerBus);
     this.scheduler = new Scheduler({
-      backend: new LocalBackend({
-        slots,
-        memory: memoryLimits(config),
-        localDirs,
-        ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
-      }),
+      backend,
       clock: systemClock,
       maxTaskFailures,
       maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
@@ -161,6 +150,8 @@ export class LocalEngine implements Engine {
       if (isStored && !this.persisted.has(rddId)) this.scheduler.removeCachedRdd(rddId);
     });
     this.started = this.scheduler.start();
+    // Actions report it; without any it does not matter.
+    this.started.catch(() => {});
   }
 
   submit(request: JobRequest): EngineJob {

@@ -18,8 +18,19 @@ export {
 export { type ActionProgram, type ActionSpec, hasRowResult } from './action.js';
 export { type ClosureCarriage, type ClosureRefusal, closureTag } from './closure-tag.js';
 export { createNode, createStandIn, nextNodeId } from './create-node.js';
+export { DeliveringBackend, type Delivery, Received, type Removal } from './delivery.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
+export {
+  EXECUTOR_PROTOCOL,
+  type ExecutorCommand,
+  type ExecutorMetrics,
+  type ExecutorReports,
+  type ExecutorRequest,
+  locationsOf,
+  type OutputLocations,
+  type RegisterExecutor,
+} from './executor-protocol.js';
 export type {
   BadLine,
   BadLineHandler,

@@ -153,6 +153,8 @@ export type BackendEvent =
       readonly slot: number;
       readonly update: BlockUpdate;
     }
+  /** There are no executors, and there will be none. */
+  | { readonly kind: 'backendFailed'; readonly error: Error }
   | { readonly kind: 'taskStarted'; readonly taskId: number }
   /** A barrier task waits until `releaseBarrier` names it. */
   | {

@@ -4,5 +4,6 @@ export type { ConnectionEnd, RequestOptions, RpcConnection, RpcHandler } from '.
 export type { RpcOptions } from './endpoint.js';
 export { listenInRange, type PortRange } from './listen.js';
 export { Secret } from './secret.js';
-export { RpcServer, type RpcServerOptions } from './server.js';
-export { readTlsFiles, type TlsFiles, type TlsOptions } from './tls.js';
+export { RpcServer } from './server.js';
+export { rpcOptions, SECRET_VARIABLE, takeSecret } from './settings.js';
+export type { TlsOptions } from './tls.js';

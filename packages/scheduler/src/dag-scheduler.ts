@@ -213,6 +213,10 @@ export class DagScheduler implements TaskListener {
     }
   }
 
+  backendFailed(error: Error): void {
+    for (const job of this.jobs) this.fail(job, error);
+  }
+
   launchFailed(set: TaskSet, error: unknown): void {
     this.stageBroken(
       set.stage,

@@ -35,6 +35,10 @@ export class MapOutputs {
     return this.#wasPublished;
   }
 
+  get hasSome(): boolean {
+    return this.#missing < this.#outputs.length;
+  }
+
   get missingCount(): number {
     return this.#missing;
   }

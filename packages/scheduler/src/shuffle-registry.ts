@@ -103,8 +103,10 @@ export class ShuffleRegistry {
     for (let shuffle = open.pop(); shuffle !== undefined; shuffle = open.pop()) {
       if (this.#shuffles.get(shuffle.id) !== shuffle || shuffle.jobs.size > 0) continue;
       if (shuffle.outputs.wasComplete && !shuffle.removeRequested) continue;
+      // Executors hold outputs from the moment when their tasks end.
+      const isHeld = shuffle.announced || shuffle.outputs.hasSome;
       shuffle.outputs.clear();
-      if (shuffle.announced) this.#backend.removeShuffle(shuffle.id);
+      if (isHeld) this.#backend.removeShuffle(shuffle.id);
       shuffle.announced = false;
       if (shuffle.children > 0) continue;
       this.#shuffles.delete(shuffle.id);

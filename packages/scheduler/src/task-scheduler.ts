@@ -29,6 +29,8 @@ export interface TaskListener {
   slotLost(): void;
   /** The map outputs of an executor are lost; its slots follow. */
   executorLost(executorId: string): void;
+  /** No task can ever run again. */
+  backendFailed(error: Error): void;
   /** A task could not even be sent. */
   launchFailed(set: TaskSet, error: unknown): void;
 }
@@ -125,6 +127,9 @@ export class TaskScheduler {
         break;
       case 'slotLost':
         this.#loseSlots([event.slot], event.reason);
+        break;
+      case 'backendFailed':
+        this.#listener.backendFailed(event.error);
         break;
       case 'executorLost':
         this.#loseExecutor(event.executorId, event.reason);

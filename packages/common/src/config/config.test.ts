@@ -55,8 +55,8 @@ describe('Config', () => {
       Config.fromLayers({ code: { 'spark.default.parallelism': 3 } }).get('default.parallelism'),
     ).toBe(3);
     expect(
-      Config.fromLayers({ propertiesFile: file('spark.master local[2]') }).get('master').slots,
-    ).toBe(2);
+      Config.fromLayers({ propertiesFile: file('spark.master local[2]') }).get('master'),
+    ).toMatchObject({ slots: 2 });
   });
 
   it('names the nearest key', () => {

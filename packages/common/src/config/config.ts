@@ -89,6 +89,16 @@ export class Config {
   }
 }
 
+/** The settings of a configuration as environment variables, for a process that needs the same. */
+export function environmentOf(config: Config): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const key of configKeys) {
+    const text = config.has(key) ? config.text(key) : undefined;
+    if (text !== undefined) variables[environmentName(key)] = text;
+  }
+  return variables;
+}
+
 function set(settings: Map<ConfigKey, Setting>, key: ConfigKey, setting: Setting): void {
   const { type } = configEntries[key];
   if (type.parse(setting.text) === undefined) {

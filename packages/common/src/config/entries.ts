@@ -1,4 +1,4 @@
-import { type LocalMaster, parseMaster } from './master.js';
+import { type Master, parseMaster } from './master.js';
 import { parseDurationMs, parseSizeBytes } from './units.js';
 
 /** How values of one type are written and read. */
@@ -25,14 +25,37 @@ const text: ConfigType<string> = {
   parse: (value) => (value.trim() === '' ? undefined : value),
 };
 
-const master: ConfigType<LocalMaster> = {
-  form: 'local, local[N], local[*], local[N,F] or local[*,F]',
+const master: ConfigType<Master> = {
+  form: 'local, local[N], local[*], local[N,F], local[*,F] or local-cluster[executors,cores,MiB]',
   parse: parseMaster,
 };
 
 const positiveInteger: ConfigType<number> = {
   form: 'a whole number of 1 or more',
   parse: (value) => wholeNumber(value, 1),
+};
+
+const count: ConfigType<number> = {
+  form: 'a whole number of 0 or more',
+  parse: (value) => wholeNumber(value, 0),
+};
+
+const portRange: ConfigType<{ readonly from: number; readonly to: number }> = {
+  form: 'a port, or a range of ports such as 7000-7020; 0 is any free port',
+  parse: (value) => {
+    const match = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(value);
+    const from = Number(match?.[1]);
+    const to = Number(match?.[2] ?? match?.[1]);
+    return from <= to && to <= 65_535 ? { from, to } : undefined;
+  },
+};
+
+const messageBytes: ConfigType<number> = {
+  form: 'a size from 1m to 1g, such as 128m (a bare number is in bytes)',
+  parse: (value) => {
+    const bytes = parseSizeBytes(value);
+    return bytes === undefined || bytes < 1024 ** 2 || bytes > 1024 ** 3 ? undefined : bytes;
+  },
 };
 
 const factor: ConfigType<number> = {
@@ -102,7 +125,7 @@ export const configEntries = {
   master: withDefault(
     master,
     'local[*]',
-    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times.',
+    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times. local-cluster: executor processes on this host, each with that many cores and MiB of heap.',
   ),
   'app.name': withDefault(
     text,
@@ -170,6 +193,47 @@ export const configEntries = {
   'local.dir': optional(
     directories,
     'Where cached blocks on disk and spilled data go; several directories share the load. Without it, the directory for temporary files of the system.',
+  ),
+  'executor.heartbeatInterval': withDefault(
+    durationMs,
+    '10s',
+    'How often an executor process tells the driver that it is alive.',
+  ),
+  'network.timeout': withDefault(
+    durationMs,
+    '120s',
+    'After how long without a sign of life an executor counts as lost; an executor that hears nothing of its driver for so long ends.',
+  ),
+  'driver.bindAddress': withDefault(
+    text,
+    '127.0.0.1',
+    'The address that the driver listens on for executors.',
+  ),
+  'driver.host': optional(
+    text,
+    'The name or address by which executors reach the driver. Without it, driver.bindAddress.',
+  ),
+  'driver.port': withDefault(portRange, '0', 'Where the driver listens for executors.'),
+  'blockManager.port': withDefault(portRange, '0', 'Where executors serve their blocks.'),
+  'shuffle.io.maxRetries': withDefault(
+    count,
+    '3',
+    'How often a read of blocks from another executor is tried again after it failed.',
+  ),
+  'shuffle.io.retryWait': withDefault(durationMs, '200ms', 'How long a read waits in between.'),
+  'rpc.message.maxSize': withDefault(
+    messageBytes,
+    '128m',
+    'The largest message between the driver and an executor.',
+  ),
+  'ssl.certFile': optional(
+    text,
+    'The certificate of this process in PEM form. With ssl.keyFile and ssl.caFile it puts all connections between driver and executors under TLS.',
+  ),
+  'ssl.keyFile': optional(text, 'The private key of ssl.certFile in PEM form.'),
+  'ssl.caFile': optional(
+    text,
+    'The authority in PEM form that must have signed the certificates of both sides.',
   ),
 } as const;
 

@@ -27,6 +27,15 @@ describe('parseMaster', () => {
     expect(parseMaster(text)).toEqual({ kind: 'local', slots, maxTaskFailures });
   });
 
+  it('reads a local cluster', () => {
+    expect(parseMaster('local-cluster[2, 3,512]')).toEqual({
+      kind: 'local-cluster',
+      executors: 2,
+      coresPerExecutor: 3,
+      memoryMibPerExecutor: 512,
+    });
+  });
+
   it.each([
     ['local(2)', 'local[2]'],
     ['locl', 'local'],
@@ -37,7 +46,6 @@ describe('parseMaster', () => {
   });
 
   it.each([
-    ['local-cluster[2,1,512]', 'local clusters'],
     ['mesos://zk://a:2181/mesos', 'Apache Mesos'],
     ['spark://h:7077', 'Spark standalone'],
     ['yarn', 'YARN'],
@@ -46,10 +54,19 @@ describe('parseMaster', () => {
     expect(messageOf(text)).toContain(`no support for ${what}`);
   });
 
-  it.each(['local[0]', 'local[2,0]', 'local[99999]', 'local[-1]', 'local[]', 'local[2,]', '', 'x'])(
-    'refuses %j',
-    (text) => {
-      expect(messageOf(text)).toContain(JSON.stringify(text));
-    },
-  );
+  it.each([
+    'local-cluster[0,1,512]',
+    'local-cluster[2,2,100]',
+    'local-cluster[2,1]',
+    'local[0]',
+    'local[2,0]',
+    'local[99999]',
+    'local[-1]',
+    'local[]',
+    'local[2,]',
+    '',
+    'x',
+  ])('refuses %j', (text) => {
+    expect(messageOf(text)).toContain(JSON.stringify(text));
+  });
 });

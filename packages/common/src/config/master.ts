@@ -3,6 +3,9 @@ import { FiresteelError } from '../errors.js';
 import { nearest } from '../nearest.js';
 
 /** A master string that was understood. */
+export type Master = LocalMaster | LocalClusterMaster;
+
+/** Threads of the driver's own process. */
 export interface LocalMaster {
   readonly kind: 'local';
   /** Tasks that run at the same time, each on a thread of its own. */
@@ -11,9 +14,19 @@ export interface LocalMaster {
   readonly maxTaskFailures: number;
 }
 
-const forms = 'local, local[N], local[*], local[N,F] or local[*,F]';
+/** Executor processes on this host. */
+export interface LocalClusterMaster {
+  readonly kind: 'local-cluster';
+  readonly executors: number;
+  /** Tasks that each executor runs at the same time. */
+  readonly coresPerExecutor: number;
+  /** Heap of the threads of one executor. */
+  readonly memoryMibPerExecutor: number;
+}
+
+const forms =
+  'local, local[N], local[*], local[N,F], local[*,F] or local-cluster[executors,cores,MiB]';
 const later: readonly (readonly [RegExp, string])[] = [
-  [/^local-cluster\b/i, 'local clusters of executor processes'],
   [/^mesos(:|$)/i, 'Apache Mesos'],
   [/^spark:/i, 'Spark standalone clusters'],
   [/^yarn\b/i, 'YARN'],
@@ -23,9 +36,12 @@ const later: readonly (readonly [RegExp, string])[] = [
 /**
  * Reads a master string. `local` has one slot, `local[N]` N slots, `local[*]` one per logical
  * processor; tasks are not retried, unless `F`, the number of failures allowed, follows.
+ * `local-cluster[E,C,M]` has E processes of C slots and M MiB each.
  * @throws FiresteelError INVALID_MASTER for anything else.
  */
-export function parseMaster(text: string): LocalMaster {
+export function parseMaster(text: string): Master {
+  const cluster = CLUSTER.exec(text.trim());
+  if (cluster !== null) return localCluster(text, cluster);
   const match = /^local(?:\[\s*(\d+|\*)\s*(?:,\s*(\d+)\s*)?\])?$/.exec(text.trim());
   if (match === null) throw invalidMaster(text, reasonAndAdvice(text));
   const slots = match[1] === undefined ? 1 : match[1] === '*' ? availableParallelism() : +match[1];
@@ -35,6 +51,21 @@ export function parseMaster(text: string): LocalMaster {
   if (maxTaskFailures < 1)
     throw invalidMaster(text, 'The number of allowed failures of a task must be at least 1.');
   return { kind: 'local', slots, maxTaskFailures };
+}
+
+const CLUSTER = /^local-cluster\[\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\]$/;
+
+function localCluster(text: string, match: RegExpExecArray): LocalClusterMaster {
+  const [executors, coresPerExecutor, memoryMibPerExecutor] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  if (executors < 1 || coresPerExecutor < 1 || executors * coresPerExecutor > 1024)
+    throw invalidMaster(text, 'Executors times cores must be 1 to 1024.');
+  if (memoryMibPerExecutor < 64 * coresPerExecutor)
+    throw invalidMaster(text, 'The memory of an executor must be at least 64 MiB for each core.');
+  return { kind: 'local-cluster', executors, coresPerExecutor, memoryMibPerExecutor };
 }
 
 function invalidMaster(master: string, advice: string): FiresteelError {
@@ -49,10 +80,10 @@ function reasonAndAdvice(text: string): string {
   const trimmed = text.trim();
   for (const [shape, what] of later) {
     if (shape.test(trimmed))
-      return `This release has no support for ${what}; it runs on one machine. Use ${forms}.`;
+      return `This release has no support for ${what}; it has threads and processes of one machine. Use ${forms}.`;
   }
   const number = /\d+/.exec(trimmed)?.[0];
-  const candidates = ['local', 'local[*]', 'local[*,4]'];
+  const candidates = ['local', 'local[*]', 'local[*,4]', 'local-cluster[2,1,512]'];
   if (number !== undefined) candidates.unshift(`local[${number}]`);
   const hit = nearest(trimmed.replaceAll(/[({<]/g, '[').replaceAll(/[)}>]/g, ']'), candidates);
   return hit === undefined ? `Use ${forms}.` : `Did you mean ${JSON.stringify(hit)}? Use ${forms}.`;

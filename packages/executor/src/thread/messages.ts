@@ -1,9 +1,8 @@
 import type {
   BackendEvent,
   BlockUpdate,
-  BroadcastPayload,
-  MapOutput,
-  StageProgram,
+  Delivery,
+  Removal,
   TaskDescription,
   TaskOutcome,
 } from '@firesteel/plan';
@@ -12,19 +11,8 @@ import type { FetchRequest, FetchResult } from './fetch-messages.js';
 
 /** Driver to thread. Several travel in one post, in order. */
 export type ThreadCommand =
-  | { readonly kind: 'closures'; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly kind: 'program'; readonly program: StageProgram }
-  | {
-      readonly kind: 'shuffle';
-      readonly shuffleId: number;
-      readonly outputs: readonly MapOutput[];
-    }
-  | { readonly kind: 'broadcast'; readonly payload: BroadcastPayload }
-  | {
-      readonly kind: 'remove';
-      readonly what: 'closures' | 'program' | 'shuffle' | 'cachedRdd' | 'broadcast';
-      readonly id: number;
-    }
+  | Delivery
+  | Removal
   | {
       readonly kind: 'tasks';
       readonly tasks: readonly TaskDescription[];

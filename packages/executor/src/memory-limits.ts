@@ -1,13 +1,18 @@
 import { totalmem } from 'node:os';
 import type { Config } from '@firesteel/common';
-import type { ExecutorMemory } from '@firesteel/executor';
+import type { ExecutorMemory } from './process-storage.js';
 
 /** The part of the machine's memory that an application takes for itself if nobody says how much. */
 const MACHINE_FRACTION = 0.5;
 
-/** What `executor.memory`, `memory.fraction` and `memory.storageFraction` come to. */
-export function memoryLimits(config: Config): ExecutorMemory {
-  const executorBytes = config.get('executor.memory') ?? MACHINE_FRACTION * machineBytes();
+/**
+ * What `memory.fraction` and `memory.storageFraction` leave of the memory of an executor.
+ * @param executorBytes without it a part of the machine's memory
+ */
+export function memoryLimits(
+  config: Config,
+  executorBytes = MACHINE_FRACTION * machineBytes(),
+): ExecutorMemory {
   const fraction = config.get('memory.fraction');
   const totalBytes = Math.floor(executorBytes * fraction);
   const storageShareBytes = Math.floor(totalBytes * config.get('memory.storageFraction'));

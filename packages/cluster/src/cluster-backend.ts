@@ -1,0 +1,336 @@
+import { type Config, environmentOf, FiresteelError } from '@firesteel/common';
+import {
+  type BackendEvent,
+  DeliveringBackend,
+  type Delivery,
+  EXECUTOR_PROTOCOL,
+  type ExecutorCommand,
+  type ExecutorReports,
+  type ExecutorRequest,
+  locationsOf,
+  type RegisterExecutor,
+  type Removal,
+  type SchedulerBackend,
+  type TaskDescription,
+} from '@firesteel/plan';
+import {
+  type ConnectionEnd,
+  type RpcConnection,
+  type RpcOptions,
+  RpcServer,
+  SECRET_VARIABLE,
+} from '@firesteel/rpc';
+import { ExecutorHandle } from './executor-handle.js';
+import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
+
+export interface ClusterBackendOptions {
+  readonly launcher: ExecutorLauncher;
+  readonly rpc: RpcOptions;
+  readonly config: Config;
+}
+
+/** Runs tasks in executor processes, which connect to the driver and prove that they belong to it. */
+export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements SchedulerBackend {
+  readonly tasksPerSlot = 2;
+  readonly maxTasksPerSlot = 128;
+  readonly #options: ClusterBackendOptions;
+  readonly #executors = new Map<string, ExecutorHandle>();
+  /** Ids of executors that were lost: what comes late of one is of no use. */
+  readonly #lost = new Set<string>();
+  readonly #owners = new Map<number, ExecutorHandle>();
+  readonly #taskOwners = new Map<number, ExecutorHandle>();
+  #server: RpcServer | undefined;
+  #onEvent: (event: BackendEvent) => void = () => {};
+  #nextSlot = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
+  #isStopped = false;
+
+  constructor(options: ClusterBackendOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get maxSlots(): number {
+    return this.#options.launcher.maxSlots ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Listens, has executors started, and waits for the first slot.
+   * @throws FiresteelError PORT_NOT_AVAILABLE, or why no executor comes
+   */
+  async start(onEvent: (event: BackendEvent) => void): Promise<void> {
+    this.#onEvent = onEvent;
+    const { launcher, rpc, config } = this.#options;
+    this.#server = await RpcServer.listen({
+      ...rpc,
+      bindAddress: config.get('driver.bindAddress'),
+      ports: config.get('driver.port'),
+      connected: (connection) => this.#connected(connection),
+    });
+    if (this.#isStopped) {
+      await this.#server.close();
+      throw stopped();
+    }
+    const firstSlot = new Promise<void>((resolve, reject) => {
+      this.#firstSlot = { resolve, reject };
+    });
+    launcher.start({
+      commandFor: (executorId) => this.#commandFor(executorId),
+      ended: (executorId, reason) => this.#lose(executorId, reason),
+      failed: (error) => this.#fail(error),
+    });
+    this.#watchHeartbeats();
+    await firstSlot;
+  }
+
+  launch(slot: number, tasks: readonly TaskDescription[]): void {
+    const executor = this.#owners.get(slot);
+    if (executor === undefined) return;
+    const commands: ExecutorCommand[] = [];
+    for (const { programId } of tasks)
+      commands.push(...this.missing(executor, programId).map(portable));
+    commands.push({ kind: 'launch', slot: executor.slotNumbers.get(slot) as number, tasks });
+    executor.connection.send(commands);
+    for (const { taskId } of tasks) {
+      executor.tasks.add(taskId);
+      this.#taskOwners.set(taskId, executor);
+    }
+    this.#holdProcess();
+  }
+
+  kill(taskIds: readonly number[]): void {
+    for (const [executor, ids] of this.#byExecutor(taskIds))
+      executor.connection.send([{ kind: 'kill', taskIds: ids }]);
+  }
+
+  releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void {
+    for (const [executor, ids] of this.#byExecutor(taskIds))
+      executor.connection.send([{ kind: 'releaseBarrier', taskIds: ids, messages }]);
+  }
+
+  hostOf(slot: number): string {
+    return this.#owners.get(slot)?.host ?? 'localhost';
+  }
+
+  /** Executors hold outputs of shuffles that nobody has read there. */
+  override removeShuffle(id: number): void {
+    super.removeShuffle(id);
+    this.#toAll({ kind: 'remove', what: 'shuffle', id });
+  }
+
+  removeCachedRdd(id: number): void {
+    this.#toAll({ kind: 'remove', what: 'cachedRdd', id });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#watch);
+    this.#firstSlot?.reject(stopped());
+    for (const { connection } of this.#executors.values()) connection.close();
+    await this.#options.launcher.stop();
+    await this.#server?.close();
+  }
+
+  protected override receivers(): Iterable<ExecutorHandle> {
+    return this.#executors.values();
+  }
+
+  protected override sendRemoval({ connection }: ExecutorHandle, removal: Removal): void {
+    connection.send([removal]);
+  }
+
+  #commandFor(executorId: string): ExecutorCommandLine {
+    const { config, rpc } = this.#options;
+    const bindAddress = config.get('driver.bindAddress');
+    const host = config.get('driver.host') ?? bindAddress;
+    const bracketed = host.includes(':') ? `[${host}]` : host;
+    return {
+      arguments: [
+        'executor',
+        ...['--driver', `${bracketed}:${this.#server?.port}`],
+        ...['--id', executorId],
+      ],
+      environment: { ...environmentOf(config), [SECRET_VARIABLE]: rpc.secret.reveal() },
+    };
+  }
+
+  #connected(connection: RpcConnection) {
+    let executor: ExecutorHandle | undefined;
+    return {
+      message: (message: unknown) => {
+        if (executor === undefined) connection.close();
+        else this.#reported(executor, message as ExecutorReports);
+      },
+      request: (message: unknown) => {
+        const request = message as ExecutorRequest;
+        if (request.kind === 'register') {
+          executor = this.#register(request, connection);
+          return undefined;
+        }
+        if (executor === undefined) throw new FiresteelError('INTERNAL', 'Register first.');
+        executor.lastSignAt = performance.now();
+        executor.metrics = request.metrics;
+        return undefined;
+      },
+      ended: (end: ConnectionEnd) => {
+        if (executor !== undefined) this.#lose(executor.id, reasonOf(end));
+      },
+    };
+  }
+
+  #register(registration: RegisterExecutor, connection: RpcConnection): ExecutorHandle {
+    const { protocol, address, nodeVersion } = registration;
+    const { executorId } = address;
+    const refusal =
+      protocol !== EXECUTOR_PROTOCOL
+        ? `it speaks version ${protocol} of the executor protocol, the driver ${EXECUTOR_PROTOCOL}`
+        : this.#executors.has(executorId) || this.#lost.has(executorId)
+          ? 'another executor has had this id'
+          : this.#isStopped
+            ? 'the driver stops'
+            : undefined;
+    if (refusal !== undefined)
+      throw new FiresteelError(
+        'INVALID_ARGUMENT',
+        `Executor ${executorId} (Node ${nodeVersion}) was refused: ${refusal}.`,
+        { data: { executorId } },
+      );
+    const executor = new ExecutorHandle(registration, connection, performance.now());
+    this.#executors.set(executorId, executor);
+    this.#holdProcess();
+    return executor;
+  }
+
+  #reported(executor: ExecutorHandle, { events }: ExecutorReports): void {
+    executor.lastSignAt = performance.now();
+    if (this.#lost.has(executor.id)) return;
+    for (const event of events) this.#passOn(executor, event);
+  }
+
+  /** Slots get numbers of the driver. */
+  #passOn(executor: ExecutorHandle, event: BackendEvent): void {
+    switch (event.kind) {
+      case 'slotAdded': {
+        const slot = this.#nextSlot++;
+        executor.slots.set(event.slot, slot);
+        executor.slotNumbers.set(slot, event.slot);
+        this.#owners.set(slot, executor);
+        this.#onEvent({ kind: 'slotAdded', slot, executorId: executor.id, host: executor.host });
+        this.#firstSlot?.resolve();
+        this.#holdProcess();
+        return;
+      }
+      case 'slotLost': {
+        const slot = executor.slots.get(event.slot);
+        if (slot === undefined) return;
+        executor.slots.delete(event.slot);
+        executor.slotNumbers.delete(slot);
+        this.#owners.delete(slot);
+        this.#onEvent({ ...event, slot });
+        return;
+      }
+      case 'blockUpdated': {
+        const slot = executor.slots.get(event.slot);
+        if (slot !== undefined) this.#onEvent({ ...event, slot });
+        return;
+      }
+      case 'taskEnded':
+        executor.tasks.delete(event.taskId);
+        this.#taskOwners.delete(event.taskId);
+        this.#onEvent(event);
+        this.#holdProcess();
+        return;
+      case 'executorLost':
+        return;
+      default:
+        this.#onEvent(event);
+    }
+  }
+
+  #lose(executorId: string, reason: string): void {
+    this.#lost.add(executorId);
+    const executor = this.#executors.get(executorId);
+    if (executor === undefined || this.#isStopped) return;
+    this.#executors.delete(executorId);
+    for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
+    for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
+    executor.connection.close();
+    this.#options.launcher.kill(executorId);
+    this.#onEvent({ kind: 'executorLost', executorId, reason });
+    this.#holdProcess();
+  }
+
+  #fail(error: Error): void {
+    this.#firstSlot?.reject(error);
+    if (this.#executors.size === 0) this.#onEvent({ kind: 'backendFailed', error });
+  }
+
+  #watchHeartbeats(): void {
+    const { config } = this.#options;
+    const timeoutMs = config.get('network.timeout');
+    const intervalMs = Math.min(config.get('executor.heartbeatInterval'), timeoutMs / 2);
+    let lastTickAt = performance.now();
+    this.#watch = setInterval(() => {
+      const now = performance.now();
+      // A driver that was busy itself has not read what executors have sent meanwhile.
+      const wasBusy = now - lastTickAt > intervalMs + timeoutMs / 4;
+      lastTickAt = now;
+      if (wasBusy) return;
+      for (const { id, lastSignAt } of [...this.#executors.values()])
+        if (now - lastSignAt > timeoutMs)
+          this.#lose(id, `it has given no sign of life for ${Math.round(timeoutMs / 1000)} s`);
+    }, intervalMs);
+    this.#watch.unref();
+  }
+
+  #toAll(removal: Removal): void {
+    for (const { connection } of this.#executors.values()) connection.send([removal]);
+  }
+
+  #byExecutor(taskIds: readonly number[]): Map<ExecutorHandle, number[]> {
+    const groups = new Map<ExecutorHandle, number[]>();
+    for (const taskId of taskIds) {
+      const executor = this.#taskOwners.get(taskId);
+      if (executor === undefined) continue;
+      const ids = groups.get(executor);
+      if (ids === undefined) groups.set(executor, [taskId]);
+      else ids.push(taskId);
+    }
+    return groups;
+  }
+
+  /** Running tasks keep the process alive, and so does the wait for the first slots. */
+  #holdProcess(): void {
+    this.#server?.setRef(this.#executors.size === 0);
+    for (const { connection, tasks, slots } of this.#executors.values())
+      connection.setRef(tasks.size > 0 || slots.size === 0);
+  }
+}
+
+/** What goes to an executor in place of a delivery: places instead of outputs, bytes to copy. */
+function portable(delivery: Delivery): ExecutorCommand {
+  switch (delivery.kind) {
+    case 'shuffle': {
+      const { shuffleId, outputs } = delivery;
+      return { kind: 'shuffle', shuffleId, outputs: locationsOf(outputs) };
+    }
+    case 'broadcast': {
+      const { id, parts } = delivery.payload;
+      return { kind: 'broadcast', id, parts: parts.map((part) => new Uint8Array(part)) };
+    }
+    default:
+      return delivery;
+  }
+}
+
+function stopped(): FiresteelError {
+  return new FiresteelError(
+    'CONTEXT_STOPPED',
+    'The context was stopped before its first executor had come; create a new context to run jobs.',
+  );
+}
+
+function reasonOf(end: ConnectionEnd): string {
+  return end.kind === 'closed' ? 'it has closed the connection' : end.reason;
+}

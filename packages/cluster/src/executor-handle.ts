@@ -1,0 +1,26 @@
+import { type ExecutorMetrics, Received, type RegisterExecutor } from '@firesteel/plan';
+import type { RpcConnection } from '@firesteel/rpc';
+
+/** A registered executor as the driver sees it. */
+export class ExecutorHandle {
+  readonly id: string;
+  readonly host: string;
+  readonly received = new Received();
+  /** The executor's own number of a slot to that of the driver, and back. */
+  readonly slots = new Map<number, number>();
+  readonly slotNumbers = new Map<number, number>();
+  readonly tasks = new Set<number>();
+  lastSignAt: number;
+  /** Of its last heartbeat. */
+  metrics: ExecutorMetrics | undefined;
+
+  constructor(
+    { address }: RegisterExecutor,
+    readonly connection: RpcConnection,
+    now: number,
+  ) {
+    this.id = address.executorId;
+    this.host = address.host;
+    this.lastSignAt = now;
+  }
+}

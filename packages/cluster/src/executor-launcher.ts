@@ -1,0 +1,32 @@
+/** How to start an executor process: `firesteel` with these arguments in this environment. */
+export interface ExecutorCommandLine {
+  readonly arguments: readonly string[];
+  /** To be added to the environment. Holds the secret: it must not be printed. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** What a launcher tells the driver. */
+export interface LauncherEvents {
+  /** The command of an executor that is about to be started; its id is never used again. */
+  commandFor(executorId: string): ExecutorCommandLine;
+  /** A process that was started has ended, for whatever reason. */
+  ended(executorId: string, reason: string): void;
+  /** Executors cannot be started, or end too often: the launcher has given up. */
+  failed(error: Error): void;
+}
+
+/**
+ * Where executor processes come from: this host, or a cluster manager. It keeps as many running as
+ * are wanted and replaces those that end; the processes connect to the driver by themselves.
+ */
+export interface ExecutorLauncher {
+  /** Executors times cores, if there can be no more. */
+  readonly maxSlots?: number;
+  start(events: LauncherEvents): void;
+  /** How many executors there should be. More are started as soon as possible; none is ended. */
+  setTarget(executors: number): void;
+  /** Ends a process at once; it counts as ended, and is replaced while the target asks for it. */
+  kill(executorId: string): void;
+  /** Ends all processes. Resolves when none is left. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,8 @@
+/** The driver's side of executor processes, and the clusters that start them. */
+export { ClusterBackend, type ClusterBackendOptions } from './cluster-backend.js';
+export type {
+  ExecutorCommandLine,
+  ExecutorLauncher,
+  LauncherEvents,
+} from './executor-launcher.js';
+export { LocalProcessLauncher, type LocalProcessOptions } from './local-process-launcher.js';

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentName, FiresteelError } from '@firesteel/common';
+import type { ExecutorLauncher, LauncherEvents } from './executor-launcher.js';
+
+export interface LocalProcessOptions {
+  /** The program and the arguments that stand for `firesteel`. */
+  readonly firesteel: readonly [string, ...string[]];
+  readonly coresPerExecutor: number;
+  readonly memoryMibPerExecutor: number;
+  readonly executors: number;
+  /** Where each process gets a directory for its files, which goes with the process. */
+  readonly localDir: string;
+}
+
+/** How long a process that was asked to end may take. */
+const STOP_TIMEOUT_MS = 5_000;
+
+/** Starts executors as child processes of the driver. */
+export class LocalProcessLauncher implements ExecutorLauncher {
+  readonly maxSlots: number;
+  readonly #options: LocalProcessOptions;
+  readonly #processes = new Map<string, ChildProcess>();
+  /** So many processes may end by themselves before the launcher gives up. */
+  readonly #maxFailures: number;
+  readonly #killAll = () => this.#signal('SIGKILL');
+  #events: LauncherEvents | undefined;
+  #target = 0;
+  #nextId = 0;
+  #failures = 0;
+  #isStopped = false;
+
+  constructor(options: LocalProcessOptions) {
+    this.#options = options;
+    this.maxSlots = options.executors * options.coresPerExecutor;
+    this.#maxFailures = Math.max(4, 4 * options.executors);
+  }
+
+  start(events: LauncherEvents): void {
+    this.#events = events;
+    // A driver that is killed cannot do this; then its executors notice, and end by themselves.
+    process.on('exit', this.#killAll);
+    this.setTarget(this.#options.executors);
+  }
+
+  setTarget(executors: number): void {
+    this.#target = executors;
+    while (!this.#isStopped && this.#processes.size < this.#target) this.#launch();
+  }
+
+  kill(executorId: string): void {
+    this.#processes.get(executorId)?.kill('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    // Those that have registered end by themselves meanwhile; to others nobody has spoken yet.
+    this.#signal('SIGTERM');
+    const timer = setTimeout(this.#killAll, STOP_TIMEOUT_MS);
+    await Promise.all(
+      [...this.#processes.values()].map(
+        (child) => new Promise<void>((resolve) => child.once('close', () => resolve())),
+      ),
+    );
+    clearTimeout(timer);
+    process.off('exit', this.#killAll);
+  }
+
+  #launch(): void {
+    const executorId = String(this.#nextId++);
+    const { firesteel, coresPerExecutor, memoryMibPerExecutor, localDir } = this.#options;
+    const [program, ...first] = firesteel;
+    const command = (this.#events as LauncherEvents).commandFor(executorId);
+    const workDir = mkdtempSync(join(localDir, 'firesteel-executor-'));
+    const resources = ['--cores', `${coresPerExecutor}`, '--memory', `${memoryMibPerExecutor}m`];
+    const child = spawn(
+      program,
+      [...first, ...command.arguments, ...resources, '--work-dir', workDir],
+      {
+        env: {
+          ...process.env,
+          ...command.environment,
+          [environmentName('local.dir')]: workDir,
+        },
+        // What tasks print appears where it would in a single process.
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
+    child.unref();
+    this.#processes.set(executorId, child);
+    let isOver = false;
+    const over = (reason: string): void => {
+      if (isOver) return;
+      isOver = true;
+      this.#processes.delete(executorId);
+      rmSync(workDir, { recursive: true, force: true });
+      this.#ended(executorId, reason);
+    };
+    child.once('error', (error) => over(`its process could not be started: ${error.message}`));
+    child.once('close', (code, signal) =>
+      over(
+        signal === null
+          ? `its process has ended with exit code ${code}`
+          : `its process was ended by ${signal}`,
+      ),
+    );
+  }
+
+  #ended(executorId: string, reason: string): void {
+    if (this.#isStopped) return;
+    this.#events?.ended(executorId, reason);
+    if (++this.#failures > this.#maxFailures) {
+      this.#events?.failed(
+        new FiresteelError(
+          'EXECUTOR_LOST',
+          `Executor processes have ended ${this.#failures} times, at last because ${reason}. No more are started; look at what they printed.`,
+          { data: { executorId, failures: this.#failures, reason } },
+        ),
+      );
+    } else this.setTarget(this.#target);
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    for (const child of this.#processes.values()) child.kill(signal);
+  }
+}

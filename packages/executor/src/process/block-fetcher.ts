@@ -1,0 +1,29 @@
+import { type BlockClient, BlocksUnavailable } from '@firesteel/shuffle';
+import type { FetchBlocks, FetchRequest, FetchResult } from '../thread/fetch-messages.js';
+
+/** Fetches for threads from all executors that they name at the same time. */
+export function blockFetcher(client: BlockClient): FetchBlocks {
+  return async (requests) => {
+    const results = await Promise.all(requests.map((request) => fetchFrom(client, request)));
+    const failed = results.find((result) => result.kind === 'failed');
+    if (failed !== undefined) return failed;
+    return {
+      kind: 'blocks',
+      blocks: results.flatMap((result) => (result.kind === 'blocks' ? result.blocks : [])),
+    };
+  };
+}
+
+async function fetchFrom(
+  client: BlockClient,
+  { address, blocks }: FetchRequest,
+): Promise<FetchResult> {
+  const { executorId, host, port } = address;
+  try {
+    return { kind: 'blocks', blocks: [await client.fetch(host, port, blocks)] };
+  } catch (error) {
+    if (!(error instanceof BlocksUnavailable)) throw error;
+    const reason = `executor ${executorId} at ${host}:${port}: ${error.message}`;
+    return { kind: 'failed', mapPartition: error.mapPartition, executorId, reason };
+  }
+}

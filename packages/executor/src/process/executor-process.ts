@@ -1,0 +1,269 @@
+import { existsSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { type Config, FiresteelError } from '@firesteel/common';
+import {
+  type BackendEvent,
+  EXECUTOR_PROTOCOL,
+  type ExecutorAddress,
+  type ExecutorCommand,
+  type ExecutorMetrics,
+  type ExecutorReports,
+  type RegisterExecutor,
+} from '@firesteel/plan';
+import {
+  type ConnectionEnd,
+  connect,
+  type PortRange,
+  type RpcConnection,
+  type RpcOptions,
+} from '@firesteel/rpc';
+import { BlockClient, BlockServer } from '@firesteel/shuffle';
+import { LocalBackend } from '../local-backend.js';
+import { memoryLimits } from '../memory-limits.js';
+import { blockFetcher } from './block-fetcher.js';
+import { MapOutputStore } from './map-output-store.js';
+
+export interface ExecutorProcessOptions {
+  readonly executorId: string;
+  readonly driver: { readonly host: string; readonly port: number };
+  readonly cores: number;
+  /** Heap of all threads together in MiB; Node's default for each when absent. */
+  readonly memoryMib?: number;
+  /** Where its block server listens. */
+  readonly bindAddress: string;
+  /** The host by which other executors reach it. */
+  readonly host: string;
+  readonly ports: PortRange;
+  /** The process ends when this directory vanishes. */
+  readonly workDir?: string;
+  readonly rpc: RpcOptions;
+  readonly config: Config;
+}
+
+/**
+ * The main thread of an executor process. It passes on what the driver sends to the worker threads
+ * and what these report to the driver, serves and fetches blocks, and tells that it is alive; rows
+ * are the business of the other threads, so that it is never busy.
+ */
+export class ExecutorProcess {
+  readonly #options: ExecutorProcessOptions;
+  readonly #backend: LocalBackend;
+  readonly #outputs: MapOutputStore;
+  readonly #address: ExecutorAddress;
+  readonly #connection: RpcConnection;
+  #end: (reason: string | undefined) => void = () => {};
+  #events: BackendEvent[] = [];
+  #heartbeat: NodeJS.Timeout | undefined;
+  #lastAnswerAt = performance.now();
+
+  private constructor(
+    options: ExecutorProcessOptions,
+    backend: LocalBackend,
+    outputs: MapOutputStore,
+    address: ExecutorAddress,
+    connection: RpcConnection,
+  ) {
+    this.#options = options;
+    this.#backend = backend;
+    this.#outputs = outputs;
+    this.#address = address;
+    this.#connection = connection;
+  }
+
+  /**
+   * Registers with the driver and works for it. Resolves when the work is over: to undefined if
+   * the driver said so, else to the reason.
+   * @throws FiresteelError CONNECTION_LOST, AUTHENTICATION_FAILED, PORT_NOT_AVAILABLE, or the
+   * driver's refusal
+   */
+  static async run(options: ExecutorProcessOptions): Promise<string | undefined> {
+    const { executorId, host, bindAddress, ports, rpc, config, cores, memoryMib } = options;
+    const { secret, tls } = rpc;
+    const security = { secret, ...(tls === undefined ? {} : { tls }) };
+    const outputs = new MapOutputStore();
+    const server = await BlockServer.listen({
+      ...security,
+      bindAddress,
+      ports,
+      find: (shuffleId, mapPartition, partition) =>
+        outputs.find(shuffleId, mapPartition, partition),
+    });
+    const client = new BlockClient({
+      ...security,
+      maxRetries: config.get('shuffle.io.maxRetries'),
+      retryWaitMs: config.get('shuffle.io.retryWait'),
+    });
+    const backend = new LocalBackend({
+      slots: cores,
+      fetchBlocks: blockFetcher(client),
+      memory: memoryLimits(config, memoryMib === undefined ? undefined : memoryMib * 1024 ** 2),
+      localDirs: config.get('local.dir') ?? [tmpdir()],
+      ...(memoryMib === undefined ? {} : { maxHeapMb: Math.floor(memoryMib / cores) }),
+    });
+    const services = [client, server];
+    try {
+      const connection = await connect(options.driver.host, options.driver.port, rpc);
+      const address = { executorId, host, port: server.port };
+      const executor = new ExecutorProcess(options, backend, outputs, address, connection);
+      return await executor.#work();
+    } finally {
+      await backend.stop();
+      await Promise.all(services.map((service) => service.close()));
+      if (options.workDir !== undefined) removeIfEmpty(options.workDir);
+    }
+  }
+
+  /** From the registration to the end. */
+  async #work(): Promise<string | undefined> {
+    const over = new Promise<string | undefined>((resolve) => {
+      this.#end = resolve;
+    });
+    const asked = () => this.#end(undefined);
+    process.once('SIGTERM', asked);
+    try {
+      await this.#start();
+      return await over;
+    } finally {
+      process.off('SIGTERM', asked);
+      clearInterval(this.#heartbeat);
+      this.#connection.close();
+    }
+  }
+
+  async #start(): Promise<void> {
+    this.#connection.start({
+      message: (commands) => {
+        for (const command of commands as ExecutorCommand[]) this.#obey(command);
+      },
+      request: () => {
+        throw new FiresteelError('INTERNAL', 'An executor answers no requests.');
+      },
+      ended: (end) => this.#end(reasonOf(end)),
+    });
+    const registration: RegisterExecutor = {
+      kind: 'register',
+      protocol: EXECUTOR_PROTOCOL,
+      nodeVersion: process.version,
+      address: this.#address,
+      cores: this.#options.cores,
+    };
+    await this.#connection.request(registration);
+    await this.#backend.start((event) => this.#report(event));
+    const intervalMs = this.#options.config.get('executor.heartbeatInterval');
+    this.#heartbeat = setInterval(() => void this.#beat(intervalMs), intervalMs);
+  }
+
+  #obey(command: ExecutorCommand): void {
+    const backend = this.#backend;
+    switch (command.kind) {
+      case 'closures':
+        backend.addClosureSet(command.id, command.bytes);
+        break;
+      case 'program':
+        backend.addProgram(command.program);
+        break;
+      case 'shuffle': {
+        const { shuffleId, outputs } = command;
+        const own = this.#address.executorId;
+        backend.setShuffleOutputs(shuffleId, this.#outputs.resolve(shuffleId, outputs, own));
+        break;
+      }
+      case 'broadcast':
+        backend.addBroadcast({ id: command.id, parts: command.parts.map(shared) });
+        break;
+      case 'launch':
+        backend.launch(command.slot, command.tasks);
+        break;
+      case 'kill':
+        backend.kill(command.taskIds);
+        break;
+      case 'releaseBarrier':
+        backend.releaseBarrier(command.taskIds, command.messages);
+        break;
+      case 'remove':
+        this.#remove(command.what, command.id);
+    }
+  }
+
+  #remove(what: Extract<ExecutorCommand, { kind: 'remove' }>['what'], id: number): void {
+    const backend = this.#backend;
+    if (what === 'closures') backend.removeClosureSet(id);
+    else if (what === 'program') backend.removeProgram(id);
+    else if (what === 'broadcast') backend.removeBroadcast(id);
+    else if (what === 'cachedRdd') backend.removeCachedRdd(id);
+    else {
+      this.#outputs.remove(id);
+      backend.removeShuffle(id);
+    }
+  }
+
+  /** Events that come together go to the driver together. */
+  #report(event: BackendEvent): void {
+    if (this.#events.length === 0) queueMicrotask(() => this.#sendEvents());
+    this.#events.push(this.#portable(event));
+  }
+
+  #portable(event: BackendEvent): BackendEvent {
+    if (event.kind !== 'taskEnded' || event.outcome.kind !== 'success') return event;
+    const { mapOutput } = event.outcome;
+    if (mapOutput === undefined) return event;
+    const kept = this.#outputs.keep(mapOutput, this.#address);
+    return { ...event, outcome: { ...event.outcome, mapOutput: kept } };
+  }
+
+  #sendEvents(): void {
+    const reports: ExecutorReports = { kind: 'events', events: this.#events };
+    this.#events = [];
+    try {
+      this.#connection.send(reports);
+    } catch (error) {
+      // A result that no message can hold; the tasks of the others are lost with this one.
+      this.#end((error as Error).message);
+    }
+  }
+
+  async #beat(intervalMs: number): Promise<void> {
+    const { workDir, config } = this.#options;
+    if (workDir !== undefined && !existsSync(workDir)) {
+      this.#end(`its work directory ${workDir} has vanished`);
+      return;
+    }
+    try {
+      const heartbeat = { kind: 'heartbeat', metrics: this.#metrics() };
+      await this.#connection.request(heartbeat, { timeoutMs: intervalMs });
+      this.#lastAnswerAt = performance.now();
+    } catch {
+      const silentMs = performance.now() - this.#lastAnswerAt;
+      if (silentMs > config.get('network.timeout'))
+        this.#end(`the driver has not answered for ${Math.round(silentMs / 1000)} s`);
+    }
+  }
+
+  #metrics(): ExecutorMetrics {
+    const { user, system } = process.cpuUsage();
+    return {
+      residentBytes: process.memoryUsage.rss(),
+      cpuTimeMs: (user + system) / 1000,
+      shuffleBytes: this.#outputs.sizeBytes,
+    };
+  }
+}
+
+function reasonOf(end: ConnectionEnd): string | undefined {
+  return end.kind === 'closed' ? undefined : `the connection with the driver: ${end.reason}`;
+}
+
+/** When the driver was killed, nobody else tidies up. */
+function removeIfEmpty(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch {
+    // Something of somebody else is in it, or it is gone.
+  }
+}
+
+function shared(bytes: Uint8Array): SharedArrayBuffer {
+  const copy = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
+  return copy;
+}

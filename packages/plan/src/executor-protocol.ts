@@ -1,0 +1,73 @@
+import type { Delivery, Removal } from './delivery.js';
+import type { BackendEvent, ExecutorAddress, MapOutput, TaskDescription } from './task.js';
+
+/** Grows with every change of these messages: driver and executor must have the same. */
+export const EXECUTOR_PROTOCOL = 1;
+
+/** The first request of an executor; the driver accepts it or replies with an error. */
+export interface RegisterExecutor {
+  readonly kind: 'register';
+  readonly protocol: number;
+  readonly nodeVersion: string;
+  /** Where other executors fetch its blocks. */
+  readonly address: ExecutorAddress;
+  readonly cores: number;
+}
+
+/** A request that the executor repeats, so that each side knows that the other one is there. */
+interface Heartbeat {
+  readonly kind: 'heartbeat';
+  readonly metrics: ExecutorMetrics;
+}
+
+export interface ExecutorMetrics {
+  readonly residentBytes: number;
+  /** Processor time of all threads since the start. */
+  readonly cpuTimeMs: number;
+  /** Map outputs in memory. */
+  readonly shuffleBytes: number;
+}
+
+/** What an executor asks the driver. */
+export type ExecutorRequest = RegisterExecutor | Heartbeat;
+
+/** What an executor reports; slots are its own numbers for them. */
+export interface ExecutorReports {
+  readonly kind: 'events';
+  readonly events: readonly BackendEvent[];
+}
+
+/** What the driver sends, in lists, in order. */
+export type ExecutorCommand =
+  | Extract<Delivery, { kind: 'closures' | 'program' }>
+  | { readonly kind: 'shuffle'; readonly shuffleId: number; readonly outputs: OutputLocations }
+  | { readonly kind: 'broadcast'; readonly id: number; readonly parts: readonly Uint8Array[] }
+  | Removal
+  | { readonly kind: 'launch'; readonly slot: number; readonly tasks: readonly TaskDescription[] }
+  | { readonly kind: 'kill'; readonly taskIds: readonly number[] }
+  | {
+      readonly kind: 'releaseBarrier';
+      readonly taskIds: readonly number[];
+      readonly messages: readonly string[];
+    };
+
+/** The map outputs of a shuffle in few bytes: map partition p is with `executors[owners[p]]`. */
+export interface OutputLocations {
+  readonly executors: readonly ExecutorAddress[];
+  readonly owners: Int32Array;
+}
+
+/** @throws Error for an output that lies in the memory of a process: it has no address */
+export function locationsOf(outputs: readonly MapOutput[]): OutputLocations {
+  const executors: ExecutorAddress[] = [];
+  const indexes = new Map<string, number>();
+  const owners = Int32Array.from(outputs, ({ location }) => {
+    if (location.kind !== 'executor') throw new Error('a map output has no address');
+    const { address } = location;
+    const known = indexes.get(address.executorId);
+    if (known !== undefined) return known;
+    indexes.set(address.executorId, executors.length);
+    return executors.push(address) - 1;
+  });
+  return { executors, owners };
+}
