@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type {
-  ContainerStatus,
   ExecutorCallFields,
   ExecutorInfo,
   FrameworkInfo,
   TaskInfo,
-  TaskState,
   TaskStatus,
-  TaskStatusReason,
 } from '@firesteel/mesos-protocol';
 import { Timers } from '../clock.js';
 import { type ExitStatus, waitStatus } from '../containerizer/process.js';
 import { createSandbox } from '../containerizer/sandbox.js';
 import type { AgentEnd, Link, ToAgent } from '../link.js';
-import { durationMs, isTerminal, uuidBytes } from '../messages.js';
+import { durationMs, isTerminal } from '../messages.js';
 import type { Resources } from '../resources/arithmetic.js';
 import { durationText } from '../timings.js';
-import { capabilitiesOf } from '../validation/framework.js';
 import type { AgentContext } from './agent-context.js';
 import { ContainerLauncher } from './container-launcher.js';
 import {
@@ -28,9 +24,11 @@ import {
   type Termination,
 } from './executor-record.js';
 import { generatedExecutor } from './generated-executor.js';
+import { launchRefusal, lostOr } from './launch-refusal.js';
 import { OperationUpdates } from './operation-updates.js';
 import { registrationOf, taskOf } from './registration.js';
 import { StatusUpdates } from './status-updates.js';
+import { completedStatus, ownStatus } from './statuses.js';
 
 const maxCompletedTasks = 200;
 
@@ -195,7 +193,7 @@ export class AgentProcess implements AgentEnd {
     connection: ExecutorConnection,
   ): void {
     const { framework } = executor;
-    if (framework.terminating || isEnding(executor)) {
+    if (framework.terminating || executor.isEnding) {
       connection.send({ type: 'SHUTDOWN' });
       return;
     }
@@ -233,7 +231,7 @@ export class AgentProcess implements AgentEnd {
     if (framework.terminating || foreign) return;
     const taskId = status.task_id.value;
     const owner = [...framework.executors.values()].find((e) => e.task(taskId) !== undefined);
-    const complete = this.#completed(executor, status, owner !== undefined);
+    const complete = completedStatus(this, executor, status, owner !== undefined);
     if (owner === undefined) {
       // Nobody here holds the task any more: the scheduler may judge, the executor is not answered.
       this.#updates.add(framework.id, complete);
@@ -275,12 +273,12 @@ export class AgentProcess implements AgentEnd {
       (task): AgentTask => ({ info: task, group, state: 'TASK_STAGING', statuses: [] }),
     );
     const existing = framework.executors.get(info.executor_id.value);
-    const refused = this.#refusal(existing, message);
+    const refused = launchRefusal(existing, message);
     if (refused !== undefined) {
       for (const { info: task } of tasks) {
         this.#report(framework, task.task_id.value, info.executor_id.value, refused);
       }
-      if (existing !== undefined && isEnding(existing) && message.executor !== undefined) {
+      if (existing?.isEnding && message.executor !== undefined) {
         this.#exited(existing, -1);
       }
       return;
@@ -289,34 +287,6 @@ export class AgentProcess implements AgentEnd {
     for (const task of tasks) executor.queued.set(task.info.task_id.value, task);
     if (existing === undefined) this.#launch(executor, tasks[0]!.info);
     else if (executor.state === 'RUNNING') this.#deliver(executor);
-  }
-
-  /** Why tasks cannot join an executor, or start the one they need. */
-  #refusal(
-    existing: ExecutorRecord | undefined,
-    { launchExecutor, executor, framework }: ToAgent & { readonly kind: 'run' },
-  ): Termination | undefined {
-    const dropped = (message: string, reason: TaskStatusReason): Termination => ({
-      state: lostOr('TASK_DROPPED', framework),
-      reason,
-      message,
-    });
-    if (executor === undefined) {
-      return existing === undefined
-        ? undefined
-        : dropped('Task ID is in use by a command executor', 'REASON_TASK_INVALID');
-    }
-    const ended = 'REASON_EXECUTOR_TERMINATED';
-    if (existing === undefined) {
-      return launchExecutor
-        ? undefined
-        : dropped('No executor is expected to launch and there is none running', ended);
-    }
-    if (existing.state === 'TERMINATING') return dropped('Executor terminating', ended);
-    if (existing.state === 'TERMINATED') return dropped('Executor terminated', ended);
-    return launchExecutor
-      ? dropped('Master wants to launch executor, but one already exists', ended)
-      : undefined;
   }
 
   #create(framework: AgentFramework, info: ExecutorInfo, isGenerated: boolean): ExecutorRecord {
@@ -347,7 +317,7 @@ export class AgentProcess implements AgentEnd {
       ({ exited }) => {
         void exited.then((status) => this.#ended(executor, status));
         executor.builtin?.connect(this);
-        if (isEnding(executor)) executor.destroy();
+        if (executor.isEnding) executor.destroy();
         this.context.changed();
       },
       (error: Error) => {
@@ -401,7 +371,7 @@ export class AgentProcess implements AgentEnd {
       });
       return;
     }
-    if (isEnding(executor)) return;
+    if (executor.isEnding) return;
     const queued = executor.queued.get(taskId);
     if (queued === undefined) {
       executor.connection?.send({
@@ -510,7 +480,7 @@ export class AgentProcess implements AgentEnd {
   #end(executor: ExecutorRecord, task: AgentTask, termination: Termination): void {
     const { framework } = executor;
     if (framework.terminating) return;
-    const status = this.#ownStatus(task.info.task_id.value, executor.id, termination);
+    const status = ownStatus(this, task.info.task_id.value, executor.id, termination);
     executor.record(task, status);
     this.#updates.add(framework.id, status);
   }
@@ -520,7 +490,7 @@ export class AgentProcess implements AgentEnd {
     const frameworkId = info.id!.value;
     const executors = [...(this.frameworks.get(frameworkId)?.executors.values() ?? [])];
     if (executors.some((executor) => executor.task(taskId) !== undefined)) return;
-    const status = this.#ownStatus(taskId, undefined, {
+    const status = ownStatus(this, taskId, undefined, {
       state: lostOr('TASK_DROPPED', info),
       reason: 'REASON_RECONCILIATION',
       message: 'Task is unknown to the agent',
@@ -535,51 +505,7 @@ export class AgentProcess implements AgentEnd {
     executorId: string | undefined,
     termination: Termination,
   ): void {
-    this.#updates.add(framework.id, this.#ownStatus(taskId, executorId, termination));
-  }
-
-  #ownStatus(
-    taskId: string,
-    executorId: string | undefined,
-    { state, reason, message }: Termination,
-  ): TaskStatus {
-    return {
-      task_id: { value: taskId },
-      state,
-      message,
-      source: 'SOURCE_AGENT',
-      reason,
-      agent_id: { value: this.agentId! },
-      ...(executorId !== undefined && { executor_id: { value: executorId } }),
-      timestamp: this.context.clock.now() / 1000,
-      uuid: uuidBytes(),
-    };
-  }
-
-  /** An executor's update with what only the agent knows. */
-  #completed(executor: ExecutorRecord, status: TaskStatus, withContainer: boolean): TaskStatus {
-    return {
-      ...status,
-      agent_id: { value: this.agentId! },
-      executor_id: status.executor_id ?? { value: executor.id },
-      timestamp: status.timestamp ?? this.context.clock.now() / 1000,
-      ...(withContainer && { container_status: this.#containerStatus(executor, status) }),
-    };
-  }
-
-  #containerStatus(executor: ExecutorRecord, status: TaskStatus): ContainerStatus {
-    const own = status.container_status;
-    const isNested = own?.container_id?.parent !== undefined;
-    // Before a nested container starts and after its end there is nothing to tell but its name.
-    if (isNested && status.state !== 'TASK_RUNNING' && status.state !== 'TASK_KILLING') return own;
-    const ip = this.address.slice(0, this.address.lastIndexOf(':'));
-    const { pid } = executor;
-    return {
-      network_infos: [{ ip_addresses: [{ ip_address: ip }] }],
-      ...(pid !== undefined && { executor_pid: pid }),
-      container_id: { value: executor.containerId },
-      ...own,
-    };
+    this.#updates.add(framework.id, ownStatus(this, taskId, executorId, termination));
   }
 
   #forward(frameworkId: string, status: TaskStatus): void {
@@ -654,13 +580,6 @@ export class AgentProcess implements AgentEnd {
     return [...this.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
   }
 }
-
-const isEnding = (executor: ExecutorRecord): boolean =>
-  executor.state === 'TERMINATING' || executor.state === 'TERMINATED';
-
-/** The state for frameworks that know partitions; all others see TASK_LOST. */
-const lostOr = (state: TaskState, framework: FrameworkInfo): TaskState =>
-  capabilitiesOf(framework).has('PARTITION_AWARE') ? state : 'TASK_LOST';
 
 function graceMs({ info }: ExecutorRecord, { timings }: AgentContext): number {
   return durationMs(info.shutdown_grace_period) ?? timings.executorShutdownGracePeriodMs;

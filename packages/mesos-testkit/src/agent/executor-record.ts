@@ -86,6 +86,10 @@ export class ExecutorRecord {
     return this.info.executor_id.value;
   }
 
+  get isEnding(): boolean {
+    return this.state === 'TERMINATING' || this.state === 'TERMINATED';
+  }
+
   get hasWork(): boolean {
     return this.queued.size > 0 || this.launched.size > 0;
   }
