@@ -6,7 +6,7 @@ import type { Compression } from 'firesteel';
 import { describe, expect, it } from 'vitest';
 import { onEveryMaster } from './backends.js';
 import { nextEvent } from './events.js';
-import { failure } from './rejection.js';
+import { failure, rejection } from './rejection.js';
 import { Scratch } from './scratch.js';
 
 const compressions: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
@@ -323,6 +323,25 @@ describe('inputs', () => {
         });
       await expect(saving).rejects.toThrow(RangeError);
       expect(failed).toHaveLength(1);
+      const clumsy = sc()
+        .range(3)
+        .saveTo({
+          open: () => ({
+            write: () => {
+              throw new RangeError('full');
+            },
+            finish: () => {},
+            abort: () => {
+              throw new TypeError('no writer');
+            },
+          }),
+          abort: () => {
+            throw new TypeError('no sink');
+          },
+        });
+      const hidden = await rejection(clumsy);
+      expect(hidden).toBeInstanceOf(RangeError);
+      expect((hidden as { suppressed?: unknown }).suppressed).toEqual(new TypeError('no sink'));
       expect(
         (
           await failure(

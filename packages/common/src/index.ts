@@ -34,3 +34,4 @@ export {
 } from './live-contexts.js';
 export { makeDirectory } from './make-directory.js';
 export { didYouMean, nearest } from './nearest.js';
+export { noteSuppressed } from './suppressed.js';

@@ -1,3 +1,4 @@
+import { noteSuppressed } from '@firesteel/common';
 import { beginOutput } from '@firesteel/io';
 import type { ActionSpec, RowSink, WrittenPart } from '@firesteel/plan';
 
@@ -22,7 +23,11 @@ export async function withOutput(
     await output.commit(parts as WrittenPart[]);
     return parts;
   } catch (error) {
-    await output.abort(error);
+    try {
+      await output.abort(error);
+    } catch (abortError) {
+      noteSuppressed(error, abortError);
+    }
     throw error;
   }
 }

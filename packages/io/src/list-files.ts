@@ -2,6 +2,7 @@ import { accessSync, constants, readdirSync, type Stats, statSync } from 'node:f
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { didYouMean, FiresteelError } from '@firesteel/common';
+import { interruptedSwap } from './directory-swap.js';
 import { describeSystemError, systemCode } from './file-errors.js';
 import { localPaths } from './input-path.js';
 
@@ -169,6 +170,13 @@ function entriesOf(directory: string): string[] {
 }
 
 function notFound(wanted: string, existing: string, missing: string): FiresteelError {
+  const oldData = interruptedSwap(wanted);
+  if (oldData !== undefined)
+    return new FiresteelError(
+      'PATH_NOT_FOUND',
+      `Input path ${JSON.stringify(wanted)} does not exist, because an overwrite of it was interrupted. The data before is in ${JSON.stringify(oldData)}: move it back from there, or start an output to the path, which does so first.`,
+      { data: { path: wanted, oldData } },
+    );
   const where = statOf(existing)?.isDirectory()
     ? `there is no ${JSON.stringify(missing)} in ${JSON.stringify(existing)}.${didYouMean(missing, entriesOf(existing))}`
     : `${JSON.stringify(existing)} is a file, not a directory.`;

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import type { FileFormat, FilePart, FileSplit } from '@firesteel/plan';
 import { compressionOfName } from './compression.js';
@@ -5,6 +7,7 @@ import { isSplittableEncoding } from './encoding.js';
 import { corruptInput } from './file-errors.js';
 import { type InputFile, listFiles } from './list-files.js';
 import { ObjectFileReader } from './object-file-reader.js';
+import { outputDirectory, partitionOfName, SUCCESS } from './output-paths.js';
 
 const MIB = 1024 * 1024;
 /** Hadoop's block size of a local file system. */
@@ -193,17 +196,41 @@ function blockRanges(
  *   when a part is missing; and what `listSplits` throws
  */
 export function listObjectParts(directory: string, numPartitions: number): FileSplit[] {
-  if (numPartitions === 0) return [];
-  const files = listFiles(directory);
-  if (files.length !== numPartitions)
+  const marker = path.join(outputDirectory(directory), SUCCESS);
+  if (!existsSync(marker))
     throw new FiresteelError(
-      'CORRUPT_INPUT',
-      `Directory ${JSON.stringify(directory)} holds ${files.length} files, but ${numPartitions} partitions were written to it.`,
-      { data: { path: directory } },
+      'PATH_NOT_FOUND',
+      `Directory ${JSON.stringify(directory)} holds no complete output: there is no ${JSON.stringify(marker)}.`,
+      { data: { path: marker } },
     );
-  return files.map(({ path }) => {
-    const reader = new ObjectFileReader(path);
+  if (numPartitions === 0) return [];
+  const paths = new Map<number, string>();
+  for (const file of listFiles(directory)) {
+    const number = partitionOfName(path.basename(file.path));
+    if (number === undefined || number >= numPartitions || paths.has(number))
+      throw corruptDirectory(
+        directory,
+        `${JSON.stringify(file.path)} is none of the ${numPartitions} partitions that were written to it`,
+      );
+    paths.set(number, file.path);
+  }
+  return Array.from({ length: numPartitions }, (_, partition) => {
+    const file = paths.get(partition);
+    if (file === undefined)
+      throw corruptDirectory(
+        directory,
+        `partition ${partition} of the ${numPartitions} that were written to it is missing`,
+      );
+    const reader = new ObjectFileReader(file);
     reader.close();
-    return alone(wholeFile(path, reader.compression));
+    return alone(wholeFile(file, reader.compression));
   });
+}
+
+function corruptDirectory(directory: string, reason: string): FiresteelError {
+  return new FiresteelError(
+    'CORRUPT_INPUT',
+    `Directory ${JSON.stringify(directory)} is damaged: ${reason}.`,
+    { data: { path: directory } },
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Compression } from '@firesteel/plan';
@@ -153,14 +153,26 @@ describe('object files', () => {
     const directory = mkdtempSync(path.join(root, 'parts-'));
     for (const [i, rows] of [[1], [], [3]].entries())
       writeFileSync(path.join(directory, `part-0000${i}`), bytesOf(rows, 'lz4'));
+    expect(() => listObjectParts(directory, 3)).toThrowError(
+      expect.objectContaining({
+        code: 'PATH_NOT_FOUND',
+        message: expect.stringContaining('_SUCCESS'),
+      }),
+    );
+    writeFileSync(path.join(directory, '_SUCCESS'), '');
     const splits = listObjectParts(directory, 3);
     expect(splits.map(({ parts }) => parts.map((part) => path.basename(part.path)))).toEqual([
       ['part-00000'],
       ['part-00001'],
       ['part-00002'],
     ]);
+    const damaged = (what: string) =>
+      expect.objectContaining({ code: 'CORRUPT_INPUT', message: expect.stringContaining(what) });
     expect(() => listObjectParts(directory, 4)).toThrowError(
-      expect.objectContaining({ code: 'CORRUPT_INPUT' }),
+      damaged('partition 3 of the 4 that were written to it is missing'),
     );
+    expect(() => listObjectParts(directory, 2)).toThrowError(damaged('part-00002'));
+    renameSync(path.join(directory, 'part-00001'), path.join(directory, 'part-00007'));
+    expect(() => listObjectParts(directory, 3)).toThrowError(damaged('part-00007'));
   });
 });

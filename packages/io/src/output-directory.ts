@@ -2,7 +2,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   realpathSync,
   renameSync,
   rmdirSync,
@@ -12,16 +11,23 @@ import {
 import path from 'node:path';
 import { FiresteelError, makeDirectory } from '@firesteel/common';
 import type { FileOutput, WrittenPart } from '@firesteel/plan';
+import { removeLeftSwaps, replaceDirectory, restoreInterruptedSwap } from './directory-swap.js';
 import { outputFailed, systemCode } from './file-errors.js';
-import { attemptsDirectory, outputDirectory, partName, TEMPORARY } from './output-paths.js';
-
-const SUCCESS = '_SUCCESS';
+import {
+  attemptsDirectory,
+  outputDirectory,
+  partName,
+  SUCCESS,
+  TEMPORARY,
+} from './output-paths.js';
+import { keepFresh, removeStaleAttempts } from './stale-attempts.js';
 
 /** An output that was begun and has to be ended by one of these, on the driver. */
 export interface OutputJob {
   /**
    * Publishes the files of the attempts that count, one for each partition, and the marker
-   * `_SUCCESS` last. What other attempts left is removed.
+   * `_SUCCESS` last. What other attempts left is removed, and what outputs left that crashed a day
+   * ago or more.
    *
    * @throws FiresteelError OUTPUT_FAILED; `abort` must be called then
    */
@@ -60,13 +66,21 @@ export function beginOutput(output: FileOutput): OutputJob {
   return job;
 }
 
-/** Makes the directory; the first of it and its parents that was made, undefined if it exists. */
+/**
+ * Makes the directory, unless it is there or can be put back as it was before a crash. Gives the
+ * first of it and its parents that was made, undefined if it exists.
+ */
 function makeTarget({ mode }: FileOutput, target: string, parent: string): string | undefined {
   let firstMade: string | undefined;
   try {
     firstMade = makeDirectory(parent);
   } catch (error) {
     throw outputFailed(parent, 'create the parent of the output directory', error);
+  }
+  try {
+    restoreInterruptedSwap(target);
+  } catch (error) {
+    throw outputFailed(target, 'restore the data before an interrupted overwrite of', error);
   }
   try {
     // The one call that two jobs cannot both succeed in.
@@ -98,6 +112,8 @@ function outputExists(target: string, what: string): FiresteelError {
 
 class DirectoryOutput implements OutputJob {
   readonly #attempts: string;
+  readonly #temporary: string;
+  readonly #stopHeartbeat: () => void;
 
   /** @param firstMade undefined for a directory that was there before */
   constructor(
@@ -106,18 +122,24 @@ class DirectoryOutput implements OutputJob {
     private readonly firstMade: string | undefined,
   ) {
     this.#attempts = attemptsDirectory(output);
+    this.#temporary = path.join(target, TEMPORARY);
+    this.#stopHeartbeat = keepFresh(this.#attempts);
   }
 
   commit(parts: readonly WrittenPart[]): void {
+    this.#stopHeartbeat();
     try {
       if (this.firstMade === undefined && this.output.mode === 'overwrite') this.#replace(parts);
       else this.#publish(parts);
     } catch (error) {
+      if (FiresteelError.is(error)) throw error;
       throw outputFailed(this.target, 'commit output directory', error);
     }
+    removeLeftSwaps(this.target);
   }
 
   abort(): void {
+    this.#stopHeartbeat();
     try {
       if (this.firstMade !== undefined) this.#removeMade(this.firstMade);
       else this.#removeAttempts();
@@ -128,32 +150,31 @@ class DirectoryOutput implements OutputJob {
 
   #publish(parts: readonly WrittenPart[]): void {
     const marker = path.join(this.target, SUCCESS);
+    const wasMarked = existsSync(marker);
     // Without its marker while files are being added: a crash must not leave half of them marked.
     rmSync(marker, { force: true });
-    this.#moveParts(parts, this.target);
+    try {
+      this.#moveParts(parts, this.target);
+    } catch (error) {
+      this.#unpublish(parts, wasMarked ? marker : undefined);
+      throw error;
+    }
     this.#removeAttempts();
     writeFileSync(marker, '');
   }
 
-  /** The old directory stays where it is until the new one is complete beside it. */
+  /** Their names are of this output alone: the directory was made by it, or they have its id. */
+  #unpublish(parts: readonly WrittenPart[], marker: string | undefined): void {
+    for (const { partition } of parts)
+      rmSync(path.join(this.target, partName(this.output, partition)), { force: true });
+    if (marker !== undefined) writeFileSync(marker, '');
+  }
+
   #replace(parts: readonly WrittenPart[]): void {
-    const aside = mkdtempSync(path.join(path.dirname(this.target), '.firesteel-'));
-    const fresh = path.join(aside, 'new');
-    const old = path.join(aside, 'old');
-    try {
-      mkdirSync(fresh);
+    replaceDirectory(this.target, (fresh) => {
       this.#moveParts(parts, fresh);
       writeFileSync(path.join(fresh, SUCCESS), '');
-      renameSync(this.target, old);
-      try {
-        renameSync(fresh, this.target);
-      } catch (error) {
-        renameSync(old, this.target);
-        throw error;
-      }
-    } finally {
-      removeTree(aside);
-    }
+    });
   }
 
   #moveParts(parts: readonly WrittenPart[], directory: string): void {
@@ -166,7 +187,8 @@ class DirectoryOutput implements OutputJob {
 
   #removeAttempts(): void {
     removeTree(this.#attempts);
-    removeIfEmpty(path.join(this.target, TEMPORARY));
+    removeStaleAttempts(this.#temporary);
+    removeIfEmpty(this.#temporary);
   }
 
   #removeMade(firstMade: string): void {

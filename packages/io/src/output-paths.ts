@@ -6,6 +6,9 @@ import { localPaths } from './input-path.js';
 /** Holds the files of attempts; readers ignore its name. */
 export const TEMPORARY = '_temporary';
 
+/** Marks a complete output. */
+export const SUCCESS = '_SUCCESS';
+
 /** The absolute path of an output directory; `file:` URLs are accepted. */
 export function outputDirectory(directory: string): string {
   const candidates = localPaths(directory);
@@ -25,4 +28,10 @@ export function partName({ mode, id, format, compression }: FileOutput, partitio
   const number = String(partition).padStart(5, '0');
   const suffix = format === 'objects' ? '' : suffixOf(compression);
   return `part-${number}${mode === 'append' ? `-${id}` : ''}${suffix}`;
+}
+
+/** The partition whose file has that name, if it is the name of one. */
+export function partitionOfName(name: string): number | undefined {
+  const digits = /^part-(\d{5,})(?![^-.])/.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }

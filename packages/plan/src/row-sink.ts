@@ -13,7 +13,10 @@ export interface RowSink<in T, M = void> {
   open(partition: number, attempt: number): PartitionWriter<T, M> | Promise<PartitionWriter<T, M>>;
   /** On the driver when all partitions are written: publishes them; messages in their order. */
   commit?(messages: readonly M[]): void | Promise<void>;
-  /** On the driver when the job has failed or was cancelled, or `commit` threw. */
+  /**
+   * On the driver when the job has failed or was cancelled, or `commit` threw. The job rejects with
+   * the error given here; what `abort` throws itself becomes its property `suppressed`.
+   */
   abort?(error: unknown): void | Promise<void>;
 }
 
@@ -23,6 +26,6 @@ export interface PartitionWriter<in T, out M = void> {
   write(rows: readonly T[]): void | Promise<void>;
   /** All rows were written. Gives what `commit` of the sink has to know; plain data. */
   finish(): M | Promise<M>;
-  /** The attempt has failed or was killed. */
+  /** The attempt has failed or was killed. What this throws does not hide why. */
   abort?(): void | Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { noteSuppressed } from '@firesteel/common';
 import type { Pipeline, RowSink, WrittenPart } from '@firesteel/plan';
 import { rowsOf } from '../pipeline/chunk-rows.js';
 import { openChunks } from '../pipeline/open-pipeline.js';
@@ -29,7 +30,11 @@ export async function writeToRowSink(
     counters.rowsWritten += rows;
     return { partition, rows, bytes: 0, message };
   } catch (error) {
-    await writer.abort?.();
+    try {
+      await writer.abort?.();
+    } catch (abortError) {
+      noteSuppressed(error, abortError);
+    }
     throw error;
   }
 }
