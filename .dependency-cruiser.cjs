@@ -17,6 +17,7 @@ const arrows = {
   shuffle: ['codec', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'statistics', 'storage'],
   cluster: ['plan', 'rpc'],
+  mesos: ['mesos-protocol', 'mesos-testkit'],
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],
   cli: [],

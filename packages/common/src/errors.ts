@@ -59,6 +59,13 @@ export const errorCodes = {
   // Mesos
   MESOS_MESSAGE_INVALID: 'a message of the Mesos API breaks its schema',
   MESOS_STREAM_CORRUPT: 'a stream of the Mesos API cannot be cut into records',
+  MESOS_MASTER_UNREACHABLE: 'no Mesos master took the framework in time',
+  MESOS_UNAUTHORIZED: 'a Mesos master refused the principal or its secret',
+  MESOS_SUBSCRIPTION_REFUSED: 'a Mesos master refused to register the framework',
+  MESOS_FRAMEWORK_LOST:
+    'the framework was removed from the Mesos cluster or taken over by another scheduler',
+  MESOS_DISCONNECTED: 'no Mesos master is connected, or none was again within the failover timeout',
+  MESOS_CALL_REFUSED: 'a Mesos master refused a call',
   INTERNAL: 'a fault in Firesteel itself',
 } as const;
 
