@@ -20,7 +20,8 @@ const arrows = {
   mesos: ['mesos-protocol', 'mesos-testkit'],
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],
-  cli: [],
+  shell: ['closure', 'rdd'],
+  cli: ['shell'],
 };
 
 const packageRules = Object.entries(arrows).map(([name, targets]) => {

@@ -34,17 +34,23 @@ export class JobDirectory {
     writeFileSync(path, content);
   }
 
-  start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCli {
+  /** @param stdin what is piped into it; nothing by default */
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    stdin?: string,
+  ): RunningCli {
     const child = spawn(process.execPath, [bin, ...args], {
       cwd: this.path,
       // The test runner's own settings must not reach the job.
       env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       // A job that hangs fails its test with what it printed, and does not outlive it.
       timeout: 30_000,
       killSignal: 'SIGKILL',
     });
     this.#children.push(child);
+    child.stdin.end(stdin);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
@@ -75,8 +81,9 @@ export class JobDirectory {
   run(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
+    stdin?: string,
   ): Promise<Outcome> {
-    return this.start(args, environment).outcome;
+    return this.start(args, environment, stdin).outcome;
   }
 
   [Symbol.dispose](): void {

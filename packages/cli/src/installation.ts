@@ -1,3 +1,7 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ShellContext } from '@firesteel/shell';
+
 /** A `firesteel executor` command; `@firesteel/executor` describes it in full. */
 interface ExecutorCommandLine {
   readonly driver: string;
@@ -15,7 +19,14 @@ export interface Installation {
   /** The file URL that `firesteel` or `@firesteel/…` means in every job. */
   resolve(specifier: string): string;
   /** Loads the engine; called early, so that it loads while the job is bundled. */
-  load(): Promise<unknown>;
+  load(): Promise<{ readonly FiresteelContext: { create(): Promise<ShellContext> } }>;
   /** Loads what an executor process needs, and no more. */
   loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
+}
+
+/** The directories of the packages of Firesteel: `…/@firesteel/` and `…/firesteel/`. */
+export function engineFiles(installation: Installation): string[] {
+  const packageOf = (specifier: string) =>
+    dirname(dirname(fileURLToPath(installation.resolve(specifier))));
+  return [join(dirname(packageOf('@firesteel/common')), '/'), join(packageOf('firesteel'), '/')];
 }

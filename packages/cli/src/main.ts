@@ -7,9 +7,11 @@ import {
   FiresteelError,
 } from '@firesteel/common';
 import type { Command, CommanderError } from 'commander';
+import { contextSettings, withContextOptions } from './context-settings.js';
 import { addExecutorCommand } from './executor-command.js';
 import type { Installation } from './installation.js';
 import { errorReport } from './report-error.js';
+import { addShellCommand } from './shell-command.js';
 import type { SubmitCommand } from './submit.js';
 
 const require = createRequire(import.meta.url);
@@ -22,6 +24,7 @@ Examples:
   $ firesteel submit job.ts                        run a TypeScript job on all cores
   $ firesteel submit --master 'local[2]' job.ts a  two threads; "a" is the job's argument
   $ firesteel submit --help                        all options of submit
+  $ firesteel shell                                explore data interactively
 
 A job is an ordinary module:
 
@@ -88,16 +91,11 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
     .helpCommand(false)
     .enablePositionalOptions()
     .addHelpText('after', overview);
-  const submit = program
-    .command('submit')
+  const submit = withContextOptions(program.command('submit'), 'name of the job file')
     .description('Run a TypeScript or JavaScript job file.')
     .usage('[options] <job.ts> [arguments...]')
     .argument('<job.ts>', 'the job file; it needs no build step')
     .argument('[arguments...]', 'what the job finds in process.argv')
-    .option('--master <master>', "where tasks run, such as 'local[4]' (default: 'local[*]')")
-    .option('--name <name>', 'name of the application (default: name of the job file)')
-    .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
-    .option('--properties-file <file>', 'a file of lines key=value')
     .option('--summary', 'print rows, bytes, stages and time at the end')
     .option('--quiet', 'no progress line')
     .helpOption('-h, --help', 'print this help')
@@ -108,10 +106,7 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
       const parsedCommand: SubmitCommand = {
         jobFile,
         jobArguments,
-        master: options.master,
-        name: options.name,
-        conf: options.conf ?? [],
-        propertiesFile: options.propertiesFile,
+        ...contextSettings(options),
         summary: options.summary === true,
         quiet: options.quiet === true,
       };
@@ -123,7 +118,10 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
   const executor = addExecutorCommand(program, (run) => {
     parsed = run;
   });
-  const commands = [program, submit, executor];
+  const shell = addShellCommand(program, (run) => {
+    parsed = run;
+  });
+  const commands = [program, submit, shell, executor];
   for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }
@@ -149,10 +147,6 @@ function configurationKeys(): string {
       return `  ${key.padEnd(32)}${defaultText.padEnd(10)} ${doc.split(/(?<=\.) /)[0]}`;
     })
     .join('\n');
-}
-
-function collect(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
 }
 
 /** Commander's error as one of ours, with the nearest name that exists. */

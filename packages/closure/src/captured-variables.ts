@@ -59,7 +59,11 @@ function captureVariable(
   const { name, members } = variable;
   if (found === undefined) {
     if (isGlobalName(name) || !Object.hasOwn(globalThis, name)) return undefined;
-    return capture.ref((globalThis as Record<string, unknown>)[name], name);
+    // A variable of a shell: a global like any other.
+    const value = (globalThis as Record<string, unknown>)[name];
+    if (members !== undefined && isModuleObject(value))
+      return capture.referenceTo(value, name) ?? moduleMembers(capture, value, members, name);
+    return capture.ref(value, name);
   }
   const { value } = found;
   if ((ofClass || isInPackage(url)) && (types.isWeakMap(value) || types.isWeakSet(value)))

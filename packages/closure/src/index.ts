@@ -10,9 +10,12 @@ export {
 } from './capture.js';
 export { type CapturedValue, captureValue } from './capture-value.js';
 export { decodeError, encodeError } from './error-codec.js';
+export { compileScript } from './loader.js';
+export { registerModule } from './module-index.js';
 export { privateInstanceNames } from './private-fields.js';
 export { type ClosureTag, closureTag } from './refusal.js';
 export { reviveClosures } from './revive.js';
 export { reviveValue } from './revive-value.js';
 export { registerReviver } from './revivers.js';
+export { registerScript } from './script-source.js';
 export { callSite, mapStack, type SourceLocation } from './source-map.js';

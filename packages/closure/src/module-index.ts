@@ -225,6 +225,17 @@ export function registerImports(url: string, variables: Readonly<Record<string, 
   registerTestImports(url, statements, variables);
 }
 
+/**
+ * Makes a module known that was loaded by `import()`: its namespace and exports are then imported
+ * again where a closure needs them, not copied.
+ *
+ * @param specifier as it was imported
+ * @param from absolute path of the file that imported it, which need not exist
+ */
+export function registerModule(namespace: object, specifier: string, from: string): void {
+  remember(namespace, { via: 'import', specifier, from, path: [] }, 2);
+}
+
 /** Vite's module runner renames imports to `__vi_import_0__`, `__vi_import_1__` … in order. */
 function registerTestImports(
   url: string,

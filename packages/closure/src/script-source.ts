@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const texts = new Map<string, string | undefined>();
 
@@ -17,6 +17,18 @@ export function scriptText(url: string): string | undefined {
   }
   texts.set(url, text);
   return text;
+}
+
+/**
+ * Makes the text of a script known that no file holds, such as an input of a shell, with the source
+ * map inside it: stack traces and call sites are then told in terms of what was typed.
+ *
+ * @param path absolute; the script's `filename`
+ */
+export function registerScript(path: string, text: string): void {
+  texts.set(path, text);
+  // The inspector gives URLs for scripts named by a path.
+  texts.set(pathToFileURL(path).href, text);
 }
 
 /** The absolute path behind a URL or path, without query. */

@@ -56,6 +56,7 @@ export {
   type RDDStorageInfo,
   type RowClassOptions,
   type RowSource,
+  type RowTableOptions,
   type SampleOptions,
   type SaveOptions,
   type SortOptions,

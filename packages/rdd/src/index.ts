@@ -45,6 +45,7 @@ export type { RDDStorageInfo } from './persistent-rdds.js';
 export type { PipeOptions } from './pipe.js';
 export { RDD } from './rdd.js';
 export { RDDBarrier } from './rdd-barrier.js';
+export { hasColumns, type RowTableOptions, rowTable } from './row-table.js';
 export type { SampleOptions } from './sample-arguments.js';
 export type { Histogram } from './statistics.js';
 export type { TakeGrowth } from './take.js';

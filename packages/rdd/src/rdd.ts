@@ -1,4 +1,4 @@
-import { OutputActions } from './operators/output-actions.js';
+import { ShowActions } from './operators/show-actions.js';
 
 /**
  * A resilient distributed dataset: rows in partitions, described by how to compute them.
@@ -22,4 +22,4 @@ import { OutputActions } from './operators/output-actions.js';
  * The methods for pairs, such as `reduceByKey`, exist on RDDs of `[key, value]` rows only, and
  * `sum` on RDDs of numbers.
  */
-export class RDD<out T> extends OutputActions<T> {}
+export class RDD<out T> extends ShowActions<T> {}

@@ -1,0 +1,200 @@
+import { createInterface, type Interface } from 'node:readline';
+import { IncompleteInput } from './compile-input.js';
+import { completeLine } from './complete-line.js';
+import { dotCommands } from './dot-commands.js';
+import { errorText } from './error-text.js';
+import { History, historySize } from './history.js';
+import type { ShellContext, ShellHost, ShellOptions } from './host.js';
+import type { Input, Session } from './session.js';
+
+const prompt = 'firesteel> ';
+const continuation = '         … ';
+/** What a Ctrl-C rejects the running input with. */
+const interrupted = Symbol('interrupted');
+
+/**
+ * The shell at a terminal. Lines that come while an input runs wait for its end. It sits on
+ * readline, not on `node:repl`, which would evaluate them side by side.
+ */
+export class InteractiveShell {
+  readonly session: Session;
+  readonly host: ShellHost;
+  readonly #context: ShellContext;
+  readonly #quiet: boolean;
+  readonly #history = new History();
+  readonly #waiting: string[] = [];
+  #readline: Interface | undefined;
+  /** Lines of an input that is not complete yet. */
+  #lines: string[] = [];
+  #isEditing = false;
+  #isRunning = false;
+  #isPumping = false;
+  #interrupt: (() => void) | undefined;
+  #hinted = false;
+  #ended: () => void = () => {};
+
+  constructor(session: Session, context: ShellContext, host: ShellHost, options: ShellOptions) {
+    this.session = session;
+    this.host = host;
+    this.#context = context;
+    this.#quiet = options.quiet;
+  }
+
+  /** Resolves when the user leaves. */
+  async run(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      this.#ended = resolve;
+    });
+    const report = (error: unknown) => this.print(errorText(error, this.session, this.host));
+    process.on('uncaughtException', report);
+    const hideProgress = this.#quiet || !process.stderr.isTTY ? () => {} : this.host.showProgress();
+    if (!this.#quiet) this.print(this.#welcome());
+    this.#open();
+    await ended;
+    hideProgress();
+    process.off('uncaughtException', report);
+  }
+
+  print(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  /** Leaves the shell after the running input. */
+  exit(): void {
+    this.#isEditing = false;
+    this.#readline?.close();
+  }
+
+  /** Forgets the lines of an input that is not complete. */
+  clear(): void {
+    this.#lines = [];
+  }
+
+  /** Takes lines, whatever they are, up to Ctrl-D. */
+  startEditor(): void {
+    this.#isEditing = true;
+    this.print('// Enter lines, Ctrl-D to run them, Ctrl-C to cancel');
+  }
+
+  /** Runs an input to its end or to Ctrl-C, and tells what comes of it. */
+  async evaluate(input: Input): Promise<void> {
+    const summary = this.host.startSummary();
+    const interrupt = new Promise<never>((_resolve, reject) => {
+      this.#interrupt = () => reject(interrupted);
+    });
+    try {
+      await Promise.race([this.session.evaluate(input), interrupt]);
+      const line = summary();
+      if (!this.#quiet && line !== undefined) this.print(`(${line})`);
+    } catch (error) {
+      if (error instanceof IncompleteInput) throw error;
+      if (error === interrupted) this.print('Interrupted; running jobs were cancelled.');
+      else this.print(errorText(error, this.session, this.host));
+    } finally {
+      this.#interrupt = undefined;
+    }
+  }
+
+  #welcome(): string {
+    const { master, appName } = this.#context;
+    return `Firesteel ${this.host.version} on Node ${process.versions.node}. The context is sc (${appName} on ${master}).\nType .help for help.`;
+  }
+
+  #open(): void {
+    const readline = createInterface({
+      input: process.stdin,
+      output: process.stdout,
+      history: this.#history.read(),
+      historySize,
+      removeHistoryDuplicates: true,
+      completer: (line: string) => completeLine(line, this.session),
+    });
+    this.#readline = readline;
+    readline.on('line', (line) => {
+      this.#waiting.push(line);
+      void this.#pump();
+    });
+    readline.on('SIGINT', () => this.#onInterrupt());
+    readline.on('close', () => this.#onClose());
+    this.#prompt();
+  }
+
+  #prompt(): void {
+    const isOpen = this.#lines.length > 0;
+    this.#readline?.setPrompt(this.#isEditing ? '' : isOpen ? continuation : prompt);
+    this.#readline?.prompt();
+  }
+
+  /** Takes the waiting lines one after the other. */
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
+        this.#hinted = false;
+        this.#isRunning = true;
+        await this.#take(line);
+        this.#isRunning = false;
+      }
+    } finally {
+      this.#isPumping = false;
+    }
+    this.#prompt();
+  }
+
+  async #take(line: string): Promise<void> {
+    if (this.#isEditing) {
+      this.#lines.push(line);
+      return;
+    }
+    this.#history.add(line);
+    const command = /^\s*\.(\w+)(?:\s+(.*?))?\s*$/.exec(line);
+    const found = dotCommands[command?.[1] ?? ''];
+    if (found !== undefined) {
+      await found.run(this, command?.[2] ?? '');
+      return;
+    }
+    if (this.#lines.length === 0 && line.trim() === '') return;
+    this.#lines.push(line);
+    try {
+      await this.evaluate({ text: this.#lines.join('\n'), echo: 'last' });
+      this.#lines = [];
+    } catch {
+      // More lines are needed.
+    }
+  }
+
+  #onInterrupt(): void {
+    if (this.#isRunning) {
+      this.#context.cancelAllJobs('interrupted by Ctrl-C');
+      this.#interrupt?.();
+      return;
+    }
+    const isEmpty = this.#lines.length === 0 && this.#readline?.line === '' && !this.#isEditing;
+    this.print('');
+    if (isEmpty && this.#hinted) this.print('Type .exit or press Ctrl-D to leave.');
+    this.#hinted = isEmpty;
+    this.#lines = [];
+    this.#isEditing = false;
+    // Drops what stands on the line.
+    this.#readline?.write(null, { ctrl: true, name: 'e' });
+    this.#readline?.write(null, { ctrl: true, name: 'u' });
+    this.#prompt();
+  }
+
+  /** Ctrl-D ends the editor first; a terminal that goes away, or Ctrl-D at the prompt, the shell. */
+  #onClose(): void {
+    if (!this.#isEditing) {
+      if (this.#isRunning) this.#context.cancelAllJobs('the shell was left');
+      this.#ended();
+      return;
+    }
+    this.#isEditing = false;
+    const text = this.#lines.join('\n');
+    this.#lines = [];
+    this.print('');
+    void this.evaluate({ text, echo: 'last' })
+      .catch((error: unknown) => this.print(String((error as Error).message)))
+      .finally(() => this.#open());
+  }
+}
