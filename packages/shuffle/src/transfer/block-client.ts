@@ -1,6 +1,7 @@
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import type { Secret, TlsOptions } from '@firesteel/rpc';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { BlockReceiver, CorruptBlocks, type MapBlock } from './block-frames.js';
 import {
   authorize,
@@ -9,6 +10,8 @@ import {
   SERVER_PROOF_HEADER,
   serverProof,
 } from './block-request.js';
+
+const require = createRequire(import.meta.url);
 
 export interface BlockClientOptions {
   readonly secret: Secret;
@@ -38,7 +41,9 @@ export class BlockClient {
   constructor(options: BlockClientOptions) {
     this.#options = options;
     const { tls } = options;
-    this.#agent = new Agent({
+    // Loading it takes longer than starting a thread; drivers and threads of one process need none.
+    const undici = require('undici') as typeof import('undici');
+    this.#agent = new undici.Agent({
       keepAliveTimeout: 30_000,
       headersTimeout: 30_000,
       bodyTimeout: 30_000,
