@@ -37,8 +37,8 @@ export class KeyedOutputWriter {
     private readonly partitionOf: (key: unknown) => number,
     bucketBits = bucketBitsOf(numPartitions),
   ) {
-    this.numbers = new NumberBuckets(numPartitions, bucketBits);
-    this.strings = new StringBuckets(numPartitions, bucketBits);
+    this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
+    this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
     this.others = new MapOutputWriter(numPartitions);
   }
 
@@ -120,7 +120,7 @@ export class KeyedOutputWriter {
       for (const [i, buckets] of typed.entries()) {
         const count = bucketCounts[i] as number;
         for (let b = 0; b < count; b++) {
-          const block = buckets.blockOf(p, b, this.keyed);
+          const block = buckets.blockOf(p, b);
           if (block !== undefined) frames.push({ block, bucket: count === 1 ? undefined : b });
         }
       }

@@ -8,121 +8,188 @@ import {
   pairBlockOf,
 } from '@firesteel/codec';
 import { MIN_BUCKETED_ROWS, streamOf } from './buckets.js';
-import { RecordPages } from './record-pages.js';
 
 const START_ROWS = 256;
-/** Rows that are scattered together once there are many. */
-const BATCH_ROWS = 4096;
-/** A record is a key and a value. */
-const WORD_BITS = 2;
+
+/** Rows in the order in which they came. */
+interface Run {
+  readonly keys: Float64Array;
+  readonly values: Float64Array;
+  readonly length: number;
+}
+
+type Numbers = Int32Array | Float64Array;
+
+/** The rows of all streams, one stream after the other. */
+interface SortedRows {
+  readonly keys: Numbers;
+  /** None where rows are keys alone. */
+  readonly values: Numbers | undefined;
+  /** Where each stream ends, and the next one begins. */
+  readonly ends: Int32Array;
+}
 
 /**
- * Pairs of numbers on their way to the partitions and buckets of their keys. They wait in a batch,
- * which leaves the loop that makes them small, until it is scattered.
+ * Pairs of numbers on their way to the partitions and buckets of their keys. They wait as they
+ * came, which leaves the loop that makes them small and its writes sequential; once all are there,
+ * one counting sort brings those of a bucket together in typed columns. Since that knows how many
+ * go where, it moves each row once, and integers as words of four bytes.
  */
 export class NumberBuckets {
+  private readonly runs: Run[] = [];
   private keys = new Float64Array(START_ROWS);
-  private values = new Float64Array(START_ROWS);
+  private values: Float64Array;
   private waiting = 0;
-  private pages: RecordPages | undefined;
-  private keysAreInts = true;
-  private valuesAreInts = true;
+  private sorted: SortedRows | undefined;
 
-  /** @param bucketBits each partition has `1 << bucketBits` buckets, if there are rows enough */
+  /**
+   * @param keyed `row`: rows are keys, whatever their values
+   * @param bucketBits each partition has `1 << bucketBits` buckets, if there are rows enough
+   */
   constructor(
     private readonly numPartitions: number,
+    private readonly keyed: 'pair' | 'row',
     private bucketBits: number,
-  ) {}
+  ) {
+    this.values = this.valuesOf(START_ROWS);
+  }
 
   append(key: number, value: number): void {
     if (this.waiting === this.keys.length) this.makeRoom();
     const at = this.waiting;
     this.keys[at] = key;
-    this.values[at] = value;
+    if (this.keyed === 'pair') this.values[at] = value;
     this.waiting = at + 1;
   }
 
   /** Bytes held. */
   get sizeBytes(): number {
-    return this.keys.byteLength * 2 + (this.pages?.sizeBytes ?? 0);
+    let bytes = this.keys.byteLength + this.values.byteLength;
+    for (const { keys, values } of this.runs) bytes += keys.byteLength + values.byteLength;
+    return bytes;
+  }
+
+  private valuesOf(rows: number): Float64Array {
+    return new Float64Array(this.keyed === 'pair' ? rows : 0);
   }
 
   private makeRoom(): void {
-    if (this.waiting < MIN_BUCKETED_ROWS && this.pages === undefined) {
-      this.keys = twice(this.keys);
-      this.values = twice(this.values);
+    const { keys, values, waiting } = this;
+    if (waiting < MIN_BUCKETED_ROWS) {
+      this.keys = new Float64Array(waiting * 2);
+      this.values = this.valuesOf(waiting * 2);
+      this.keys.set(keys);
+      this.values.set(values);
       return;
     }
-    const isFirst = this.pages === undefined;
-    this.scatter();
-    if (!isFirst) return;
-    this.keys = new Float64Array(BATCH_ROWS);
-    this.values = new Float64Array(BATCH_ROWS);
-  }
-
-  private scatter(): void {
-    const { keys, values, waiting, numPartitions, bucketBits } = this;
-    if (waiting === 0) return;
-    this.pages ??= new RecordPages(numPartitions << bucketBits, WORD_BITS, waiting);
-    const { pages } = this;
-    const choice = { numPartitions, bucketBits };
-    let keysAreInts = this.keysAreInts;
-    let valuesAreInts = this.valuesAreInts;
-    for (let i = 0; i < waiting; i++) {
-      const key = keys[i] as number;
-      const value = values[i] as number;
-      if (keysAreInts) keysAreInts = isInt32(key);
-      if (valuesAreInts) valuesAreInts = isInt32(value);
-      const record = pages.append(streamOf(hashNumber(key), choice));
-      const at = pages.wordOf(record) >> 1;
-      const { floats } = pages.slabOf(record);
-      floats[at] = key;
-      floats[at + 1] = value;
-    }
-    this.keysAreInts = keysAreInts;
-    this.valuesAreInts = valuesAreInts;
+    this.runs.push({ keys, values, length: waiting });
+    this.keys = new Float64Array(waiting);
+    this.values = this.valuesOf(waiting);
     this.waiting = 0;
   }
 
   /**
-   * Scatters what waits, few rows without buckets unless `always`. After that `blockOf` has them.
+   * Ends the appending, without buckets for few rows unless `always`. After that `blockOf` has them.
    *
    * @returns the buckets of each partition
    */
   finish(always: boolean): number {
-    if (this.pages === undefined && !always) this.bucketBits = 0;
-    this.scatter();
+    if (this.runs.length === 0 && !always) this.bucketBits = 0;
+    const { keys, values, waiting } = this;
+    if (waiting > 0) this.runs.push({ keys, values, length: waiting });
+    this.sorted = sortRows(this.runs, this.keyed, this.numPartitions, this.bucketBits);
+    this.runs.length = 0;
+    this.keys = this.values = new Float64Array(0);
     return 1 << this.bucketBits;
   }
 
-  /** The rows of a bucket; `keyed: 'row'` drops the values. */
-  blockOf(partition: number, bucket: number, keyed: 'pair' | 'row'): BlockWriter | undefined {
+  /** The rows of a bucket. */
+  blockOf(partition: number, bucket: number): BlockWriter | undefined {
+    const { keys, values, ends } = this.sorted as SortedRows;
     const stream = (partition << this.bucketBits) + bucket;
-    const rowCount = this.pages?.rowCount(stream) ?? 0;
-    if (rowCount === 0) return;
-    const keys = this.column(stream, rowCount, 0, this.keysAreInts);
-    if (keyed === 'row') return blockOf(keys);
-    return pairBlockOf(rowCount, keys, this.column(stream, rowCount, 1, this.valuesAreInts));
+    const from = stream === 0 ? 0 : (ends[stream - 1] as number);
+    const to = ends[stream] as number;
+    if (from === to) return;
+    const keyColumn = columnOf(keys.subarray(from, to));
+    return values === undefined
+      ? blockOf(keyColumn)
+      : pairBlockOf(to - from, keyColumn, columnOf(values.subarray(from, to)));
   }
+}
 
-  private column(stream: number, rows: number, field: 0 | 1, areInts: boolean): ColumnWriter {
-    const fill = (target: Int32Array | Float64Array) => {
-      let to = 0;
-      this.pages?.forEachPage(stream, ({ floats }, from, count) => {
-        const first = (from >> 1) + field;
-        for (let i = 0; i < count; i++) target[to++] = floats[first + 2 * i] as number;
-      });
-    };
-    return areInts ? filledInt32Column(rows, fill) : filledFloat64Column(rows, fill);
+function sortRows(
+  runs: readonly Run[],
+  keyed: 'pair' | 'row',
+  numPartitions: number,
+  bucketBits: number,
+): SortedRows {
+  const choice = { numPartitions, bucketBits };
+  // Counted one place ahead, the next position of a stream ends as the start of its successor.
+  const ends = new Int32Array((numPartitions << bucketBits) + 1);
+  let keysAreInts = true;
+  let valuesAreInts = true;
+  let rows = 0;
+  const streams = runs.map(({ keys, values, length }) => {
+    const streamsOfRun = new Uint32Array(length);
+    for (let i = 0; i < length; i++) {
+      const key = keys[i] as number;
+      if (keysAreInts) keysAreInts = isInt32(key);
+      const stream = streamOf(hashNumber(key), choice);
+      streamsOfRun[i] = stream;
+      ends[stream + 1] = (ends[stream + 1] as number) + 1;
+    }
+    if (keyed === 'pair')
+      for (let i = 0; i < length && valuesAreInts; i++)
+        valuesAreInts = isInt32(values[i] as number);
+    rows += length;
+    return streamsOfRun;
+  });
+  for (let s = 1; s < ends.length; s++) ends[s] = (ends[s] as number) + (ends[s - 1] as number);
+  const sortedKeys = numbers(rows, keysAreInts);
+  const sortedValues = keyed === 'row' ? undefined : numbers(rows, valuesAreInts);
+  for (const [r, run] of runs.entries()) {
+    const streamsOfRun = streams[r] as Uint32Array;
+    if (sortedValues === undefined) placeKeys(run, streamsOfRun, ends, sortedKeys);
+    else placePairs(run, streamsOfRun, ends, sortedKeys, sortedValues);
   }
+  return { keys: sortedKeys, values: sortedValues, ends };
+}
+
+function placeKeys({ keys, length }: Run, streams: Uint32Array, next: Int32Array, to: Numbers) {
+  for (let i = 0; i < length; i++) {
+    const stream = streams[i] as number;
+    const at = next[stream] as number;
+    next[stream] = at + 1;
+    to[at] = keys[i] as number;
+  }
+}
+
+function placePairs(
+  { keys, values, length }: Run,
+  streams: Uint32Array,
+  next: Int32Array,
+  toKeys: Numbers,
+  toValues: Numbers,
+) {
+  for (let i = 0; i < length; i++) {
+    const stream = streams[i] as number;
+    const at = next[stream] as number;
+    next[stream] = at + 1;
+    toKeys[at] = keys[i] as number;
+    toValues[at] = values[i] as number;
+  }
+}
+
+function numbers(length: number, areInts: boolean): Numbers {
+  return areInts ? new Int32Array(length) : new Float64Array(length);
+}
+
+function columnOf(sorted: Numbers): ColumnWriter {
+  return sorted instanceof Int32Array
+    ? filledInt32Column(sorted.length, (target) => target.set(sorted))
+    : filledFloat64Column(sorted.length, (target) => target.set(sorted));
 }
 
 function isInt32(n: number): boolean {
   return (n | 0) === n && (n !== 0 || 1 / n > 0);
-}
-
-function twice(items: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(items.length * 2);
-  larger.set(items);
-  return larger;
 }

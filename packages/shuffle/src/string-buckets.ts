@@ -26,9 +26,13 @@ export class StringBuckets {
   private pages: RecordPages | undefined;
   private valuesAreInts = true;
 
-  /** @param bucketBits each partition has `1 << bucketBits` buckets, if there are rows enough */
+  /**
+   * @param keyed `row`: rows are keys, whatever their values
+   * @param bucketBits each partition has `1 << bucketBits` buckets, if there are rows enough
+   */
   constructor(
     private readonly numPartitions: number,
+    private readonly keyed: 'pair' | 'row',
     private bucketBits: number,
   ) {}
 
@@ -112,8 +116,8 @@ export class StringBuckets {
     return 1 << this.bucketBits;
   }
 
-  /** The rows of a bucket; `keyed: 'row'` drops the values. */
-  blockOf(partition: number, bucket: number, keyed: 'pair' | 'row'): BlockWriter | undefined {
+  /** The rows of a bucket. */
+  blockOf(partition: number, bucket: number): BlockWriter | undefined {
     const { pages } = this;
     const stream = (partition << this.bucketBits) + bucket;
     const rowCount = pages?.rowCount(stream) ?? 0;
@@ -126,7 +130,7 @@ export class StringBuckets {
     const keys = filledLatin1Column(rowCount, byteCount, (lengths, bytes) =>
       writeKeys(pages, stream, lengths, bytes),
     );
-    if (keyed === 'row') return blockOf(keys);
+    if (this.keyed === 'row') return blockOf(keys);
     const fill = (target: Int32Array | Float64Array) => {
       let to = 0;
       pages.forEachPage(stream, ({ floats }, from, count) => {
