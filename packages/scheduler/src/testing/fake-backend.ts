@@ -32,6 +32,8 @@ export class FakeBackend implements SchedulerBackend {
   readonly broadcasts = new Set<number>();
   readonly programs = new Map<number, StageProgram>();
   readonly shuffles = new Map<number, readonly MapOutput[]>();
+  /** Shuffles of which executors hold outputs, from the end of the first task that wrote some. */
+  readonly #written = new Set<number>();
   /** Blocks by slot, as `rdd:partition`. */
   readonly cached = new Map<number, Map<string, number>>();
   readonly launches: { readonly slot: number; readonly tasks: readonly TaskDescription[] }[] = [];
@@ -96,7 +98,9 @@ export class FakeBackend implements SchedulerBackend {
   }
 
   removeShuffle(shuffleId: number): void {
-    this.#check(this.shuffles.delete(shuffleId), `shuffle ${shuffleId} removed twice`);
+    const wasKnown = this.shuffles.delete(shuffleId);
+    const wasWritten = this.#written.delete(shuffleId);
+    this.#check(wasKnown || wasWritten, `shuffle ${shuffleId} removed twice`);
   }
 
   removeCachedRdd(rddId: number): void {
@@ -183,6 +187,8 @@ export class FakeBackend implements SchedulerBackend {
     const queue = this.slots.get(task.slot);
     queue?.splice(queue.indexOf(task), 1);
     const ends = task.killed ? ({ kind: 'killed' } as const) : (outcome ?? this.#compute(task));
+    if (ends.kind === 'success' && ends.mapOutput !== undefined)
+      this.#written.add(ends.mapOutput.shuffleId);
     this.#onEvent({ kind: 'taskEnded', taskId: task.description.taskId, outcome: ends });
   }
 
