@@ -9,6 +9,8 @@ const directory = fileURLToPath(new URL('../../examples', import.meta.url));
 /** What each example prints, among other lines, when it runs without arguments. */
 const expected: Readonly<Record<string, RegExp>> = {
   'async-enrichment.ts': /^40 {2}Tokyo$[\s\S]*: true$/m,
+  'csv.ts': /^ +980\.50 {2}Bern$[\s\S]*^ +65 {2}filter papers$/m,
+  'inverted-index.ts': /^about: access\.log 13, links\.txt 2$/m,
   'k-means.ts': /^after \d+ iterations:\n(?: {2}\(\d0\.\d\d, \d0\.\d\d\)\n){4}$/,
   'log-analysis.ts': /^240 requests, 2 lines in another format$[\s\S]*^ +10 {2}\/api\/search$/m,
   'logistic-regression.ts': /^99\.\d % of the points lie on their side$/m,

@@ -27,6 +27,7 @@ export {
 export {
   Accumulator,
   type ActionOptions,
+  type ArrowRow,
   BarrierTaskContext,
   type BarrierTaskInfo,
   BigintAccumulator,

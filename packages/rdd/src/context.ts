@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import { createNode, type PlanNode } from '@firesteel/plan';
-import { ContextInputs } from './context-inputs.js';
+import { ArrowInputs } from './arrow-inputs.js';
 import { numPartitionsOf } from './partitioner.js';
 import { RDD } from './rdd.js';
 
@@ -13,7 +13,7 @@ export type SourceOptions = number | { readonly numPartitions?: number };
  * The entry to Firesteel: makes RDDs and owns the engine that runs their jobs. Programs get one
  * from `FiresteelContext.create` of the `firesteel` package.
  */
-export class FiresteelContext extends ContextInputs {
+export class FiresteelContext extends ArrowInputs {
   #checkpointDirectory: string | undefined;
 
   /**

@@ -12,6 +12,7 @@ export {
 } from '@firesteel/plan';
 export { type BoundedDouble, StatCounter } from '@firesteel/statistics';
 export { PartialResult } from './approximate.js';
+export type { ArrowRow } from './arrow-inputs.js';
 export { Broadcast } from './broadcast.js';
 export { type LocateCall, locateCall } from './call-site.js';
 export type { RowClassOptions } from './class-registration.js';

@@ -16,8 +16,12 @@ import { ShowActions } from './operators/show-actions.js';
  * and files follow both. Operations that shuffle give rows an order that is the same in every run.
  *
  * Keys are compared by value: numbers, strings, bigints, booleans, null, undefined, dates, arrays,
- * plain objects and byte arrays; NaN equals NaN and 0 equals -0. Functions, symbols, promises and
- * instances of classes without `hashCode` and `equals` fail with UNSUPPORTED_KEY.
+ * plain objects and byte arrays; NaN equals NaN and 0 equals -0. Instances of classes are keys by
+ * `hashCode()` and `equals(other)`, or by their fields if `sc.registerClass` says so; without
+ * either they fail with UNSUPPORTED_KEY, as functions, symbols and promises do.
+ *
+ * Rows may be of any kind that can travel: plain data, and instances of classes that functions of
+ * the job mention or `sc.registerClass` has named. Others fail with UNSUPPORTED_VALUE.
  *
  * The methods for pairs, such as `reduceByKey`, exist on RDDs of `[key, value]` rows only, and
  * `sum` on RDDs of numbers.

@@ -2,10 +2,10 @@ import { act, takeRows } from '../actions.js';
 import { checkInteger } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import { type RowTableOptions, rowTable } from '../row-table.js';
-import { OutputActions } from './output-actions.js';
+import { ArrowActions } from './arrow-actions.js';
 
 /** Actions that print rows for people. */
-export abstract class ShowActions<T> extends OutputActions<T> {
+export abstract class ShowActions<T> extends ArrowActions<T> {
   /**
    * Prints the first `limit` rows to stdout as a table: objects with a column for each key, pairs
    * as `key` and `value`. Says so when there are more. Reads as little as `take` does.
