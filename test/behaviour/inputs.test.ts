@@ -106,8 +106,10 @@ describe('inputs', () => {
 
     it('refuses file systems that it does not know', async () => {
       const error = await failure(sc().binaryFiles('hdfs://host/x').count());
-      expect(error.code).toBe('INVALID_ARGUMENT');
+      expect(error.code).toBe('UNKNOWN_FILE_SYSTEM');
       expect(error.message).toContain('hdfs:');
+      const saved = await failure(sc().range(3).saveAsTextFile('s3a://bucket/key'));
+      expect(saved.code).toBe('UNKNOWN_FILE_SYSTEM');
     });
   });
 

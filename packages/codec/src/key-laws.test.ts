@@ -5,6 +5,7 @@ import { assertKey } from './key-check.js';
 import { keysEqual } from './key-equality.js';
 import { hashKey, secondHashKey } from './key-hash.js';
 import { compareKeys } from './key-order.js';
+import { addRowClass } from './row-classes.js';
 import { decodeValue, encodeValue } from './value-codec.js';
 
 const leaf = fc.oneof(
@@ -40,6 +41,28 @@ const anyKey = fc.oneof(
   fc.array(fc.tuple(orderable, orderable), { maxLength: 4 }).map((items) => new Map(items)),
 );
 
+class Point {
+  constructor(x: unknown, y: unknown) {
+    Object.assign(this, { x, y });
+  }
+}
+class Range extends Point {}
+for (const { name, prototype } of [Point, Range])
+  addRowClass({ name, prototype, keyedByFields: true });
+
+/** Instances that are keys by their fields, among plain objects of the same fields. */
+const fieldKey = fc.letrec<{ key: unknown }>((tie) => ({
+  key: fc.oneof(
+    { maxDepth: 2 },
+    fc.integer({ min: 0, max: 1 }),
+    fc
+      .tuple(fc.constantFrom(Point, Range), tie('key'), tie('key'))
+      .map(([of, x, y]) => new of(x, y)),
+    fc.record({ x: tie('key'), y: tie('key') }, { noNullPrototype: true }),
+    fc.array(tie('key'), { maxLength: 2 }),
+  ),
+})).key;
+
 /** Another object that must be the same key: properties and entries in reverse order, -0 for 0. */
 function twin(key: unknown): unknown {
   if (key === 0) return Object.is(key, 0) ? -0 : 0;
@@ -50,7 +73,7 @@ function twin(key: unknown): unknown {
   if (key instanceof Set) return new Set([...key].reverse().map(twin));
   if (key instanceof ArrayBuffer) return key.slice(0);
   if (Buffer.isBuffer(key) || !ArrayBuffer.isView(key)) {
-    const copy = {};
+    const copy = Object.create(Object.getPrototypeOf(key)) as object;
     for (const [name, value] of Object.entries(key).reverse())
       Object.defineProperty(copy, name, { value: twin(value), enumerable: true });
     return copy;
@@ -111,6 +134,31 @@ describe('canonical keys', () => {
         if (keysEqual(a, b)) expect(hashKey(a)).toBe(hashKey(b));
       }),
       { numRuns: 3000 },
+    );
+  });
+
+  it('that are instances by their fields keep the laws, and differ from other classes', () => {
+    fc.assert(
+      fc.property(fieldKey, fieldKey, fieldKey, (a, b, c) => {
+        const other = twin(a);
+        expect(keysEqual(a, other)).toBe(true);
+        expect(hashKey(other)).toBe(hashKey(a));
+        expect(secondHashKey(other)).toBe(secondHashKey(a));
+        const decoded = decodeValue(encodeValue(a));
+        expect(keysEqual(decoded, a)).toBe(true);
+        expect(hashKey(decoded)).toBe(hashKey(a));
+        expect(() => assertKey(a)).not.toThrow();
+        expect(keysEqual(a, b)).toBe(keysEqual(b, a));
+        expect(compareKeys(a, b) === 0).toBe(keysEqual(a, b));
+        expect(Math.sign(compareKeys(b, a))).toBe(0 - Math.sign(compareKeys(a, b)));
+        if (compareKeys(a, b) <= 0 && compareKeys(b, c) <= 0)
+          expect(compareKeys(a, c)).toBeLessThanOrEqual(0);
+        if (keysEqual(a, b)) {
+          expect(hashKey(a)).toBe(hashKey(b));
+          expect(a?.constructor).toBe(b?.constructor);
+        }
+      }),
+      { numRuns: 2000 },
     );
   });
 

@@ -17,6 +17,8 @@ const Tag = {
   Utf16: 6,
   Msgpack: 7,
   Graph: 8,
+  /** A graph with instances of classes in it: what does not know them must not read it. */
+  InstanceGraph: 9,
 } as const;
 
 const require = createRequire(import.meta.url);
@@ -83,7 +85,10 @@ export function encodeValues(values: readonly unknown[], path: string): Uint8Arr
 function encodeChecked(value: unknown, check: FidelityCheck, path: string): Uint8Array {
   try {
     return check.needsGraph
-      ? tagged(Tag.Graph, encodeGraph(value, check))
+      ? tagged(
+          check.instances.length > 0 ? Tag.InstanceGraph : Tag.Graph,
+          encodeGraph(value, check),
+        )
       : tagged(Tag.Msgpack, packr().pack(value));
   } catch (error) {
     // What the check cannot see: a proxy of a plain object, or nesting near the stack's limit.
@@ -128,16 +133,17 @@ export function decodeValue(bytes: Uint8Array): unknown {
       return asBuffer(bytes).toString('utf16le', 1);
     case Tag.Msgpack:
     case Tag.Graph:
+    case Tag.InstanceGraph:
       return decodeObject(bytes);
     default:
-      throw corrupt(`unknown value tag ${bytes[0]}`);
+      throw corrupt(`it has a value of the unknown kind ${bytes[0]}, perhaps of a newer version`);
   }
 }
 
 function decodeObject(bytes: Uint8Array): unknown {
   const payload = bytes.subarray(1);
   try {
-    return bytes[0] === Tag.Graph ? decodeGraph(payload) : (packr().unpack(payload) as unknown);
+    return bytes[0] === Tag.Msgpack ? (packr().unpack(payload) as unknown) : decodeGraph(payload);
   } catch (error) {
     if (FiresteelError.is(error)) throw error;
     throw corrupt('a value cannot be decoded', error);

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { addRowClass } from './row-classes.js';
 import { decodeValue, encodeValue } from './value-codec.js';
 
 function roundTrip(value: unknown): unknown {
@@ -105,6 +106,26 @@ describe('encodeValue', () => {
       );
     expect(() => encodeValue({ list: [1, new (class Foo {})()] })).toThrowError(
       /at row\.list\[1\], an instance of class Foo.*\{\.\.\.value\}/,
+    );
+  });
+});
+
+describe('instances of classes', () => {
+  it('have a first byte of their own, so that readers that do not know of them refuse', () => {
+    class Place {
+      constructor(readonly name: string) {}
+    }
+    addRowClass({ name: 'Place', prototype: Place.prototype, keyedByFields: false });
+    const bytes = encodeValue([new Place('Chur'), -0]);
+    expect(bytes[0]).toBe(9);
+    expect(decodeValue(bytes)).toEqual([new Place('Chur'), -0]);
+    expect(encodeValue([{ name: 'Chur' }, -0])[0]).toBe(8);
+    bytes[0] = 10;
+    expect(() => decodeValue(bytes)).toThrowError(
+      expect.objectContaining({
+        code: 'BLOCK_CORRUPT',
+        message: expect.stringContaining('unknown kind 10'),
+      }),
     );
   });
 });

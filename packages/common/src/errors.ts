@@ -18,6 +18,7 @@ export const errorCodes = {
   PATH_NOT_FOUND: 'an input path does not exist',
   PATH_NOT_READABLE: 'an input path cannot be read',
   PATH_EMPTY: 'an input directory or glob holds no files',
+  UNKNOWN_FILE_SYSTEM: 'no file system is known for the scheme of a path',
   CORRUPT_INPUT: 'an input file is damaged',
   OUTPUT_EXISTS: 'an output directory exists already',
   OUTPUT_FAILED: 'an output file could not be written',

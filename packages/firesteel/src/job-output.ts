@@ -1,5 +1,5 @@
 import { noteSuppressed } from '@firesteel/common';
-import { beginOutput } from '@firesteel/io';
+import { fileSystemOf } from '@firesteel/io';
 import type { ActionSpec, RowSink, WrittenPart } from '@firesteel/plan';
 
 /** Where the rows of an action go, besides its promise. */
@@ -33,7 +33,7 @@ export async function withOutput(
 }
 
 async function outputOf(action: ActionSpec): Promise<JobOutput | undefined> {
-  if (action.kind === 'save') return beginOutput(action.output);
+  if (action.kind === 'save') return fileSystemOf(action.output.path).beginOutput(action.output);
   if (action.kind !== 'saveTo') return undefined;
   const sink = action.sink as RowSink<unknown, unknown>;
   await sink.begin?.();

@@ -5,11 +5,24 @@ import type { FileOutput } from '@firesteel/plan';
 import { outputFailed, systemCode } from './file-errors.js';
 import { attemptsDirectory, outputDirectory, partName } from './output-paths.js';
 
+/** The file that one attempt to write a partition fills; every method is synchronous. */
+export interface PartFile {
+  /** By which `OutputJob.commit` finds the file. */
+  readonly file: string;
+  /** Bytes written so far. */
+  readonly bytes: number;
+  write(bytes: Uint8Array): void;
+  /** Completes the file. */
+  close(): void;
+  /** Removes what was written; best effort, idempotent. */
+  abort(): void;
+}
+
 /**
  * The file that one attempt to write a partition fills, in a directory of its own; on executors.
  * Every method is synchronous. It takes its place when the driver commits the output.
  */
-export class AttemptFile {
+export class AttemptFile implements PartFile {
   /** The file, relative to the directory of all attempts. */
   readonly file: string;
   /** The name under which errors speak of it: the one that it is going to have. */

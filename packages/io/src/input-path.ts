@@ -3,6 +3,11 @@ import { FiresteelError, invalidArgument } from '@firesteel/common';
 
 const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]+):\//;
 
+/** The scheme of a URL, in lower case; undefined for a path. */
+export function schemeOf(text: string): string | undefined {
+  return SCHEME.exec(text)?.[1]?.toLowerCase();
+}
+
 /**
  * The ways to read a user's path as an absolute path of the local file system, most literal
  * first. `file:` URLs are accepted with and without percent-encoding, because paths with globs
@@ -13,7 +18,7 @@ const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]+):\//;
 export function localPaths(text: string): readonly string[] {
   if (typeof text !== 'string' || text.trim() === '' || text.includes('\0'))
     throw invalidArgument('path', 'the path of a file or directory', text);
-  const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   if (scheme === undefined) return [path.resolve(text)];
   const rest = /^file:(?:\/\/(?:localhost)?)?(\/[^/].*|\/)$/is.exec(text)?.[1];
   if (rest === undefined)
@@ -21,7 +26,7 @@ export function localPaths(text: string): readonly string[] {
       'INVALID_ARGUMENT',
       scheme === 'file'
         ? `${JSON.stringify(text)} names a file of another host; write file:///path for a local one.`
-        : `The file system of ${JSON.stringify(text)} is not supported (scheme ${scheme}:); use a local path or file:///path.`,
+        : `${JSON.stringify(text)} is no path of the local file system. All paths of a list must be of one file system.`,
       { data: { path: text } },
     );
   const literal = path.resolve(rest);

@@ -231,8 +231,12 @@ describe('errors of an input path', () => {
     expect(errorOf(input)).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it.each(['hdfs://host/path', 's3a://bucket/key', 'file://host/path'])('refuses %s', (input) => {
-    expect(errorOf(input)).toMatchObject({ code: 'INVALID_ARGUMENT', data: { path: input } });
+  it.each([
+    ['hdfs://host/path', 'UNKNOWN_FILE_SYSTEM'],
+    ['s3a://bucket/key', 'UNKNOWN_FILE_SYSTEM'],
+    ['file://host/path', 'INVALID_ARGUMENT'],
+  ])('refuses %s', (input, code) => {
+    expect(errorOf(input)).toMatchObject({ code, data: { path: input } });
   });
 
   it.each([-1, 1.5, Number.NaN])('refuses %d partitions', (count) => {

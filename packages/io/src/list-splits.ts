@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { FiresteelError, invalidArgument } from '@firesteel/common';
 import type { FileFormat, FilePart, FileSplit } from '@firesteel/plan';
 import { compressionOfName } from './compression.js';
 import { isSplittableEncoding } from './encoding.js';
 import { corruptInput } from './file-errors.js';
-import { type InputFile, listFiles } from './list-files.js';
+import { fileSystemOf } from './file-systems.js';
+import type { InputFile } from './list-files.js';
 import { ObjectFileReader } from './object-file-reader.js';
-import { outputDirectory, partitionOfName, SUCCESS } from './output-paths.js';
+import { partitionOfName } from './output-paths.js';
 
 const MIB = 1024 * 1024;
 /** Hadoop's block size of a local file system. */
@@ -40,7 +40,8 @@ export interface SplitHints {
  * together by the rules of Spark's wholeTextFiles and binaryFiles. Each object file is a partition,
  * unless it is larger than 32 MiB or more partitions are asked for; then it is cut between blocks.
  *
- * @throws FiresteelError PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE, INVALID_ARGUMENT; and
+ * @throws FiresteelError PATH_NOT_FOUND, PATH_EMPTY, PATH_NOT_READABLE, INVALID_ARGUMENT,
+ *   UNKNOWN_FILE_SYSTEM; and
  *   CORRUPT_INPUT for files of records that end in the middle of one, and for object files
  */
 export function listSplits(
@@ -51,7 +52,7 @@ export function listSplits(
   const { minPartitions } = hints;
   if (minPartitions !== undefined && (!Number.isInteger(minPartitions) || minPartitions < 0))
     throw invalidArgument('minPartitions', 'a whole number', minPartitions);
-  const files = listFiles(path);
+  const files = fileSystemOf(path).listFiles(path);
   const wanted = minPartitions ?? hints.defaultMinPartitions;
   switch (format.kind) {
     case 'text':
@@ -196,16 +197,16 @@ function blockRanges(
  *   when a part is missing; and what `listSplits` throws
  */
 export function listObjectParts(directory: string, numPartitions: number): FileSplit[] {
-  const marker = path.join(outputDirectory(directory), SUCCESS);
-  if (!existsSync(marker))
+  const fileSystem = fileSystemOf(directory);
+  if (!fileSystem.isComplete(directory))
     throw new FiresteelError(
       'PATH_NOT_FOUND',
-      `Directory ${JSON.stringify(directory)} holds no complete output: there is no ${JSON.stringify(marker)}.`,
-      { data: { path: marker } },
+      `Directory ${JSON.stringify(directory)} holds no complete output: there is no marker _SUCCESS in it.`,
+      { data: { path: directory } },
     );
   if (numPartitions === 0) return [];
   const paths = new Map<number, string>();
-  for (const file of listFiles(directory)) {
+  for (const file of fileSystem.listFiles(directory)) {
     const number = partitionOfName(path.basename(file.path));
     if (number === undefined || number >= numPartitions || paths.has(number))
       throw corruptDirectory(

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import type { ByteSource } from './byte-source.js';
 import { readError } from './file-errors.js';
+import type { RandomAccessFile } from './file-system.js';
 
 /**
  * A file of the local file system, read in order from `position`. Reads are synchronous: on an
  * executor thread that is both the fastest way to read (no thread pool hop for each buffer) and
  * what keeps the iterables that user functions see synchronous.
  */
-export class LocalFile implements ByteSource {
+export class LocalFile implements RandomAccessFile {
   readonly path: string;
   #fd: number | undefined;
   #position: number;

@@ -3,8 +3,9 @@ import { type Block, openBlock } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { Compression, FilePart } from '@firesteel/plan';
 import { corruptInput } from './file-errors.js';
+import type { RandomAccessFile } from './file-system.js';
+import { fileSystemOf } from './file-systems.js';
 import { frameCodec } from './frame-codec.js';
-import { LocalFile } from './local-file.js';
 import {
   BLOCK_HEADER_BYTES,
   decodeBlockHeader,
@@ -26,7 +27,7 @@ export class ObjectFileReader {
   readonly compression: Compression;
   /** The blocks of the whole file. */
   readonly index: readonly IndexEntry[];
-  readonly #file: LocalFile;
+  readonly #file: RandomAccessFile;
   #next = 0;
 
   /**
@@ -34,7 +35,7 @@ export class ObjectFileReader {
    *   PATH_NOT_READABLE
    */
   constructor(path: string) {
-    this.#file = new LocalFile(path);
+    this.#file = fileSystemOf(path).open(path);
     try {
       this.compression = this.#decode(0, FILE_HEADER_BYTES, decodeFileHeader);
       const trailerOffset = this.#file.size - TRAILER_BYTES;

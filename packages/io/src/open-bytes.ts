@@ -1,7 +1,7 @@
 import type { Compression } from '@firesteel/plan';
 import type { ByteSource } from './byte-source.js';
+import { fileSystemOf } from './file-systems.js';
 import { GunzipSource } from './gunzip-source.js';
-import { LocalFile } from './local-file.js';
 import { Lz4Source } from './lz4-source.js';
 import { ZstdSource } from './zstd-source.js';
 
@@ -12,7 +12,7 @@ import { ZstdSource } from './zstd-source.js';
  * @throws FiresteelError PATH_NOT_FOUND or PATH_NOT_READABLE
  */
 export function openBytes(path: string, compression: Compression, position = 0): ByteSource {
-  const file = new LocalFile(path, compression === 'none' ? position : 0);
+  const file = fileSystemOf(path).open(path, compression === 'none' ? position : 0);
   switch (compression) {
     case 'none':
       return file;

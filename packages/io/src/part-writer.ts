@@ -1,5 +1,5 @@
 import type { FileOutput, WrittenPart } from '@firesteel/plan';
-import { AttemptFile } from './attempt-file.js';
+import { fileSystemOf } from './file-systems.js';
 import { LineEncoder } from './line-encoder.js';
 import { ObjectFileWriter } from './object-file-writer.js';
 import { jsonLine, textLine } from './row-lines.js';
@@ -21,7 +21,7 @@ export interface PartWriter {
  * @throws FiresteelError OUTPUT_FAILED, also when the driver has given up the output meanwhile
  */
 export function openPart(output: FileOutput, partition: number, attempt: number): PartWriter {
-  const file = new AttemptFile(output, partition, attempt);
+  const file = fileSystemOf(output.path).createPart(output, partition, attempt);
   const write = (bytes: Uint8Array) => file.write(bytes);
   const rows =
     output.format === 'objects'
