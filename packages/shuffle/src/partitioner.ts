@@ -56,26 +56,60 @@ export function revivePartitioner(
       };
     }
     case 'range': {
-      const compare = (plan.compare === undefined ? compareKeys : closures[plan.compare]) as (
-        a: unknown,
-        b: unknown,
-      ) => number;
       const { bounds, ascending } = plan;
+      const boundOf =
+        plan.compare === undefined
+          ? canonicalSearch(bounds)
+          : boundSearch(bounds, closures[plan.compare] as Compare);
       return {
         numPartitions: n,
         byHash: false,
-        partitionOf: (key) => {
-          // The first bound that is not below the key: bounds are inclusive upper limits.
-          let low = 0;
-          let high = bounds.length;
-          while (low < high) {
-            const middle = (low + high) >>> 1;
-            if (compare(key, bounds[middle]) > 0) low = middle + 1;
-            else high = middle;
-          }
-          return ascending ? low : bounds.length - low;
-        },
+        partitionOf: (key) => (ascending ? boundOf(key) : bounds.length - boundOf(key)),
       };
     }
   }
+}
+
+type Compare = (a: unknown, b: unknown) => number;
+
+/** Finds the first bound that is not below a key: bounds are inclusive upper limits. */
+type BoundSearch = (key: unknown) => number;
+
+function boundSearch(bounds: readonly unknown[], compare: Compare): BoundSearch {
+  return (key) => {
+    let low = 0;
+    let high = bounds.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (compare(key, bounds[middle]) > 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+}
+
+/** In the order of keys, with the operators of the language where all are of one common type. */
+function canonicalSearch(bounds: readonly unknown[]): BoundSearch {
+  const search = boundSearch(bounds, compareKeys);
+  if (bounds.every((bound) => typeof bound === 'number' && bound === bound)) {
+    const numbers = Float64Array.from(bounds as readonly number[]);
+    return (key) =>
+      typeof key === 'number' && key === key ? firstFrom(numbers, key) : search(key);
+  }
+  if (bounds.every((bound) => typeof bound === 'string')) {
+    const strings = bounds as readonly string[];
+    return (key) => (typeof key === 'string' ? firstFrom(strings, key) : search(key));
+  }
+  return search;
+}
+
+function firstFrom<T extends number | string>(bounds: ArrayLike<T>, key: T): number {
+  let low = 0;
+  let high = bounds.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (key > (bounds[middle] as T)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -3,31 +3,24 @@ const DIGITS = 1 << DIGIT_BITS;
 const PASSES = 6;
 
 /**
- * The positions of `keys` in numeric order, equal ones in theirs: a least-significant-digit radix
- * sort over the 64 bits of the doubles. Digits that all keys share cost nothing, so that small
- * integers take two or three passes instead of six.
+ * The positions of 64-bit keys, given as their low and high words, in the order of the keys as
+ * unsigned integers, equal ones in theirs: a least-significant-digit radix sort, which spoils the
+ * words. Digits that all keys share cost nothing, so that small integers take two or three passes
+ * instead of six.
  */
-export function radixOrder(keys: Float64Array, ascending: boolean): Uint32Array {
-  const n = keys.length;
-  const bits = new Uint32Array(keys.slice().buffer);
-  let low = new Uint32Array(n);
-  let high = new Uint32Array(n);
-  for (let i = 0; i < n; i++) {
-    // Flipping the sign of positive and all bits of negative doubles orders them as integers.
-    const h = bits[2 * i + 1] as number;
-    const flip = h >>> 31 === 0 ? 0 : 0xffffffff;
-    const l = (bits[2 * i] as number) ^ flip;
-    const m = flip === 0 ? h ^ 0x80000000 : h ^ flip;
-    low[i] = ascending ? l : ~l;
-    high[i] = ascending ? m : ~m;
-  }
+export function radixOrder(
+  low: Uint32Array<ArrayBuffer>,
+  high: Uint32Array<ArrayBuffer>,
+): Uint32Array {
+  const n = low.length;
   const counts = new Uint32Array(PASSES * DIGITS);
   for (let i = 0; i < n; i++)
     for (let pass = 0; pass < PASSES; pass++) {
       const at = pass * DIGITS + digit(low[i] as number, high[i] as number, pass);
       counts[at] = (counts[at] as number) + 1;
     }
-  let order = Uint32Array.from(keys.keys());
+  let order = new Uint32Array(n);
+  for (let i = 0; i < n; i++) order[i] = i;
   let nextOrder = new Uint32Array(n);
   let nextLow = new Uint32Array(n);
   let nextHigh = new Uint32Array(n);

@@ -25,6 +25,8 @@ describe('sortedOrder', () => {
     ],
     ['short strings', fc.string({ maxLength: 3 })],
     ['strings with shared prefixes', fc.string({ maxLength: 4 }).map((s) => `prefix ${s}`)],
+    ['runs of one letter', fc.nat({ max: 14 }).map((n) => 'u'.repeat(n))],
+    ['strings with units of zero', fc.string({ unit: fc.constantFrom('\0', 'a'), maxLength: 9 })],
     ['strings beyond latin1', fc.string({ unit: 'binary', maxLength: 8 })],
     ['mixed kinds', fc.oneof(fc.integer(), fc.string(), fc.constantFrom(null, undefined, true))],
   ];

@@ -30,11 +30,17 @@ export function* sortedChunks(
     const part = order.subarray(from, from + CHUNK_ROWS);
     yield {
       kind: 'pairs',
-      keys: Array.from(part, (at) => keys[at]),
-      values: Array.from(part, (at) => values[at]),
+      keys: gathered(keys, part),
+      values: gathered(values, part),
       length: part.length,
     };
   }
+}
+
+function gathered(items: readonly unknown[], positions: Uint32Array): unknown[] {
+  const found: unknown[] = new Array(positions.length);
+  for (let i = 0; i < positions.length; i++) found[i] = items[positions[i] as number];
+  return found;
 }
 
 /** The positions of `keys` in sorted order. */
@@ -64,36 +70,88 @@ function sortRange(
 }
 
 function numberOrder(keys: readonly number[], ascending: boolean): Uint32Array {
-  const prefixes = new Float64Array(keys.length);
-  // Adding zero makes -0 and 0 one key; NaN with its canonical bits comes after Infinity.
-  for (let i = 0; i < keys.length; i++) {
+  const n = keys.length;
+  const low = new Uint32Array(n);
+  const high = new Uint32Array(n);
+  const float = new Float64Array(1);
+  const words = new Uint32Array(float.buffer);
+  const mask = ascending ? 0 : 0xffffffff;
+  for (let i = 0; i < n; i++) {
     const key = keys[i] as number;
-    prefixes[i] = key === key ? key + 0 : Number.NaN;
+    // Adding zero makes -0 and 0 one key; NaN with its canonical bits comes after Infinity.
+    float[0] = key === key ? key + 0 : Number.NaN;
+    const h = words[1] as number;
+    // Flipping the sign of positive and all bits of negative doubles orders them as integers.
+    const flip = h >>> 31 === 0 ? 0 : 0xffffffff;
+    low[i] = (words[0] as number) ^ flip ^ mask;
+    high[i] = h ^ (flip | 0x80000000) ^ mask;
   }
-  return radixOrder(prefixes, ascending);
+  return radixOrder(low, high);
 }
 
-/** Units of a string that its prefix holds exactly: 3 × 16 bits, or 6 × 8 for latin1 text. */
+/**
+ * Sorts by the 64 bits behind what all keys begin with, 8 units of latin1 text or 4 of other, and
+ * by the texts themselves where those tie.
+ */
 function stringOrder(keys: readonly string[], ascending: boolean): Uint32Array {
-  let seen = 0;
-  for (const key of keys) for (let i = 0; i < key.length && i < 6; i++) seen |= key.charCodeAt(i);
-  const [units, scale] = seen < 256 ? [6, 256] : [3, 65536];
-  const prefixes = new Float64Array(keys.length);
-  for (let at = 0; at < keys.length; at++) {
-    const key = keys[at] as string;
-    const length = key.length;
-    let prefix = 0;
-    for (let i = 0; i < units; i++) prefix = prefix * scale + (i < length ? key.charCodeAt(i) : 0);
-    prefixes[at] = prefix;
+  const n = keys.length;
+  const { shared, longest, seen, hasNul } = shapeOf(keys);
+  const bits = seen < 256 ? 8 : 16;
+  const unitsPerWord = 32 / bits;
+  const low = new Uint32Array(n);
+  const high = new Uint32Array(n);
+  const mask = ascending ? 0 : 0xffffffff;
+  for (let i = 0; i < n; i++) {
+    const key = keys[i] as string;
+    high[i] = wordAt(key, shared, unitsPerWord, bits) ^ mask;
+    low[i] = wordAt(key, shared + unitsPerWord, unitsPerWord, bits) ^ mask;
   }
-  const order = radixOrder(prefixes, ascending);
+  // Keys that end within their words differ in them, unless a character looks like the end.
+  if (longest <= shared + 2 * unitsPerWord && !hasNul) return radixOrder(low, high);
+  const order = radixOrder(low.slice(), high.slice());
   const byText = (a: unknown, b: unknown) => ((a as string) < (b as string) ? -1 : a === b ? 0 : 1);
-  for (let from = 0; from < order.length; ) {
+  for (let from = 0; from < n; ) {
+    const first = order[from] as number;
     let to = from + 1;
-    const prefix = prefixes[order[from] as number];
-    while (to < order.length && prefixes[order[to] as number] === prefix) to++;
+    while (to < n && isSameKey(first, order[to] as number)) to++;
     if (to - from > 1) sortRange(order.subarray(from, to), keys, ascending, byText);
     from = to;
   }
   return order;
+
+  function isSameKey(a: number, b: number): boolean {
+    return high[a] === high[b] && low[a] === low[b];
+  }
+}
+
+/** The units of `key` from `at` on, the first in the highest bits, with zeros behind its end. */
+function wordAt(key: string, at: number, units: number, bits: number): number {
+  let word = 0;
+  for (let i = at; i < at + units; i++)
+    word = (word << bits) | (i < key.length ? key.charCodeAt(i) : 0);
+  return word;
+}
+
+/** How many units all keys share at their beginning, and what is behind. */
+function shapeOf(keys: readonly string[]) {
+  const model = keys[0] as string;
+  let shared = model.length;
+  for (const key of keys) {
+    let i = 0;
+    while (i < shared && i < key.length && key.charCodeAt(i) === model.charCodeAt(i)) i++;
+    shared = i;
+  }
+  let longest = 0;
+  let seen = 0;
+  let hasNul = false;
+  for (const key of keys) {
+    const { length } = key;
+    if (length > longest) longest = length;
+    for (let i = shared; i < length && i < shared + 8; i++) {
+      const unit = key.charCodeAt(i);
+      seen |= unit;
+      if (unit === 0) hasNul = true;
+    }
+  }
+  return { shared, longest, seen, hasNul };
 }

@@ -59,6 +59,9 @@ function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
         code.line(`  writer.appendStringNumber(${k}, ${v}); else`);
         code.line(`if (typeof ${k} === 'number' && typeof ${v} === 'number')`);
         code.line(`  writer.appendNumbers(${k}, ${v}); else`);
+      } else if (plan.partitioner.kind === 'range') {
+        code.line(`if (typeof ${k} === 'number' && typeof ${v} === 'number')`);
+        code.line(`  writer.appendNumbersTo(partitioner.partitionOf(${k}), ${k}, ${v}); else`);
       }
       code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${v});`);
     },
