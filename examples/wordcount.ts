@@ -7,7 +7,7 @@ import { FiresteelContext } from 'firesteel';
 
 const shownWords = 20;
 const inputs = process.argv.slice(2);
-if (inputs.length === 0) inputs.push(join(import.meta.dirname, 'data'));
+if (inputs.length === 0) inputs.push(join(import.meta.dirname, 'data/apache-license-2.0.txt'));
 
 const sc = await FiresteelContext.create();
 const counts = await sc
