@@ -3,6 +3,7 @@ import { distinctKeys } from './micro/distinct-keys/bench.mjs';
 import { emptyTasks } from './micro/empty-tasks/bench.mjs';
 import { integerKeys } from './micro/integer-keys/bench.mjs';
 import { numericChain } from './micro/numeric-chain/bench.mjs';
+import { offers } from './micro/offers/bench.mjs';
 import { operatorChain } from './micro/operator-chain/bench.mjs';
 import { shuffle } from './micro/shuffle/bench.mjs';
 import { submit } from './micro/submit/bench.mjs';
@@ -12,7 +13,16 @@ import { wordcount } from './wordcount/bench.mjs';
 /** @import { BenchDefinition } from './lib/types.d.ts' */
 
 /** @type {readonly BenchDefinition[]} */
-const micro = [numericChain, operatorChain, integerKeys, distinctKeys, shuffle, emptyTasks, submit];
+const micro = [
+  numericChain,
+  operatorChain,
+  integerKeys,
+  distinctKeys,
+  shuffle,
+  emptyTasks,
+  submit,
+  offers,
+];
 
 /** @type {readonly BenchDefinition[]} */
 export const benches = [wordcount, logisticRegression, ...operatorBenches, ...micro];

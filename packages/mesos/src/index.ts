@@ -1,4 +1,4 @@
-/** Firesteel on Apache Mesos: the v1 scheduler client. */
+/** Firesteel on Apache Mesos: the v1 scheduler client, and the decision about offers. */
 export type { ConnectionTimeouts, Credential } from './client/master-connection.js';
 export { parseMasterList } from './client/masters.js';
 export {
@@ -9,3 +9,30 @@ export {
   type SchedulerListener,
 } from './client/scheduler-client.js';
 export type { Clock } from './clock.js';
+export { type Constraints, parseConstraints, type SpreadingLimit } from './offers/constraints.js';
+export {
+  type Accept,
+  type Decline,
+  type Demand,
+  decideOffers,
+  type ExecutorLaunch,
+  type HeldExecutor,
+  type OfferDecision,
+  type OfferInput,
+  type OfferInterest,
+  type OfferPolicy,
+} from './offers/decide-offers.js';
+export {
+  type DeclineReason,
+  defaultRefuseSeconds,
+  type Refusal,
+  RefusalCounts,
+  type RefuseSeconds,
+} from './offers/declines.js';
+export {
+  defaultOverhead,
+  type ExecutorSize,
+  type MemoryOverhead,
+  type SizeRange,
+} from './offers/executor-size.js';
+export type { Placement } from './offers/placement.js';
