@@ -1,28 +1,45 @@
 import { Config, FiresteelError, readPropertiesFile, setSubmitDefaults } from '@firesteel/common';
 import type { Command } from 'commander';
+import { type LogOptions, logOptions, startLogging } from './logging.js';
+import type { ProgressOptions } from './terminal-progress.js';
 
 /** The options of a command that configure contexts. */
-export interface ContextSettings {
+export interface ContextSettings extends ProgressOptions {
   readonly master: string | undefined;
   readonly name: string | undefined;
   /** `key=value` pairs, in order. */
   readonly conf: readonly string[];
   readonly propertiesFile: string | undefined;
+  /** Absent if nothing was asked for: warnings are then printed by Node. */
+  readonly log?: LogOptions;
 }
 
-/** Adds the options that configure contexts to a command. */
+/** Adds the options that configure contexts, and what is told about them, to a command. */
 export function withContextOptions(command: Command, defaultName: string): Command {
   return command
     .option('--master <master>', "where tasks run, such as 'local[4]' (default: 'local[*]')")
     .option('--name <name>', `name of the application (default: ${defaultName})`)
     .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
-    .option('--properties-file <file>', 'a file of lines key=value');
+    .option('--properties-file <file>', 'a file of lines key=value')
+    .option('--progress', 'show progress also where stderr is no terminal, and in CI')
+    .option('--verbose', 'log stages, as --log-level info does')
+    .option('--log-level <level>', 'what to log: off, warn, info or debug')
+    .option('--log-format <format>', 'pretty or json, one object a line');
 }
 
 /** What these options were given. */
 export function contextSettings(options: ReturnType<Command['opts']>): ContextSettings {
   const { master, name, conf = [], propertiesFile } = options;
-  return { master, name, conf, propertiesFile };
+  const log = options as Parameters<typeof logOptions>[0];
+  return {
+    master,
+    name,
+    conf,
+    propertiesFile,
+    quiet: options.quiet === true,
+    progress: options.progress === true,
+    ...(log.verbose || log.logLevel || log.logFormat ? { log: logOptions(log) } : {}),
+  };
 }
 
 /** For an option that may be repeated. */
@@ -36,6 +53,7 @@ export function collect(value: string, before: readonly string[] = []): string[]
  * @param defaultName of the application, unless something else names it
  */
 export function handOverConfiguration(settings: ContextSettings, defaultName: string): void {
+  if (settings.log !== undefined) startLogging(settings.log);
   const commandLine: Record<string, string> = {};
   for (const pair of settings.conf) {
     const equals = pair.indexOf('=');

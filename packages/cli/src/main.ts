@@ -97,7 +97,7 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
     .argument('<job.ts>', 'the job file; it needs no build step')
     .argument('[arguments...]', 'what the job finds in process.argv')
     .option('--summary', 'print rows, bytes, stages and time at the end')
-    .option('--quiet', 'no progress line')
+    .option('--quiet', 'no progress')
     .helpOption('-h, --help', 'print this help')
     .passThroughOptions()
     .addHelpText('after', submitExamples())
@@ -108,7 +108,6 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
         jobArguments,
         ...contextSettings(options),
         summary: options.summary === true,
-        quiet: options.quiet === true,
       };
       parsed = async (installation) => {
         const { submit: run } = await import('./submit.js');

@@ -32,7 +32,6 @@ export function addShellCommand(
         ...contextSettings(options),
         include: options.include ?? [],
         expression: options.eval,
-        quiet: options.quiet === true,
       };
       parsed(async (installation) => {
         const { shell } = await import('./shell.js');

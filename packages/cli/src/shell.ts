@@ -4,7 +4,7 @@ import { bundleJob } from './bundle.js';
 import { type ContextSettings, handOverConfiguration } from './context-settings.js';
 import { engineFiles, type Installation } from './installation.js';
 import { errorReport } from './report-error.js';
-import { showProgress } from './terminal-progress.js';
+import { showProgress, wantsProgress } from './terminal-progress.js';
 import { addUp, summaryLine } from './totals.js';
 
 /** A `firesteel shell` command, as it was written. */
@@ -25,7 +25,7 @@ export async function shell(command: ShellCommand, installation: Installation): 
     compileModule: (path, outputPath) => bundleJob(path, outputPath, installation),
     startContext: async () => (await installation.load()).FiresteelContext.create(),
     describeError: (error) => errorReport(error, engineFiles(installation)),
-    showProgress,
+    showProgress: wantsProgress(command) ? showProgress : () => () => {},
     startSummary() {
       Object.assign(totals, { rows: 0, bytes: 0, stages: 0, tasks: 0 });
       const startMs = performance.now();

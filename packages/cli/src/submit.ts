@@ -8,7 +8,7 @@ import { type ContextSettings, handOverConfiguration } from './context-settings.
 import { engineFiles, type Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import { runJob } from './run-job.js';
-import { showProgress } from './terminal-progress.js';
+import { showProgress, wantsProgress } from './terminal-progress.js';
 import { addUp, summaryLine } from './totals.js';
 
 /** A `firesteel submit` command, as it was written. */
@@ -16,7 +16,6 @@ export interface SubmitCommand extends ContextSettings {
   readonly jobFile: string;
   /** Everything after the job file. */
   readonly jobArguments: readonly string[];
-  readonly quiet: boolean;
   readonly summary: boolean;
 }
 
@@ -43,7 +42,7 @@ export async function submit(command: SubmitCommand, installation: Installation)
   process.setSourceMapsEnabled(true);
   const totals = { rows: 0, bytes: 0, stages: 0, tasks: 0 };
   if (command.summary) watchLiveContexts((context) => addUp(totals, context.events));
-  const hideProgress = process.stderr.isTTY && !command.quiet ? showProgress() : () => {};
+  const hideProgress = wantsProgress(command) ? showProgress() : () => {};
 
   let failed = false;
   await runJob(pathToFileURL(modulePath).href, {

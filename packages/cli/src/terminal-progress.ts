@@ -1,24 +1,39 @@
 import { watchLiveContexts } from '@firesteel/common';
-import { ProgressLine } from './progress.js';
+import { ProgressLines } from './progress.js';
 
 const redrawIntervalMs = 100;
+/** Where each change stays on its own lines. */
+const writeIntervalMs = 1000;
+
+/** How a command line asks for progress. */
+export interface ProgressOptions {
+  readonly quiet: boolean;
+  /** Also where stderr is no terminal, and in CI. */
+  readonly progress: boolean;
+}
+
+/** Whether progress is wanted here: on terminals, but not in CI, unless the user says otherwise. */
+export function wantsProgress({ quiet, progress }: ProgressOptions): boolean {
+  if (quiet) return false;
+  return progress || (process.stderr.isTTY === true && !process.env.CI);
+}
 
 /**
- * Shows the progress of every context of this process on stderr. While the line is visible,
- * whatever the job prints takes its place and the line comes back below. The returned function
- * ends it.
+ * Shows the progress of every context of this process on stderr. While the lines are visible,
+ * whatever the job prints takes their place and they come back below. The returned function ends
+ * it.
  */
 export function showProgress(): () => void {
-  const line = new ProgressLine(process.stderr, () => performance.now());
-  const timer = setInterval(() => line.draw(), redrawIntervalMs);
+  const { stdout, stderr } = process;
+  const lines = new ProgressLines(stderr, () => performance.now());
+  const timer = setInterval(() => lines.draw(), stderr.isTTY ? redrawIntervalMs : writeIntervalMs);
   timer.unref();
-  const unwatch = watchLiveContexts((context) => line.watch(context.events));
+  const unwatch = watchLiveContexts((context) => lines.watch(context.events));
 
-  const { stdout } = process;
   const write = stdout.write;
   if (stdout.isTTY) {
     stdout.write = function writeAbove(this: typeof stdout, ...args: Parameters<typeof write>) {
-      line.clear();
+      lines.clear();
       return write.apply(this, args);
     } as typeof write;
   }
@@ -26,6 +41,6 @@ export function showProgress(): () => void {
     unwatch();
     clearInterval(timer);
     stdout.write = write;
-    line.clear();
+    lines.clear();
   };
 }

@@ -4,12 +4,18 @@ export interface StageProgressEvents {
     kind: 'stageSubmitted',
     listener: (event: { stageId: number; name: string; numTasks: number }) => void,
   ): unknown;
-  on(kind: 'stageCompleted', listener: (event: { stageId: number }) => void): unknown;
+  on(
+    kind: 'stageCompleted',
+    listener: (event: { stageId: number; failureReason: string | undefined }) => void,
+  ): unknown;
+  on(kind: 'taskStart', listener: (event: { stageId: number }) => void): unknown;
   on(
     kind: 'taskEnd',
     listener: (event: {
       stageId: number;
+      partition: number;
       outcome: string;
+      reason: string | undefined;
       metrics:
         | { rowsRead: number; bytesRead: number; shuffleRowsRead: number; shuffleBytesRead: number }
         | undefined;

@@ -38,6 +38,10 @@ export const dotCommands: Readonly<Record<string, DotCommand>> = {
       }
     },
   },
+  type: {
+    help: '.type expr     the type of an expression; nothing is run',
+    run: (shell, expression) => shell.print(shell.typeOf(expression)),
+  },
 };
 
 const hints = [

@@ -5,6 +5,7 @@ import { dotCommands } from './dot-commands.js';
 import { errorText } from './error-text.js';
 import { History, historySize } from './history.js';
 import type { ShellContext, ShellHost, ShellOptions } from './host.js';
+import { InputTypes } from './input-types.js';
 import type { Input, Session } from './session.js';
 
 const prompt = 'firesteel> ';
@@ -22,6 +23,7 @@ export class InteractiveShell {
   readonly #context: ShellContext;
   readonly #quiet: boolean;
   readonly #history = new History();
+  readonly #types: InputTypes;
   readonly #waiting: string[] = [];
   #readline: Interface | undefined;
   /** Lines of an input that is not complete yet. */
@@ -38,6 +40,7 @@ export class InteractiveShell {
     this.host = host;
     this.#context = context;
     this.#quiet = options.quiet;
+    this.#types = new InputTypes(host);
   }
 
   /** Resolves when the user leaves. */
@@ -47,11 +50,9 @@ export class InteractiveShell {
     });
     const report = (error: unknown) => this.print(errorText(error, this.session, this.host));
     process.on('uncaughtException', report);
-    const hideProgress = this.#quiet || !process.stderr.isTTY ? () => {} : this.host.showProgress();
     if (!this.#quiet) this.print(this.#welcome());
     this.#open();
     await ended;
-    hideProgress();
     process.off('uncaughtException', report);
   }
 
@@ -76,6 +77,11 @@ export class InteractiveShell {
     this.print('// Enter lines, Ctrl-D to run them, Ctrl-C to cancel');
   }
 
+  /** The type of an expression, or what it takes to know it. */
+  typeOf(expression: string): string {
+    return this.#types.typeOf(expression);
+  }
+
   /** Runs an input to its end or to Ctrl-C, and tells what comes of it. */
   async evaluate(input: Input): Promise<void> {
     const summary = this.host.startSummary();
@@ -84,6 +90,7 @@ export class InteractiveShell {
     });
     try {
       await Promise.race([this.session.evaluate(input), interrupt]);
+      this.#types.accept(input.text);
       const line = summary();
       if (!this.#quiet && line !== undefined) this.print(`(${line})`);
     } catch (error) {
@@ -107,7 +114,7 @@ export class InteractiveShell {
       history: this.#history.read(),
       historySize,
       removeHistoryDuplicates: true,
-      completer: (line: string) => completeLine(line, this.session),
+      completer: (line: string) => this.#complete(line),
     });
     this.#readline = readline;
     readline.on('line', (line) => {
@@ -123,6 +130,24 @@ export class InteractiveShell {
     const isOpen = this.#lines.length > 0;
     this.#readline?.setPrompt(this.#isEditing ? '' : isOpen ? continuation : prompt);
     this.#readline?.prompt();
+  }
+
+  /** A name that is complete, or a call that was begun, shows signatures instead. */
+  #complete(line: string): [string[], string] {
+    const [hits, word] = completeLine(line, this.session);
+    const isWhole = word !== '' && hits.includes(word) && !/^\s*\./.test(line);
+    if (isWhole || line.endsWith('(')) {
+      const before = [...this.#lines, line.replace(/\($/, '')].join('\n');
+      setImmediate(() => this.#showSignatures(before));
+    }
+    return isWhole && hits.length === 1 ? [[], word] : [hits, word];
+  }
+
+  #showSignatures(before: string): void {
+    const signatures = this.#types.signatures(before);
+    if (signatures.length === 0 || this.#isRunning) return;
+    this.print(`\n${signatures.join('\n')}`);
+    this.#readline?.prompt(true);
   }
 
   /** Takes the waiting lines one after the other. */
@@ -184,6 +209,8 @@ export class InteractiveShell {
 
   /** Ctrl-D ends the editor first; a terminal that goes away, or Ctrl-D at the prompt, the shell. */
   #onClose(): void {
+    // A prompt would open it again.
+    this.#readline = undefined;
     if (!this.#isEditing) {
       if (this.#isRunning) this.#context.cancelAllJobs('the shell was left');
       this.#ended();

@@ -16,6 +16,7 @@ const exitInterrupted = 130;
  * an included file, which also ends them.
  */
 export async function runShell(options: ShellOptions, host: ShellHost): Promise<void> {
+  const hideProgress = host.showProgress();
   const context = await host.startContext();
   const session = new Session(host, async (value) => {
     const shown = await valueText(value, process.stdout.isTTY);
@@ -32,6 +33,7 @@ export async function runShell(options: ShellOptions, host: ShellHost): Promise<
     process.stderr.write(`${errorText(error, session, host)}\n`);
     process.exitCode = exitFailed;
   } finally {
+    hideProgress();
     session.close();
     await Promise.all([context.stop(), stopCompiler()]);
   }
