@@ -39,7 +39,13 @@ export async function compileInput(
     if (asValue !== undefined) return rewriteInput(asValue, echo);
   }
   try {
-    return rewriteInput(await transform(text, sourceName), echo);
+    const code = await transform(text, sourceName);
+    // esbuild drops `'a' + 'b'`, lest its result become a directive.
+    if (echo === 'last' && text.trim() !== '' && /^\s*\/\/# /.test(code)) {
+      const kept = await transform(`globalThis, (${text}\n)`, sourceName).catch(() => code);
+      return rewriteInput(kept, echo);
+    }
+    return rewriteInput(code, echo);
   } catch (error) {
     if (!isTransformFailure(error)) throw error;
     const [first] = error.errors;
