@@ -1,5 +1,5 @@
 import { type Constructor, captureClosures, captureValue, decodeError } from '@firesteel/closure';
-import { compareKeys, decodeRows, decodeValue, encodeRows } from '@firesteel/codec';
+import { compareKeys, decodeRows, decodeValue, encodeRows, encodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import {
   Accumulator,
@@ -78,7 +78,7 @@ export class LocalEngine implements Engine {
   private readonly context: PlanningContext;
   private readonly persisted = new Map<number, StorageLevel>();
   private readonly rowClasses = new RowClassRegistry();
-  private readonly rangeBounds = new Map<number, readonly unknown[]>();
+  private readonly rangeBounds = new Map<number, Uint8Array>();
   private readonly zipOffsets = new Map<number, readonly number[]>();
   private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
   private readonly sideRows = new Map<number, readonly Uint8Array[]>();
@@ -256,7 +256,7 @@ export class LocalEngine implements Engine {
         const compare = (first.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
         this.rangeBounds.set(
           first.shuffleId,
-          rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare),
+          encodeValue(rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare)),
         );
       }
     }

@@ -49,8 +49,12 @@ export type ResolvedPartitioner =
       readonly numPartitions: number;
       readonly ascending: boolean;
       readonly compare?: Slot;
-      /** Inclusive upper bounds in ascending order, at most `numPartitions - 1`. */
-      readonly bounds: readonly unknown[];
+      /**
+       * Inclusive upper bounds in ascending order, at most `numPartitions - 1`, as `encodeValue`
+       * gives them: they may be instances of classes that only the closures of the job know. None
+       * for a single partition.
+       */
+      readonly bounds?: Uint8Array;
     }
   | { readonly kind: 'custom'; readonly numPartitions: number; readonly getPartition: Slot }
   | { readonly kind: 'roundRobin'; readonly numPartitions: number };

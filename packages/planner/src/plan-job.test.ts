@@ -259,26 +259,33 @@ describe('cached RDDs', () => {
 describe('range partitioners', () => {
   it('are resolved to the sampled bounds', () => {
     const sorted = lineage.sortByKey(parallelize(2), 3);
-    const rangeBounds = new Map([[sorted.id, ['g', 'p']]]);
+    const rangeBounds = new Map([[sorted.id, Uint8Array.of(7, 16)]]);
     const [map, result] = planAction(sorted, contextOf({ rangeBounds })).stages;
     expect(map?.program.sink).toMatchObject({
-      partitioner: { kind: 'range', numPartitions: 3, ascending: true, bounds: ['g', 'p'] },
+      partitioner: {
+        kind: 'range',
+        numPartitions: 3,
+        ascending: true,
+        bounds: Uint8Array.of(7, 16),
+      },
     });
     expect(result?.program.pipeline.source).toMatchObject({ read: { order: { ascending: true } } });
   });
 
   it('are shared with what is joined to a sorted RDD', () => {
     const sorted = lineage.sortByKey(parallelize(2), 3);
-    const rangeBounds = new Map([[sorted.id, [5]]]);
+    const rangeBounds = new Map([[sorted.id, Uint8Array.of(5)]]);
     const { stages } = planAction(cogroup([sorted, parallelize(3)]), contextOf({ rangeBounds }));
     for (const stage of stages.slice(0, -1))
-      expect(stage.program.sink).toMatchObject({ partitioner: { kind: 'range', bounds: [5] } });
+      expect(stage.program.sink).toMatchObject({
+        partitioner: { kind: 'range', bounds: Uint8Array.of(5) },
+      });
   });
 
   it('need no bounds for one partition, and work without any', () => {
     expect(() => planAction(lineage.sortByKey(parallelize(1)), ctx)).not.toThrow();
     const sorted = lineage.sortByKey(parallelize(2));
-    const rangeBounds = new Map([[sorted.id, []]]);
+    const rangeBounds = new Map([[sorted.id, new Uint8Array()]]);
     expect(() => planAction(sorted, contextOf({ rangeBounds }))).not.toThrow();
     expect(() => planAction(sorted, ctx)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });

@@ -229,7 +229,7 @@ function resolvedPartitioner(
         numPartitions,
         ascending: partitioner.ascending,
         ...(partitioner.compare && { compare: slots.of(partitioner.compare) }),
-        bounds: bounds ?? [],
+        ...(bounds && { bounds }),
       };
     }
   }

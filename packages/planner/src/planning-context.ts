@@ -30,8 +30,8 @@ export interface PlanningContext {
   storageLevel(nodeId: number): StorageLevel | undefined;
   /** What is cached of a persisted node, for `toDebugString`. */
   storageStatus?(nodeId: number): StorageStatus | undefined;
-  /** The sampled bounds of the range partitioner that a shuffle made; see `prerequisites`. */
-  rangeBounds(shuffleId: number): readonly unknown[] | undefined;
+  /** The sampled bounds of the range partitioner that a shuffle made, encoded; see `prerequisites`. */
+  rangeBounds(shuffleId: number): Uint8Array | undefined;
   /** Index of the first row of each partition of a zipWithIndex node; see `prerequisites`. */
   zipOffsets(nodeId: number): readonly number[] | undefined;
   /** Blocks of rows that a node needs besides its partitions; see `SideRowsPrerequisite`. */

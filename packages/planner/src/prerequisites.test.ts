@@ -58,7 +58,7 @@ describe('prerequisites', () => {
     const indexed = zipWithIndex(parallelize(2));
     expect(ids(sortByKey(parallelize(2), 1))).toEqual([]);
     expect(ids(zipWithIndex(parallelize(1)))).toEqual([]);
-    expect(ids(sorted, { rangeBounds: new Map([[sorted.id, []]]) })).toEqual([]);
+    expect(ids(sorted, { rangeBounds: new Map([[sorted.id, new Uint8Array()]]) })).toEqual([]);
     expect(ids(indexed, { zipOffsets: new Map([[indexed.id, [0, 1]]]) })).toEqual([]);
   });
 

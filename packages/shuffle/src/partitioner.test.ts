@@ -1,4 +1,4 @@
-import { compareKeys } from '@firesteel/codec';
+import { compareKeys, encodeValue } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { revivePartitioner } from './partitioner.js';
@@ -22,7 +22,7 @@ describe('range partitioner', () => {
           kind: 'range',
           numPartitions: sorted.length + 1,
           ascending,
-          bounds: sorted,
+          bounds: encodeValue(sorted),
         } as const;
         const { partitionOf } = revivePartitioner(plan, [], 0);
         for (const key of some) {

@@ -1,4 +1,4 @@
-import { compareKeys, hashKey } from '@firesteel/codec';
+import { compareKeys, decodeValue, hashKey } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { ResolvedPartitioner } from '@firesteel/plan';
 
@@ -56,7 +56,8 @@ export function revivePartitioner(
       };
     }
     case 'range': {
-      const { bounds, ascending } = plan;
+      const { ascending } = plan;
+      const bounds = plan.bounds === undefined ? [] : (decodeValue(plan.bounds) as unknown[]);
       const boundOf =
         plan.compare === undefined
           ? canonicalSearch(bounds)

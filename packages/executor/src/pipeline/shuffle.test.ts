@@ -1,3 +1,4 @@
+import { encodeValue } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shuffled } from '../testing/run-program.js';
@@ -137,7 +138,7 @@ describe('shuffles', () => {
         [],
         {
           keyed: 'pair',
-          partitioner: { kind: 'range', numPartitions: 2, ascending, bounds: [3] },
+          partitioner: { kind: 'range', numPartitions: 2, ascending, bounds: encodeValue([3]) },
         },
         { mapSideCombined: false, order: { ascending } },
       );

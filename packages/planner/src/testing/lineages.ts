@@ -153,7 +153,7 @@ export interface FakeState {
   readonly defaultParallelismSet?: boolean;
   readonly cached?: readonly PlanNode[];
   readonly complete?: readonly number[];
-  readonly rangeBounds?: ReadonlyMap<number, readonly unknown[]>;
+  readonly rangeBounds?: ReadonlyMap<number, Uint8Array>;
   readonly zipOffsets?: ReadonlyMap<number, readonly number[]>;
   readonly sideRows?: ReadonlyMap<number, readonly Uint8Array[]>;
   readonly partitionOf?: PlanningContext['partitionOf'];
