@@ -44,6 +44,7 @@ export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements
   #nextSlot = 0;
   #watch: NodeJS.Timeout | undefined;
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
+  #launcherError: Error | undefined;
   #isStopped = false;
 
   constructor(options: ClusterBackendOptions) {
@@ -259,11 +260,19 @@ export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements
     this.#options.launcher.kill(executorId);
     this.#onEvent({ kind: 'executorLost', executorId, reason });
     this.#holdProcess();
+    this.#failWithoutExecutors();
   }
 
+  /** The launcher starts no more executors: those that live are the last ones. */
   #fail(error: Error): void {
     this.#firstSlot?.reject(error);
-    if (this.#executors.size === 0) this.#onEvent({ kind: 'backendFailed', error });
+    this.#launcherError = error;
+    this.#failWithoutExecutors();
+  }
+
+  #failWithoutExecutors(): void {
+    if (this.#launcherError !== undefined && this.#executors.size === 0)
+      this.#onEvent({ kind: 'backendFailed', error: this.#launcherError });
   }
 
   #watchHeartbeats(): void {

@@ -1,0 +1,81 @@
+import { Config } from '@firesteel/common';
+import { type BackendEvent, EXECUTOR_PROTOCOL } from '@firesteel/plan';
+import { connect, type RpcConnection, Secret } from '@firesteel/rpc';
+import { afterEach, expect, it } from 'vitest';
+import { ClusterBackend } from './cluster-backend.js';
+import type { LauncherEvents } from './executor-launcher.js';
+
+const open: { stop(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const backend of open.splice(0)) await backend.stop();
+});
+
+/** A backend whose executors the test plays itself. */
+async function startBackend(executorIds: readonly string[]) {
+  const secret = Secret.random();
+  const events: BackendEvent[] = [];
+  let launcher: LauncherEvents | undefined;
+  const seen = new Map<BackendEvent['kind'], () => void>();
+  const backend = new ClusterBackend({
+    launcher: {
+      start: (given) => {
+        launcher = given;
+      },
+      setTarget: () => {},
+      kill: () => {},
+      stop: async () => {},
+    },
+    rpc: { secret },
+    config: Config.fromLayers({}),
+  });
+  open.push(backend);
+  const started = backend.start((event) => {
+    events.push(event);
+    seen.get(event.kind)?.();
+  });
+  while (launcher === undefined) await new Promise((resolve) => setImmediate(resolve));
+  const connections: RpcConnection[] = [];
+  for (const executorId of executorIds) {
+    const { arguments: args } = launcher.commandFor(executorId);
+    const [host = '', port] = (args[args.indexOf('--driver') + 1] as string).split(':');
+    const connection = await connect(host, Number(port), { secret });
+    connection.start({ message: () => {}, request: () => undefined, ended: () => {} });
+    await connection.request({
+      kind: 'register',
+      protocol: EXECUTOR_PROTOCOL,
+      nodeVersion: process.version,
+      address: { executorId, host, port: 1 },
+      cores: 1,
+    });
+    connection.send({ kind: 'events', events: [{ kind: 'slotAdded', slot: 0 }] });
+    connections.push(connection);
+  }
+  await started;
+  const next = (kind: BackendEvent['kind']) =>
+    new Promise<void>((resolve) => seen.set(kind, resolve));
+  return { events, launcher, connections, next };
+}
+
+const kinds = (events: readonly BackendEvent[]) => events.map(({ kind }) => kind);
+
+it('fails when the launcher has given up and the last executor is gone', async () => {
+  const { events, launcher, connections, next } = await startBackend(['a', 'b']);
+  const error = new Error('executors end too often');
+  launcher.failed(error);
+  const lost = next('executorLost');
+  connections[0]?.close();
+  await lost;
+  expect(kinds(events)).not.toContain('backendFailed');
+  const failed = next('backendFailed');
+  connections[1]?.close();
+  await failed;
+  expect(events.at(-1)).toEqual({ kind: 'backendFailed', error });
+});
+
+it('goes on without executors while the launcher may start others', async () => {
+  const { events, connections, next } = await startBackend(['a']);
+  const lost = next('executorLost');
+  connections[0]?.close();
+  await lost;
+  expect(kinds(events)).toEqual(['slotAdded', 'executorLost']);
+});
