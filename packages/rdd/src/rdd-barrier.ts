@@ -1,7 +1,6 @@
-import { createNode, type PlanNode } from '@firesteel/plan';
-import { checkFunction } from './arguments.js';
+import type { PlanNode } from '@firesteel/plan';
 import type { FiresteelContext } from './context.js';
-import type { AnyMethod } from './operators/any-method.js';
+import { mapPartitionsNode } from './map-partitions-node.js';
 import type { PartitionResult } from './operators/partition-transformations.js';
 import type { RDD } from './rdd.js';
 
@@ -26,7 +25,9 @@ export class RDDBarrier<out T> {
     fn: (rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    return this.#mapPartitions(fn, false, options, this.mapPartitions);
+    const { preservesPartitioning } = options;
+    const call = { withIndex: false, preservesPartitioning, isBarrier: true } as const;
+    return this.#derive(mapPartitionsNode(this.#context, this.#node, fn, call, this.mapPartitions));
   }
 
   /** As `RDD.mapPartitionsWithIndex`, in a barrier stage. */
@@ -34,27 +35,10 @@ export class RDDBarrier<out T> {
     fn: (partition: number, rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    return this.#mapPartitions(fn, true, options, this.mapPartitionsWithIndex);
-  }
-
-  #mapPartitions<U>(
-    fn: (...args: never[]) => unknown,
-    withIndex: boolean,
-    { preservesPartitioning = false }: { readonly preservesPartitioning?: boolean },
-    method: AnyMethod,
-  ): RDD<U> {
-    const callSite = this.#context.callSite(method);
-    checkFunction(fn, `The function of ${method.name}`);
+    const { preservesPartitioning } = options;
+    const call = { withIndex: true, preservesPartitioning, isBarrier: true } as const;
     return this.#derive(
-      createNode({
-        kind: 'mapPartitions',
-        parents: [this.#node],
-        callSite,
-        fn,
-        withIndex,
-        preservesPartitioning,
-        isBarrier: true,
-      }),
+      mapPartitionsNode(this.#context, this.#node, fn, call, this.mapPartitionsWithIndex),
     );
   }
 }

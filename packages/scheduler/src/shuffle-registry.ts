@@ -32,8 +32,8 @@ export class Shuffle {
 
 /**
  * All shuffles whose outputs, or whose plan, may still be needed. A shuffle without a running job
- * stays once its outputs were complete, with what is left of them; without outputs its plan stays while a known shuffle reads
- * it, because recomputing that one may need it.
+ * stays once its outputs were complete, with what is left of them; without outputs its plan stays
+ * while a known shuffle reads it, because recomputing that one may need it.
  */
 export class ShuffleRegistry {
   readonly epoch = new MapOutputEpoch();
@@ -52,8 +52,8 @@ export class ShuffleRegistry {
 
   /**
    * The shuffle that a stage plan computes. One that is complete, or was until outputs were lost,
-   * or that a running job works on, keeps its plan; otherwise the new plan replaces what an unfinished job left behind, because
-   * it holds the values that the user's functions capture now.
+   * or that a running job works on, keeps its plan; otherwise the new plan replaces what an
+   * unfinished job left behind, because it holds the values that the user's functions capture now.
    */
   register(shuffleId: number, plan: StagePlan, closureSet: ClosureSet): Shuffle {
     const known = this.#shuffles.get(shuffleId);

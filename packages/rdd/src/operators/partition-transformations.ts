@@ -1,9 +1,9 @@
-import { type AnyFunction, createNode } from '@firesteel/plan';
-import { checkFunction, checkInteger } from '../arguments.js';
+import { createNode } from '@firesteel/plan';
+import { checkInteger } from '../arguments.js';
+import { mapPartitionsNode } from '../map-partitions-node.js';
 import { type PipeOptions, pipeNode } from '../pipe.js';
 import type { RDD } from '../rdd.js';
 import { repartitionNode } from '../shuffle-operators.js';
-import type { AnyMethod } from './any-method.js';
 import { RowTransformations } from './row-transformations.js';
 
 /** What a function on whole partitions may return: the rows that it makes. */
@@ -31,7 +31,8 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     fn: (rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    return this.#mapPartitions(fn, false, options, this.mapPartitions);
+    const call = { withIndex: false, preservesPartitioning: options.preservesPartitioning };
+    return this.derive(mapPartitionsNode(this.context, this.node, fn, call, this.mapPartitions));
   }
 
   /** `mapPartitions` with the number of the partition before the rows. */
@@ -39,7 +40,10 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     fn: (partition: number, rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    return this.#mapPartitions(fn, true, options, this.mapPartitionsWithIndex);
+    const call = { withIndex: true, preservesPartitioning: options.preservesPartitioning };
+    return this.derive(
+      mapPartitionsNode(this.context, this.node, fn, call, this.mapPartitionsWithIndex),
+    );
   }
 
   /** Each partition as one array, which is in memory as a whole. */
@@ -133,25 +137,5 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     const callSite = this.context.callSite(this.repartition);
     checkInteger(numPartitions, 'numPartitions of repartition', 1);
     return this.derive(repartitionNode(this.node, callSite, numPartitions));
-  }
-
-  #mapPartitions<U>(
-    fn: AnyFunction,
-    withIndex: boolean,
-    { preservesPartitioning = false }: { readonly preservesPartitioning?: boolean },
-    method: AnyMethod,
-  ): RDD<U> {
-    const callSite = this.context.callSite(method);
-    checkFunction(fn, `The function of ${method.name}`);
-    return this.derive(
-      createNode({
-        kind: 'mapPartitions',
-        parents: [this.node],
-        callSite,
-        fn,
-        withIndex,
-        preservesPartitioning,
-      }),
-    );
   }
 }
