@@ -272,6 +272,22 @@ describe('inputs', () => {
       await killed;
     });
 
+    it('tells at once that a task has started which then only waits', async () => {
+      const silent = sc().source({
+        partitions: [0],
+        async *read(): AsyncGenerator<number> {
+          await new Promise(() => {});
+        },
+      });
+      for (let i = 0; i < 50; i++) {
+        await sc().range(0, 10, 1, 2).count();
+        const job = silent.count();
+        await nextEvent(sc(), 'taskStart');
+        job.cancel();
+        expect((await failure(job)).code).toBe('JOB_CANCELLED');
+      }
+    });
+
     it('fails a job with what an async source throws', async () => {
       const source = sc().source({
         partitions: [0],

@@ -34,6 +34,7 @@ class ExecutorThread {
   private queue: QueuedTask[] = [];
   private reports: ThreadReport[] = [];
   private lastPostAt = 0;
+  private postTimer: NodeJS.Timeout | undefined;
   private seenUrgent = 0;
   private runningTaskId = -1;
   private readonly killed = new Set<number>();
@@ -164,11 +165,15 @@ class ExecutorThread {
     this.postWhenDue();
   }
 
+  /** The timer is for a task that waits, for a row or a command, and reports nothing more. */
   private postWhenDue(): void {
     if (performance.now() - this.lastPostAt >= REPORT_DELAY_MS) this.post();
+    else this.postTimer ??= setTimeout(() => this.post(), REPORT_DELAY_MS);
   }
 
   private post(): void {
+    clearTimeout(this.postTimer);
+    this.postTimer = undefined;
     this.lastPostAt = performance.now();
     if (this.reports.length === 0) return;
     this.port.postMessage(this.reports);
