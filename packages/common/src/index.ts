@@ -1,7 +1,6 @@
 /** What every Firesteel package shares: errors with stable codes, configuration, units. */
 export { Config, type ConfigInput, type ConfigLayers, environmentOf } from './config/config.js';
 export {
-  type ConfigEntry,
   type ConfigKey,
   type ConfigValue,
   configEntries,
@@ -17,6 +16,7 @@ export {
 export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
 export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
+export type { ConfigEntry } from './config/value-types.js';
 export {
   type ErrorCode,
   errorCodes,

@@ -1,0 +1,125 @@
+import { type Master, parseMaster } from './master.js';
+import { parseDurationMs, parseSizeBytes } from './units.js';
+
+/** How values of one type are written and read. */
+export interface ConfigType<T> {
+  /** Completes "must be …" in messages and stands in the documentation. */
+  readonly form: string;
+  /** Undefined if the text does not have the form; may throw its own FiresteelError. */
+  parse(text: string): T | undefined;
+}
+
+/** One configuration key: its type, its default and what it does. */
+export interface ConfigEntry<T> {
+  readonly type: ConfigType<T>;
+  /** As it would be written; undefined if the engine derives the value. */
+  readonly defaultText: string | undefined;
+  readonly doc: string;
+}
+
+export type Optional<T> = ConfigEntry<T> & { readonly defaultText: undefined };
+export type WithDefault<T> = ConfigEntry<T> & { readonly defaultText: string };
+
+export const text: ConfigType<string> = {
+  form: 'a text that is not empty',
+  parse: (value) => (value.trim() === '' ? undefined : value),
+};
+
+export const master: ConfigType<Master> = {
+  form: 'local, local[N], local[*], local[N,F], local[*,F] or local-cluster[executors,cores,MiB]',
+  parse: parseMaster,
+};
+
+export const positiveInteger: ConfigType<number> = {
+  form: 'a whole number of 1 or more',
+  parse: (value) => wholeNumber(value, 1),
+};
+
+export const count: ConfigType<number> = {
+  form: 'a whole number of 0 or more',
+  parse: (value) => wholeNumber(value, 0),
+};
+
+export const portRange: ConfigType<{ readonly from: number; readonly to: number }> = {
+  form: 'a port, or a range of ports such as 7000-7020; 0 is any free port',
+  parse: (value) => {
+    const match = /^\s*(\d{1,5})(?:\s*-\s*(\d{1,5}))?\s*$/.exec(value);
+    const from = Number(match?.[1]);
+    const to = Number(match?.[2] ?? match?.[1]);
+    return from <= to && to <= 65_535 ? { from, to } : undefined;
+  },
+};
+
+export const messageBytes: ConfigType<number> = {
+  form: 'a size from 1m to 1g, such as 128m (a bare number is in bytes)',
+  parse: (value) => {
+    const bytes = parseSizeBytes(value);
+    return bytes === undefined || bytes < 1024 ** 2 || bytes > 1024 ** 3 ? undefined : bytes;
+  },
+};
+
+export const factor: ConfigType<number> = {
+  form: 'a whole number of 2 or more',
+  parse: (value) => wholeNumber(value, 2),
+};
+
+export const durationMs: ConfigType<number> = {
+  form: 'a duration such as 500ms, 3s or 2min (a bare number is in milliseconds)',
+  parse: parseDurationMs,
+};
+
+export const heapBytes: ConfigType<number> = {
+  form: 'a size of at least 64m, such as 512m or 4g (a bare number is in bytes)',
+  parse: (value) => {
+    const bytes = parseSizeBytes(value);
+    return bytes === undefined || bytes < 64 * 1024 ** 2 ? undefined : bytes;
+  },
+};
+
+export const share: ConfigType<number> = {
+  form: 'a number from 0 to 1',
+  parse: (value) => fraction(value, (x) => x >= 0 && x <= 1),
+};
+
+export const positiveShare: ConfigType<number> = {
+  form: 'a number above 0, up to 1',
+  parse: (value) => fraction(value, (x) => x > 0 && x <= 1),
+};
+
+export const directories: ConfigType<readonly string[]> = {
+  form: 'one or more directories, separated by commas',
+  parse: (value) => {
+    const paths = value.split(',').map((path) => path.trim());
+    return paths.includes('') ? undefined : paths;
+  },
+};
+
+export const schedulingMode: ConfigType<'FIFO' | 'FAIR'> = {
+  form: 'FIFO or FAIR',
+  parse: (value) => {
+    const mode = value.trim().toUpperCase();
+    return mode === 'FIFO' || mode === 'FAIR' ? mode : undefined;
+  },
+};
+
+function fraction(value: string, fits: (x: number) => boolean): number | undefined {
+  const number = /^(\d+\.?\d*|\.\d+)$/.test(value.trim()) ? Number(value) : Number.NaN;
+  return fits(number) ? number : undefined;
+}
+
+function wholeNumber(value: string, min: number): number | undefined {
+  const number = /^\d+$/.test(value.trim()) ? Number(value) : Number.NaN;
+  return number >= min && number <= 2 ** 31 - 1 ? number : undefined;
+}
+
+export function withDefault<T>(
+  type: ConfigType<T>,
+  defaultText: string,
+  doc: string,
+): WithDefault<T> {
+  return { type, defaultText, doc };
+}
+
+export function optional<T>(type: ConfigType<T>, doc: string): Optional<T> {
+  return { type, defaultText: undefined, doc };
+}
