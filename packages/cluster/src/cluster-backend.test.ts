@@ -1,5 +1,5 @@
 import { Config } from '@firesteel/common';
-import { type BackendEvent, EXECUTOR_PROTOCOL } from '@firesteel/plan';
+import { type BackendEvent, EXECUTOR_PROTOCOL, type ExecutorTarget } from '@firesteel/plan';
 import { connect, type RpcConnection, Secret } from '@firesteel/rpc';
 import { afterEach, expect, it } from 'vitest';
 import { ClusterBackend } from './cluster-backend.js';
@@ -14,6 +14,8 @@ afterEach(async () => {
 async function startBackend(executorIds: readonly string[]) {
   const secret = Secret.random();
   const events: BackendEvent[] = [];
+  const targets: ExecutorTarget[] = [];
+  const retired: string[] = [];
   let launcher: LauncherEvents | undefined;
   const seen = new Map<BackendEvent['kind'], () => void>();
   const backend = new ClusterBackend({
@@ -21,10 +23,16 @@ async function startBackend(executorIds: readonly string[]) {
       start: (given) => {
         launcher = given;
       },
-      setTarget: () => {},
+      setTarget: (target) => {
+        targets.push(target);
+      },
+      retire: (id) => {
+        retired.push(id);
+      },
       kill: () => {},
       stop: async () => {},
     },
+    executors: executorIds.length,
     rpc: { secret },
     config: Config.fromLayers({}),
   });
@@ -53,7 +61,7 @@ async function startBackend(executorIds: readonly string[]) {
   await started;
   const next = (kind: BackendEvent['kind']) =>
     new Promise<void>((resolve) => seen.set(kind, resolve));
-  return { events, launcher, connections, next };
+  return { backend, events, launcher, targets, retired, connections, next };
 }
 
 const kinds = (events: readonly BackendEvent[]) => events.map(({ kind }) => kind);
@@ -78,4 +86,30 @@ it('goes on without executors while the launcher may start others', async () => 
   connections[0]?.close();
   await lost;
   expect(kinds(events)).toEqual(['slotAdded', 'executorLost']);
+});
+
+it('passes targets on to the launcher', async () => {
+  const { backend, targets } = await startBackend(['a']);
+  const wanted = { total: 3, hostWeights: new Map([['h', 2]]) };
+  backend.requestTotalExecutors(wanted);
+  expect(targets).toEqual([{ total: 1, hostWeights: new Map() }, wanted]);
+});
+
+it('needs no executor to start with', async () => {
+  const { events } = await startBackend([]);
+  expect(events).toEqual([]);
+});
+
+it('ends executors that are not needed, but none that has tasks', async () => {
+  const { backend, events, retired } = await startBackend(['a', 'b']);
+  backend.addProgram({
+    id: 0,
+    closureSetId: 0,
+    broadcasts: [],
+    pipeline: { source: { kind: 'shuffle', read: { shuffleId: 0 } } },
+  } as never);
+  backend.launch(0, [{ taskId: 7, programId: 0 } as never]);
+  expect(backend.killExecutors(['a', 'b', 'unknown'])).toEqual(['b']);
+  expect(retired).toEqual(['b']);
+  expect(events.at(-1)).toMatchObject({ kind: 'executorLost', executorId: 'b' });
 });
