@@ -25,11 +25,5 @@ export { type Partitioner, revivePartitioner } from './partitioner.js';
 export { sortedChunks, sortedOrder } from './sort.js';
 export { StringTable } from './string-table.js';
 export type { TableRole } from './table-role.js';
-export {
-  BlockClient,
-  type BlockClientOptions,
-  BlocksUnavailable,
-} from './transfer/block-client.js';
 export type { MapBlock } from './transfer/block-frames.js';
 export { type BlockRequest, MAX_MAP_PARTITIONS } from './transfer/block-request.js';
-export { BlockServer, type BlockServerOptions } from './transfer/block-server.js';

@@ -1,5 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { StringDecoder } from 'node:string_decoder';
 import { FiresteelError } from '@firesteel/common';
 import type { StepProgram } from '@firesteel/plan';
@@ -8,6 +9,10 @@ import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, rowsChunk } from './chunk-source.js';
 import { type RunningTask, TaskKilled } from './running-task.js';
 import { linkedWorkingDirectory } from './working-directory.js';
+
+/** Loaded with the first pipe: each thread would wait for it otherwise. */
+const childProcess = () =>
+  createRequire(import.meta.url)('node:child_process') as typeof import('node:child_process');
 
 type Pipe = Extract<StepProgram, { kind: 'pipe' }>;
 type Print = (line: string) => void;
@@ -55,7 +60,7 @@ class PipeRun {
     const input = task.inputFile;
     const files =
       input === undefined ? {} : { map_input_file: input, mapreduce_map_input_file: input };
-    this.child = spawn(program, args, {
+    this.child = childProcess().spawn(program, args, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, ...files, ...env },
       ...(directory && { cwd: directory.path }),

@@ -1,4 +1,4 @@
-import { type BlockClient, BlocksUnavailable } from '@firesteel/shuffle';
+import { type BlockClient, BlocksUnavailable } from '@firesteel/shuffle/transfer';
 import type { FetchBlocks, FetchRequest, FetchResult } from '../thread/fetch-messages.js';
 
 /** Fetches for threads from all executors that they name at the same time. */

@@ -17,7 +17,7 @@ import {
   type RpcConnection,
   type RpcOptions,
 } from '@firesteel/rpc';
-import { BlockClient, BlockServer } from '@firesteel/shuffle';
+import { BlockClient, BlockServer } from '@firesteel/shuffle/transfer';
 import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
