@@ -54,6 +54,7 @@ async function startBackend(executorIds: readonly string[]) {
       nodeVersion: process.version,
       address: { executorId, host, port: 1 },
       cores: 1,
+      logUrls: {},
     });
     connection.send({ kind: 'events', events: [{ kind: 'slotAdded', slot: 0 }] });
     connections.push(connection);
@@ -85,7 +86,7 @@ it('goes on without executors while the launcher may start others', async () => 
   const lost = next('executorLost');
   connections[0]?.close();
   await lost;
-  expect(kinds(events)).toEqual(['slotAdded', 'executorLost']);
+  expect(kinds(events)).toEqual(['executorAdded', 'slotAdded', 'executorLost']);
 });
 
 it('passes targets on to the launcher', async () => {

@@ -197,7 +197,11 @@ export class ClusterBackend
         }
         if (executor === undefined) throw new FiresteelError('INTERNAL', 'Register first.');
         executor.lastSignAt = performance.now();
-        executor.metrics = request.metrics;
+        this.#onEvent({
+          kind: 'executorMetrics',
+          executorId: executor.id,
+          metrics: request.metrics,
+        });
         return undefined;
       },
       ended: (end: ConnectionEnd) => {
@@ -225,6 +229,8 @@ export class ClusterBackend
       );
     const executor = new ExecutorHandle(registration, connection, performance.now());
     this.#executors.set(executorId, executor);
+    const { cores, logUrls } = registration;
+    this.#onEvent({ kind: 'executorAdded', executorId, host: executor.host, cores, logUrls });
     this.#holdProcess();
     return executor;
   }
@@ -268,6 +274,9 @@ export class ClusterBackend
         this.#onEvent(event);
         this.#holdProcess();
         return;
+      // What it says of itself as the driver of its threads.
+      case 'executorAdded':
+      case 'executorMetrics':
       case 'executorLost':
         return;
       default:

@@ -1,4 +1,4 @@
-import { type ExecutorMetrics, Received, type RegisterExecutor } from '@firesteel/plan';
+import { Received, type RegisterExecutor } from '@firesteel/plan';
 import type { RpcConnection } from '@firesteel/rpc';
 
 /** A registered executor as the driver sees it. */
@@ -11,8 +11,6 @@ export class ExecutorHandle {
   readonly slotNumbers = new Map<number, number>();
   readonly tasks = new Set<number>();
   lastSignAt: number;
-  /** Of its last heartbeat. */
-  metrics: ExecutorMetrics | undefined;
 
   constructor(
     { address }: RegisterExecutor,

@@ -66,6 +66,13 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     raiseInliningLimits();
     this.onEvent = onEvent;
     this.pool = createWorkerPool(this.options.slots, this.options.maxHeapMb);
+    onEvent({
+      kind: 'executorAdded',
+      executorId: LOCAL_EXECUTOR_ID,
+      host: 'localhost',
+      cores: this.options.slots,
+      logUrls: {},
+    });
     for (let thread = 0; thread < this.options.slots; thread++) this.addSlot(this.pool, thread);
   }
 

@@ -2,7 +2,7 @@ import type { Delivery, Removal } from './delivery.js';
 import type { BackendEvent, ExecutorAddress, MapOutput, TaskDescription } from './task.js';
 
 /** Grows with every change of these messages: driver and executor must have the same. */
-export const EXECUTOR_PROTOCOL = 1;
+export const EXECUTOR_PROTOCOL = 2;
 
 /** The first request of an executor; the driver accepts it or replies with an error. */
 export interface RegisterExecutor {
@@ -12,6 +12,8 @@ export interface RegisterExecutor {
   /** Where other executors fetch its blocks. */
   readonly address: ExecutorAddress;
   readonly cores: number;
+  /** Where its output can be read, by name, such as `stderr`. */
+  readonly logUrls: Readonly<Record<string, string>>;
 }
 
 /** A request that the executor repeats, so that each side knows that the other one is there. */

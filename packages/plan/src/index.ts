@@ -50,8 +50,10 @@ export type {
   JobPlan,
   ParentShuffle,
   SkippedShuffle,
+  StageOperator,
   StagePlan,
 } from './job-plan.js';
+export { MAX_STAGE_OPERATORS } from './job-plan.js';
 export { type JobProperties, jobProperty, tagsOf } from './job-properties.js';
 export type {
   AggregatePartitionsNode,

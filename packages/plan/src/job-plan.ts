@@ -1,6 +1,7 @@
 import type { Slot } from './functions.js';
 import type { CallSite } from './node.js';
 import type { StageProgram } from './stage-program.js';
+import type { StorageLevelName } from './storage-level.js';
 import type { TaskSplit } from './task.js';
 
 /** What the planner hands to the scheduler: the stages of one job. */
@@ -46,9 +47,27 @@ export interface StagePlan {
   readonly callSite: CallSite;
   /** Ids of the plan nodes that this stage computes, for listeners. */
   readonly rddIds: readonly number[];
+  /** What these nodes are, for listeners: the first `MAX_STAGE_OPERATORS` of them, last one first. */
+  readonly operators: readonly StageOperator[];
   splitsFor(partition: number): readonly TaskSplit[];
   /** Cached blocks that this partition would read, nearest to the sink first; for locality. */
   cachedBlocksFor(partition: number): readonly CachedBlockId[];
+}
+
+/** Of a lineage of thousands of nodes nobody looks at more. */
+export const MAX_STAGE_OPERATORS = 100;
+
+/** A plan node as listeners see it. */
+export interface StageOperator {
+  readonly rddId: number;
+  /** Given by `setName`, or the path of files. */
+  readonly name?: string;
+  readonly callSite: CallSite;
+  /** RDDs whose rows it takes; those of other stages come through a shuffle. */
+  readonly parentIds: readonly number[];
+  readonly numPartitions: number;
+  /** Of a persisted RDD. */
+  readonly storageLevel?: StorageLevelName;
 }
 
 /** A shuffle that a stage reads. */

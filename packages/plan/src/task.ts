@@ -1,3 +1,4 @@
+import type { ExecutorMetrics } from './executor-protocol.js';
 import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
 import type { StageProgram } from './stage-program.js';
@@ -135,6 +136,21 @@ export type TaskOutcome =
 
 /** Events that a backend reports to the scheduler. */
 export type BackendEvent =
+  /** Told before its slots. */
+  | {
+      readonly kind: 'executorAdded';
+      readonly executorId: string;
+      readonly host: string;
+      readonly cores: number;
+      /** Where its output can be read, by name, such as `stderr`. */
+      readonly logUrls: Readonly<Record<string, string>>;
+    }
+  /** From time to time. */
+  | {
+      readonly kind: 'executorMetrics';
+      readonly executorId: string;
+      readonly metrics: ExecutorMetrics;
+    }
   | {
       readonly kind: 'slotAdded';
       readonly slot: number;

@@ -70,6 +70,10 @@ describe('a stage', () => {
       parents: [],
       callSite: { method: 'reduceByKey', line: 5 },
       rddIds: [pairs.id, pairs.parents[0]?.id],
+      operators: [
+        { rddId: pairs.id, callSite: { line: 4 }, parentIds: [pairs.parents[0]?.id] },
+        { name: 'in.txt', parentIds: [], numPartitions: 2 },
+      ],
     });
     expect(map?.program.sink).toEqual({
       kind: 'shuffleWrite',

@@ -5,11 +5,13 @@ import {
   type ClosureSet,
   describeCallSite,
   type JobPlan,
+  MAX_STAGE_OPERATORS,
   type PlanNode,
   type ResolvedPartitioner,
   type SinkProgram,
   type SkippedShuffle,
   type Slot,
+  type StageOperator,
   type StagePlan,
 } from '@firesteel/plan';
 import { barrierUnsupported, isBarrierStage } from './barrier-stage.js';
@@ -83,6 +85,9 @@ export function planJob(
       parents: stage.reads.map((read) => read.parent),
       callSite,
       rddIds: stage.nodes.map((node) => node.id),
+      operators: stage.nodes
+        .slice(0, MAX_STAGE_OPERATORS)
+        .map((node) => describeOperator(node, lineage, ctx)),
     });
   };
 
@@ -107,6 +112,19 @@ export function planJob(
     );
   stages.push(last);
   return { stages, skipped, partitions, closureSet, callSite: request.callSite };
+}
+
+function describeOperator(node: PlanNode, lineage: Lineage, ctx: PlanningContext): StageOperator {
+  const name = ctx.nameOf?.(node) ?? (node.kind === 'files' ? node.path : undefined);
+  const level = ctx.storageLevel(node.id);
+  return {
+    rddId: node.id,
+    ...(name !== undefined && { name }),
+    callSite: node.callSite,
+    parentIds: node.parents.map(({ id }) => id),
+    numPartitions: lineage.factsOf(node).numPartitions,
+    ...(level !== undefined && { storageLevel: level.name }),
+  };
 }
 
 function broadcastsOf({ broadcasts }: ClosureSet, slots: Iterable<Slot>): readonly number[] {

@@ -10,7 +10,12 @@ import {
 import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
-import { callSiteText, type NamedAccumulator, type SkippedStage } from './events.js';
+import {
+  callSiteText,
+  type NamedAccumulator,
+  type PlannedStage,
+  type SkippedStage,
+} from './events.js';
 import { Job, type OnResult } from './job.js';
 import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
@@ -113,6 +118,7 @@ export class DagScheduler implements TaskListener {
       pool: job.pool,
       properties,
       stageIds: stages.map((stage) => stage.id),
+      stages: stages.map(plannedStage),
       skippedStages: skippedStages(plan, stages),
       numTasks: stages.reduce((sum, stage) => sum + stage.missingCount, 0),
     });
@@ -394,6 +400,16 @@ export class DagScheduler implements TaskListener {
   #failJobs(stage: Stage, errorFor: (job: Job) => Error): void {
     for (const job of [...stage.jobs]) this.fail(job, errorFor(job));
   }
+}
+
+function plannedStage({ id, name, missingCount, plan }: Stage): PlannedStage {
+  return {
+    stageId: id,
+    name,
+    numTasks: missingCount,
+    shuffleId: plan.shuffleId,
+    parentShuffleIds: plan.parents.map(({ shuffleId }) => shuffleId),
+  };
 }
 
 function skippedStages(plan: JobPlan, stages: readonly Stage[]): SkippedStage[] {

@@ -1,4 +1,68 @@
-import type { CallSite, JobProperties, StorageLevelName, TaskMetrics } from '@firesteel/plan';
+import type {
+  CallSite,
+  ExecutorMetrics,
+  JobProperties,
+  StageOperator,
+  StorageLevelName,
+  TaskMetrics,
+} from '@firesteel/plan';
+
+/** A setting as it may be shown: what is secret is masked already. */
+export interface ShownSetting {
+  readonly key: string;
+  readonly value: string;
+  /** Whether nobody has set it. */
+  readonly isDefault: boolean;
+}
+
+export interface ApplicationStart {
+  readonly kind: 'applicationStart';
+  /** Milliseconds since the Unix epoch, as in all events. */
+  readonly time: number;
+  /** Unique among the applications of a cluster, such as `local-1764158400000-3f2a`. */
+  readonly appId: string;
+  readonly appName: string;
+  readonly master: string;
+  /** Of Firesteel. */
+  readonly version: string;
+  /** What the driver runs on, such as `Node` → `v20.19.0`. */
+  readonly runtime: Readonly<Record<string, string>>;
+  readonly configuration: readonly ShownSetting[];
+}
+
+/** The last event of an application that was stopped. */
+export interface ApplicationEnd {
+  readonly kind: 'applicationEnd';
+  readonly time: number;
+}
+
+/** An executor has registered, or the threads of the driver have been started. */
+export interface ExecutorAdded {
+  readonly kind: 'executorAdded';
+  readonly time: number;
+  /** Never used again; `driver` for the driver's own threads. */
+  readonly executorId: string;
+  readonly host: string;
+  readonly cores: number;
+  /** Where its output can be read, by name, such as `stderr`. */
+  readonly logUrls: Readonly<Record<string, string>>;
+}
+
+/** An executor is gone, with its cached blocks and map outputs. */
+export interface ExecutorRemoved {
+  readonly kind: 'executorRemoved';
+  readonly time: number;
+  readonly executorId: string;
+  readonly reason: string;
+}
+
+/** What an executor process uses, as it tells with its heartbeats. */
+export interface ExecutorMetricsUpdate {
+  readonly kind: 'executorMetrics';
+  readonly time: number;
+  readonly executorId: string;
+  readonly metrics: ExecutorMetrics;
+}
 
 /** A stage that a job does not run, because its shuffle is complete or its rows are cached. */
 export interface SkippedStage {
@@ -7,10 +71,20 @@ export interface SkippedStage {
   readonly numTasks: number;
 }
 
+/** A stage that a job is going to run or to wait for. */
+export interface PlannedStage {
+  readonly stageId: number;
+  readonly name: string;
+  /** Tasks that have no result yet. */
+  readonly numTasks: number;
+  /** The shuffle that it writes; absent for the result stage. */
+  readonly shuffleId: number | undefined;
+  readonly parentShuffleIds: readonly number[];
+}
+
 export interface JobStart {
   readonly kind: 'jobStart';
   readonly jobId: number;
-  /** Milliseconds since the Unix epoch, as in all events. */
   readonly time: number;
   /** The action, such as `collect at job.ts:7`. */
   readonly name: string;
@@ -25,6 +99,8 @@ export interface JobStart {
   readonly properties: JobProperties;
   /** The stages that the job is going to run or to wait for, parents first. */
   readonly stageIds: readonly number[];
+  /** The same stages. */
+  readonly stages: readonly PlannedStage[];
   readonly skippedStages: readonly SkippedStage[];
   /** Tasks of `stageIds` that have no result yet. */
   readonly numTasks: number;
@@ -51,6 +127,8 @@ export interface StageSubmitted {
   readonly name: string;
   readonly callSite: CallSite;
   readonly rddIds: readonly number[];
+  /** What these RDDs are, the last one first; of a very long lineage only its end. */
+  readonly operators: readonly StageOperator[];
   /** Only partitions without a result; less than the partitions of the stage when resubmitted. */
   readonly numTasks: number;
   /** The shuffle that the stage writes; absent for the result stage of a job. */
@@ -92,6 +170,8 @@ export interface TaskStart {
   readonly partition: number;
   readonly attempt: number;
   readonly slot: number;
+  readonly executorId: string;
+  readonly host: string;
   readonly time: number;
 }
 
@@ -103,6 +183,8 @@ export interface TaskEnd {
   readonly partition: number;
   readonly attempt: number;
   readonly slot: number;
+  readonly executorId: string;
+  readonly host: string;
   readonly time: number;
   /** From its start on the slot, as seen by the driver. */
   readonly durationMs: number;
@@ -142,6 +224,11 @@ export interface RDDUnpersisted {
 
 /** What the scheduler reports to listeners, in the order in which it happens. */
 export type SchedulerEvent =
+  | ApplicationStart
+  | ApplicationEnd
+  | ExecutorAdded
+  | ExecutorRemoved
+  | ExecutorMetricsUpdate
   | JobStart
   | JobEnd
   | StageSubmitted

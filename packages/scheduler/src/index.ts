@@ -6,14 +6,21 @@ export type { AccumulatorSink } from './accumulator-sink.js';
 export type { StorageStatus } from './cache-tracker.js';
 export { type Clock, systemClock } from './clock.js';
 export type {
+  ApplicationEnd,
+  ApplicationStart,
   BlockUpdated,
+  ExecutorAdded,
+  ExecutorMetricsUpdate,
+  ExecutorRemoved,
   JobEnd,
   JobResult,
   JobStart,
   NamedAccumulator,
+  PlannedStage,
   RDDUnpersisted,
   SchedulerEvent,
   SchedulerEventKind,
+  ShownSetting,
   SkippedStage,
   StageCompleted,
   StageSubmitted,

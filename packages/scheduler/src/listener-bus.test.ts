@@ -30,6 +30,19 @@ describe('ListenerBus', () => {
     expect(seen.slice(6)).toEqual(['a4']);
   });
 
+  it('delivers events of all kinds to those who want them', () => {
+    const bus = new ListenerBus();
+    const seen: unknown[] = [];
+    const off = bus.onAny((event) => seen.push(event.kind));
+    bus.post(jobEnd(1));
+    bus.post({ kind: 'applicationEnd', time: 0 });
+    bus.flush();
+    off();
+    bus.post(jobEnd(2));
+    bus.flush();
+    expect(seen).toEqual(['jobEnd', 'applicationEnd']);
+  });
+
   it('reports the first error of a listener and goes on', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
     const bus = new ListenerBus();

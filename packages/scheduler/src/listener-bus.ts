@@ -10,6 +10,8 @@ type Listener = (event: SchedulerEvent) => unknown;
  */
 export class ListenerBus {
   readonly #listeners = new Map<SchedulerEventKind, Set<Listener>>();
+  /** Of those who want all kinds. */
+  readonly #listenersOfAll = new Set<Listener>();
   readonly #reported = new WeakSet<object>();
   #queue: SchedulerEvent[] = [];
   #scheduled = false;
@@ -27,9 +29,17 @@ export class ListenerBus {
     return () => listeners.delete(entry);
   }
 
+  /** Subscribes to events of all kinds; the returned function unsubscribes. */
+  onAny(listener: (event: SchedulerEvent) => void): () => void {
+    const entry: Listener = (event) => listener(event);
+    this.#listenersOfAll.add(entry);
+    return () => this.#listenersOfAll.delete(entry);
+  }
+
   /** Queues an event; costs next to nothing when nobody listens. */
   post(event: SchedulerEvent): void {
-    if ((this.#listeners.get(event.kind)?.size ?? 0) === 0) return;
+    const interested = this.#listeners.get(event.kind)?.size ?? 0;
+    if (interested + this.#listenersOfAll.size === 0) return;
     this.#queue.push(event);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -47,15 +57,18 @@ export class ListenerBus {
   }
 
   #deliver(event: SchedulerEvent): void {
-    for (const listener of this.#listeners.get(event.kind) ?? []) {
-      try {
-        const returned = listener(event);
-        if (returned instanceof Promise) {
-          returned.catch((error: unknown) => this.#report(listener, event.kind, error));
-        }
-      } catch (error) {
-        this.#report(listener, event.kind, error);
+    for (const listener of this.#listeners.get(event.kind) ?? []) this.#call(listener, event);
+    for (const listener of this.#listenersOfAll) this.#call(listener, event);
+  }
+
+  #call(listener: Listener, event: SchedulerEvent): void {
+    try {
+      const returned = listener(event);
+      if (returned instanceof Promise) {
+        returned.catch((error: unknown) => this.#report(listener, event.kind, error));
       }
+    } catch (error) {
+      this.#report(listener, event.kind, error);
     }
   }
 

@@ -225,10 +225,25 @@ export class Scheduler {
     this.#receiving = true;
     try {
       for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+        this.#tellOfExecutors(next);
         this.#tasks.receive(next);
       }
     } finally {
       this.#receiving = false;
+    }
+  }
+
+  #tellOfExecutors(event: BackendEvent): void {
+    const time = this.#clock.now();
+    switch (event.kind) {
+      case 'executorAdded':
+      case 'executorMetrics':
+        this.#bus.post({ ...event, time });
+        break;
+      case 'executorLost': {
+        const { executorId, reason } = event;
+        this.#bus.post({ kind: 'executorRemoved', time, executorId, reason });
+      }
     }
   }
 }

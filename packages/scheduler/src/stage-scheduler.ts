@@ -200,6 +200,7 @@ export class StageScheduler {
       name: stage.name,
       callSite: stage.plan.callSite,
       rddIds: stage.plan.rddIds,
+      operators: stage.plan.operators,
       numTasks: partitions.length,
       shuffleId: stage.plan.shuffleId,
       parentShuffleIds: stage.plan.parents.map(({ shuffleId }) => shuffleId),

@@ -29,6 +29,8 @@ export class TaskEvents {
       partition: task.partition,
       attempt: task.attempt,
       slot: task.slot,
+      executorId: task.executorId,
+      host: task.host,
       time: task.startedAt ?? this.#clock.now(),
     });
   }
@@ -79,6 +81,8 @@ export class TaskEvents {
       partition: task.partition,
       attempt: task.attempt,
       slot: task.slot,
+      executorId: task.executorId,
+      host: task.host,
       time,
       durationMs: time - task.startedAt,
       outcome,

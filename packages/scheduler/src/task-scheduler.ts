@@ -122,6 +122,9 @@ export class TaskScheduler {
   receive(event: BackendEvent): void {
     if (this.#stopped) return;
     switch (event.kind) {
+      case 'executorAdded':
+      case 'executorMetrics':
+        break;
       case 'slotAdded':
         this.#addSlot(event.slot, event.executorId, event.host);
         break;
@@ -313,7 +316,7 @@ export class TaskScheduler {
     capacity: number,
     launches: Map<number, TaskAttempt[]>,
   ): void {
-    const task = set.launch(this.#nextTaskId++, partition, slot.id, this.#epoch.current);
+    const task = set.launch(this.#nextTaskId++, partition, slot, this.#epoch.current);
     this.#tasks.set(task.taskId, task);
     slot.tasks.set(task.taskId, task);
     if (slot.tasks.size >= capacity) this.#free.delete(slot);

@@ -1,6 +1,7 @@
 import type { SchedulerBackend } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import { PendingTasks } from './pending-tasks.js';
+import type { Slot } from './placement.js';
 import { defaultPool, type PoolMember, type SchedulingMode } from './pools.js';
 import type { Stage } from './stage.js';
 
@@ -16,6 +17,8 @@ export interface TaskAttempt {
   readonly attempt: number;
   readonly stageAttempt: number;
   readonly slot: number;
+  readonly executorId: string;
+  readonly host: string;
   /** The map output epoch at launch: what the task can have seen. */
   readonly epoch: number;
   startedAt: number | undefined;
@@ -99,7 +102,7 @@ export class TaskSet implements PoolMember {
     return Math.max(least, Math.min(maxTasksPerSlot, depth));
   }
 
-  launch(taskId: number, partition: number, slot: number, epoch: number): TaskAttempt {
+  launch(taskId: number, partition: number, slot: Slot, epoch: number): TaskAttempt {
     const attempt = this.#attempts[partition] ?? 0;
     this.#attempts[partition] = attempt + 1;
     const task: TaskAttempt = {
@@ -108,7 +111,9 @@ export class TaskSet implements PoolMember {
       partition,
       attempt,
       stageAttempt: this.stage.attempt,
-      slot,
+      slot: slot.id,
+      executorId: slot.executorId,
+      host: slot.host,
       epoch,
       startedAt: undefined,
     };

@@ -146,6 +146,7 @@ export class ExecutorProcess {
       nodeVersion: process.version,
       address: this.#address,
       cores: this.#options.cores,
+      logUrls: logUrlsOf(process.env),
     };
     await this.#connection.request(registration);
     await this.#backend.start((event) => this.#report(event));
@@ -248,6 +249,20 @@ export class ExecutorProcess {
     };
   }
 }
+
+/**
+ * Whoever starts the process may tell where its output can be read: a variable
+ * `FIRESTEEL_LOG_URL_STDERR` is the address of its `stderr`.
+ */
+function logUrlsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const urls: Record<string, string> = {};
+  for (const [name, url] of Object.entries(environment))
+    if (name.startsWith(logUrlPrefix) && url !== undefined && /^https?:\/\//.test(url))
+      urls[name.slice(logUrlPrefix.length).toLowerCase()] = url;
+  return urls;
+}
+
+const logUrlPrefix = 'FIRESTEEL_LOG_URL_';
 
 function reasonOf(end: ConnectionEnd): string | undefined {
   return end.kind === 'closed' ? undefined : `the connection with the driver: ${end.reason}`;

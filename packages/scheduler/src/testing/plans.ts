@@ -63,6 +63,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
       line: shuffleId ?? 0,
     },
     rddIds: [],
+    operators: [],
     splitsFor: () => [],
     cachedBlocksFor: (partition) =>
       cachedRdd === undefined ? [] : [{ rddId: cachedRdd, partition }],
