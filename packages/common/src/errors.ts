@@ -67,6 +67,7 @@ export const errorCodes = {
     'the framework was removed from the Mesos cluster or taken over by another scheduler',
   MESOS_DISCONNECTED: 'no Mesos master is connected, or none was again within the failover timeout',
   MESOS_CALL_REFUSED: 'a Mesos master refused a call',
+  ZOOKEEPER_REFUSED: 'ZooKeeper does not let the masters of a zk:// address be read',
   INTERNAL: 'a fault in Firesteel itself',
 } as const;
 

@@ -1,6 +1,7 @@
 /**
  * The wire of the Apache Mesos v1 API, shared by Firesteel's client and its test kit: messages as
- * plain typed objects, their protobuf and JSON forms, and RecordIO streams. Knows no sockets.
+ * plain typed objects, their protobuf and JSON forms, and RecordIO streams; and what leader detection
+ * needs of the wire of ZooKeeper. Knows no sockets.
  */
 export { checkMessage } from './check.js';
 export { completeMessage } from './complete.js';
@@ -19,3 +20,19 @@ export { decodeProtobuf, encodeProtobuf } from './protobuf.js';
 export { encodeRecord, RecordDecoder } from './record-io.js';
 export type { MessageName } from './schema.js';
 export { messageText } from './text-format.js';
+export { JuteFrames, JuteReader, JuteWriter } from './zookeeper/jute.js';
+export {
+  readConnectReply,
+  readConnectRequest,
+  readReplyHeader,
+  readWatchEvent,
+  replyHeader,
+  writeConnectReply,
+  writeConnectRequest,
+  writeWatchEvent,
+  type ZooKeeperConnectReply,
+  type ZooKeeperConnectRequest,
+  type ZooKeeperReplyHeader,
+  type ZooKeeperWatchEvent,
+  zooKeeper,
+} from './zookeeper/records.js';

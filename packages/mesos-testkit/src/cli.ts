@@ -11,7 +11,7 @@ const help = `
 Examples:
   $ mesos-testkit --agents 3
   $ mesos-testkit --port 5050 --agents 2 --resources 'cpus:8;mem:16384' --attributes 'rack:a'
-  $ mesos-testkit --masters 3 --port 5050
+  $ mesos-testkit --masters 3 --port 5050 --zookeeper 2181
   $ mesos-testkit --credential me:secret
 
 It runs until Ctrl-C; then everything that was started on its agents is killed.
@@ -48,6 +48,7 @@ function parse(argv: readonly string[], version: string): MesosClusterOptions | 
     .option('--masters <n>', 'how many masters; the first leads', number(1), 1)
     .option('--port <port>', 'of the first master, the others get the next ones', number(0), 5050)
     .option('--host <ip>', 'IPv4 address to listen on', '127.0.0.1')
+    .option('--zookeeper <port>', 'also a ZooKeeper server, for zk:// URLs', number(0))
     .option('--resources <text>', 'of each agent', defaultResources)
     .option('--attributes <text>', "of each agent, such as 'rack:a;zone:2'", '')
     .option('--hostname <name>', 'of each agent (default: agent1, agent2 …)')
@@ -71,6 +72,7 @@ function parse(argv: readonly string[], version: string): MesosClusterOptions | 
     port,
     host,
     ...(workDir !== undefined && { workDir }),
+    ...(options.zookeeper !== undefined && { zooKeeper: { port: options.zookeeper, host } }),
     credentials: (options.credential as string[]).map(parseCredential),
   };
 }
@@ -90,6 +92,7 @@ async function run(options: MesosClusterOptions): Promise<void> {
   const lines = [
     ...cluster.masters.map((address, i) => `master ${i + 1}  http://${address}`),
     ...cluster.agents.map((a) => `${a.hostname.padEnd(9)} http://${a.address}  ${a.workDir}`),
+    ...(cluster.zooKeeperUrl === undefined ? [] : [`zookeeper ${cluster.zooKeeperUrl}`]),
     'Press Ctrl-C to end.',
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -18,6 +18,8 @@ import { Registry } from './master/registry.js';
 import { type AgentOptions, defaultResources, type MesosClusterOptions } from './options.js';
 import { parseAttributes, parseResources } from './resources/parse.js';
 import { mesosTimings, type Timings } from './timings.js';
+import { Contenders } from './zookeeper/contenders.js';
+import { ZooKeeperStub } from './zookeeper/zookeeper-stub.js';
 
 /** Masters and agents of one cluster, in this process and on loopback ports. */
 export class MesosCluster {
@@ -33,6 +35,8 @@ export class MesosCluster {
   readonly #servers: MasterServer[] = [];
   readonly #waiters = new Set<() => void>();
   #leader: MasterServer | undefined;
+  #zooKeeper: ZooKeeperStub | undefined;
+  #contenders: Contenders | undefined;
   #closed = false;
 
   private constructor(options: MesosClusterOptions) {
@@ -74,6 +78,23 @@ export class MesosCluster {
   /** `host:port` of every master, in the order of their index. */
   get masters(): readonly string[] {
     return this.#servers.map(({ address }) => address);
+  }
+
+  /** The ZooKeeper server, where options ask for one. */
+  get zooKeeper(): ZooKeeperStub | undefined {
+    return this.#zooKeeper;
+  }
+
+  /** `zk://host:port/path`, with the credentials, where options ask for ZooKeeper. */
+  get zooKeeperUrl(): string | undefined {
+    const { credentials } = this.#options.zooKeeper ?? {};
+    if (this.#zooKeeper === undefined) return undefined;
+    const user = credentials === undefined ? '' : `${credentials}@`;
+    return `zk://${user}${this.#zooKeeper.address}${this.#zooKeeperPath}`;
+  }
+
+  get #zooKeeperPath(): string {
+    return this.#options.zooKeeper?.path ?? '/mesos';
   }
 
   /** All agents there ever were, running or not. */
@@ -143,6 +164,7 @@ export class MesosCluster {
     this.#containerTimers.close();
     await Promise.all(this.agents.map((agent) => agent.close()));
     await Promise.all(this.#servers.map((server) => server.close()));
+    await this.#zooKeeper?.close();
     await this.#reaper.close();
     if (this.#options.workDir === undefined) {
       rmSync(this.#workDir, { recursive: true, force: true, maxRetries: 5 });
@@ -167,6 +189,10 @@ export class MesosCluster {
       });
       this.#servers.push(server);
     }
+    if (this.#options.zooKeeper !== undefined) {
+      this.#zooKeeper = await ZooKeeperStub.start(this.#options.zooKeeper);
+      this.#contenders = new Contenders(this.#zooKeeper, this.#zooKeeperPath);
+    }
     this.#elect(0);
     await Promise.all(this.agents.map((agent) => agent.start()));
     await this.waitUntil(() => this.agents.every(({ id }) => id !== undefined));
@@ -178,20 +204,24 @@ export class MesosCluster {
     this.#leader = undefined;
     before?.master?.stop();
     if (before !== undefined) before.master = undefined;
+    if (before !== undefined) this.#contenders?.leaderLeaves();
     if (index === undefined) return;
     const server = this.#servers[index];
     if (server === undefined) throw invalidArgument('masterIndex', 'that of a master', index);
+    const info = server.info(randomUUID());
     server.master = new Master({
       clock: this.#clock,
       timings: this.#timings,
       registry: this.#registry,
       faults: this.faults.ofMaster,
-      info: server.info(randomUUID()),
+      info,
       allowedRoles: this.#options.roles && new Set(this.#options.roles),
       allowRoot: this.#options.allowRoot ?? true,
       changed: () => this.#changed(),
     });
     this.#leader = server;
+    const standbys = this.#servers.filter((other) => other !== server);
+    this.#contenders?.enter([info, ...standbys.map((standby) => standby.info(randomUUID()))]);
     this.#changed();
   }
 

@@ -2,6 +2,7 @@ import type { DomainInfo } from '@firesteel/mesos-protocol';
 import type { Clock } from './clock.js';
 import type { Credential } from './http/basic-authentication.js';
 import type { Timings } from './timings.js';
+import type { ZooKeeperOptions } from './zookeeper/zookeeper-stub.js';
 
 /** One agent; everything has a default. */
 export interface AgentOptions {
@@ -56,6 +57,8 @@ export interface MesosClusterOptions {
    * the pings of the old one, as with a fixed address. Default `detector`.
    */
   readonly leaderDetection?: 'detector' | 'pings';
+  /** A ZooKeeper server in which the masters enter themselves below `path`, by default `/mesos`. */
+  readonly zooKeeper?: ZooKeeperOptions & { readonly path?: string };
 }
 
 export const defaultResources = 'cpus:4;mem:8192;disk:10000;ports:[31000-31999]';

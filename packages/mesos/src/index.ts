@@ -1,4 +1,4 @@
-/** Firesteel on Apache Mesos: the v1 scheduler client, and the decision about offers. */
+/** Firesteel on Apache Mesos: the v1 scheduler client, leader detection, and the decision about offers. */
 export type { ConnectionTimeouts, Credential } from './client/master-connection.js';
 export { parseMasterList } from './client/masters.js';
 export {
@@ -9,6 +9,11 @@ export {
   type SchedulerListener,
 } from './client/scheduler-client.js';
 export type { Clock } from './clock.js';
+export type { DetectorListener, MasterDetector } from './detection/master-detector.js';
+export {
+  ZooKeeperDetector,
+  type ZooKeeperDetectorOptions,
+} from './detection/zookeeper-detector.js';
 export { type Constraints, parseConstraints, type SpreadingLimit } from './offers/constraints.js';
 export {
   type Accept,

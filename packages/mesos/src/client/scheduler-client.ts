@@ -8,6 +8,7 @@ import type {
   TaskStatus,
 } from '@firesteel/mesos-protocol';
 import { type Clock, systemClock } from '../clock.js';
+import type { MasterDetector } from '../detection/master-detector.js';
 import { Backoff } from './backoff.js';
 import { type ConnectionTimeouts, type Credential, MasterConnection } from './master-connection.js';
 import type { MasterFailure } from './master-failure.js';
@@ -42,8 +43,8 @@ export type FrameworkEvent = Exclude<
 export type FrameworkCall = Exclude<SchedulerCall, { readonly type: 'SUBSCRIBE' }>;
 
 export interface SchedulerClientOptions {
-  /** `host:port` of one master or several; any of them leads to the leader. */
-  readonly masters: readonly string[];
+  /** `host:port` of one master or several, any of which leads to the leader; or who knows it. */
+  readonly masters: readonly string[] | MasterDetector;
   /**
    * Needs `roles` and the capability MULTI_ROLE. `failover_timeout`, in seconds, is also how long
    * the client tries to come back: 0 or absent means that a lost connection is final, because the
@@ -81,7 +82,11 @@ export class SchedulerClient {
   readonly #options: SchedulerClientOptions;
   readonly #listener: SchedulerListener;
   readonly #clock: Clock;
-  readonly #search: LeaderSearch;
+  readonly #detector: MasterDetector | undefined;
+  /** Undefined while the detector knows of no leader. */
+  #search: LeaderSearch | undefined;
+  /** Counts what the detector has told: an attempt from before is of no use. */
+  #leaders = 0;
   readonly #backoff: Backoff;
   readonly #suppression: Suppression;
   readonly #reconciler: Reconciler;
@@ -100,7 +105,9 @@ export class SchedulerClient {
   /** Does nothing before {@link start}. Throws INVALID_ARGUMENT. */
   constructor(options: SchedulerClientOptions) {
     const { masters, framework, credential, clock = systemClock, random = Math.random } = options;
-    if (masters.length === 0) throw invalidArgument('masters', 'at least one master', masters);
+    const isDetector = 'start' in masters;
+    if (!isDetector && masters.length === 0)
+      throw invalidArgument('masters', 'at least one master', masters);
     if (credential !== undefined && /:/.test(credential.principal + credential.secret)) {
       throw new FiresteelError(
         'INVALID_ARGUMENT',
@@ -111,7 +118,8 @@ export class SchedulerClient {
     this.#listener = options.listener;
     this.#framework = framework;
     this.#clock = clock;
-    this.#search = new LeaderSearch(masters);
+    this.#detector = isDetector ? masters : undefined;
+    this.#search = isDetector ? undefined : new LeaderSearch(masters);
     this.#backoff = new Backoff(firstPauseMs, maxPauseMs, random);
     this.#suppression = new Suppression(framework.roles ?? [], options.suppressedRoles ?? []);
     this.#reconciler = new Reconciler({
@@ -127,10 +135,19 @@ export class SchedulerClient {
   start(): void {
     const { registrationTimeoutMs = 30_000 } = this.#options;
     this.#setDeadline(registrationTimeoutMs, 'MESOS_MASTER_UNREACHABLE', (why) => {
-      const masters = this.#options.masters.join(', ');
-      return `No Mesos master of ${masters} took the framework within ${registrationTimeoutMs} ms: ${why}. Check the addresses, and that a master leads.`;
+      const { masters } = this.#options;
+      const names = 'start' in masters ? masters.name : masters.join(', ');
+      return `No Mesos master of ${names} took the framework within ${registrationTimeoutMs} ms: ${why}. Check the addresses, and that a master leads.`;
     });
-    void this.#subscribe();
+    if (this.#detector === undefined) {
+      void this.#subscribe();
+      return;
+    }
+    this.#detector.start({
+      onLeader: (address) => this.#led(new LeaderSearch([address]), `${address} leads now`),
+      onNoLeader: (why) => this.#led(undefined, why),
+      onFailed: (error) => this.#fail(error),
+    });
   }
 
   /** Given by the master with the first subscription. */
@@ -181,12 +198,28 @@ export class SchedulerClient {
   /** Drops the connection and falls silent. The framework lives on until its failover timeout. */
   close(): void {
     this.#closed = true;
+    this.#detector?.close();
     this.#disconnect();
     this.#cancelPause();
     this.#cancelDeadline();
   }
 
+  /** The detector has news: whoever was asked or listened to until now is left. */
+  #led(search: LeaderSearch | undefined, why: string): void {
+    this.#leaders++;
+    this.#search = search;
+    this.#cancelPause();
+    if (this.#connection === undefined) this.#lastReason = why;
+    else this.#leave(why);
+    if (this.#closed) return;
+    if (search === undefined) this.#listener.onDisconnected(why);
+    else void this.#subscribe();
+  }
+
   async #subscribe(): Promise<void> {
+    const search = this.#search;
+    if (search === undefined) return;
+    const leaders = this.#leaders;
     const { credential, timeouts = defaultTimeouts } = this.#options;
     const { id } = this.#framework;
     const suppressed_roles = this.#suppression.suppressedRoles;
@@ -197,7 +230,7 @@ export class SchedulerClient {
     };
     try {
       const opened = await MasterConnection.open(
-        this.#search.target,
+        search.target,
         call,
         credential,
         timeouts,
@@ -208,25 +241,25 @@ export class SchedulerClient {
         },
       );
       if (opened instanceof MasterConnection) {
-        if (this.#closed) opened.close();
+        if (this.#closed || leaders !== this.#leaders) opened.close();
         else {
           this.#connection = opened;
           this.#watchHeartbeats(defaultHeartbeatSeconds);
         }
-      } else if (!this.#closed) this.#notOpened(opened);
+      } else if (!this.#closed && leaders === this.#leaders) this.#notOpened(opened, search);
     } catch (error) {
       this.#fail(asError(error));
     }
   }
 
-  #notOpened(failure: MasterFailure): void {
+  #notOpened(failure: MasterFailure, search: LeaderSearch): void {
     if (failure.kind === 'refused') {
       this.#fail(failure.error);
       return;
     }
     this.#lastReason = whyOf(failure);
     const target = failure.kind === 'redirected' ? redirectTarget(failure.location) : undefined;
-    const another = target === undefined ? this.#search.failed() : this.#search.redirected(target);
+    const another = target === undefined ? search.failed() : search.redirected(target);
     if (another) void this.#subscribe();
     else {
       this.#listener.onDisconnected(this.#lastReason);
@@ -256,7 +289,7 @@ export class SchedulerClient {
   #onSubscribed(subscribed: SchedulerEventSubscribed): void {
     this.#cancelDeadline();
     this.#backoff.reset();
-    this.#search.found();
+    this.#search?.found();
     this.#framework = { ...this.#framework, id: subscribed.framework_id };
     this.#subscribed = true;
     this.#watchHeartbeats(subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds);
@@ -297,6 +330,14 @@ export class SchedulerClient {
   /** Ignored for a connection that was replaced or dropped before. */
   #lost(connection: MasterConnection | undefined, why: string): void {
     if (this.#closed || connection === undefined || connection !== this.#connection) return;
+    this.#leave(why);
+    if (this.#closed) return;
+    this.#listener.onDisconnected(why);
+    this.#subscribeLater();
+  }
+
+  /** Ends the connection; the failover timeout begins if the framework was subscribed. */
+  #leave(why: string): void {
     const wasSubscribed = this.#subscribed;
     this.#disconnect();
     this.#lastReason = why;
@@ -310,8 +351,6 @@ export class SchedulerClient {
       }
       this.#setDeadline(failoverMs, 'MESOS_DISCONNECTED', explain);
     }
-    this.#listener.onDisconnected(why);
-    this.#subscribeLater();
   }
 
   #disconnect(): void {

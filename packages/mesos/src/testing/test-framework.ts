@@ -27,7 +27,7 @@ export class TestFramework {
   #wake = (): void => {};
 
   constructor(
-    options: Partial<SchedulerClientOptions> & { readonly masters: readonly string[] },
+    options: Partial<SchedulerClientOptions> & Pick<SchedulerClientOptions, 'masters'>,
     info: Partial<FrameworkInfo> = {},
   ) {
     const hear = (heard: Heard): void => {
