@@ -16,7 +16,7 @@ const arrows = {
   io: ['codec', 'plan'],
   shuffle: ['codec', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'statistics', 'storage'],
-  cluster: ['plan', 'rpc'],
+  cluster: ['codec', 'plan', 'rpc', 'shuffle'],
   mesos: ['mesos-protocol', 'mesos-testkit'],
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],

@@ -1,5 +1,10 @@
 import { Config } from '@firesteel/common';
-import { type BackendEvent, EXECUTOR_PROTOCOL, type ExecutorTarget } from '@firesteel/plan';
+import {
+  type BackendEvent,
+  EXECUTOR_PROTOCOL,
+  type StageProgram,
+  type TaskDescription,
+} from '@firesteel/plan';
 import { connect, type RpcConnection, Secret } from '@firesteel/rpc';
 import { afterEach, expect, it } from 'vitest';
 import { ClusterBackend } from './cluster-backend.js';
@@ -14,8 +19,6 @@ afterEach(async () => {
 async function startBackend(executorIds: readonly string[]) {
   const secret = Secret.random();
   const events: BackendEvent[] = [];
-  const targets: ExecutorTarget[] = [];
-  const retired: string[] = [];
   let launcher: LauncherEvents | undefined;
   const seen = new Map<BackendEvent['kind'], () => void>();
   const backend = new ClusterBackend({
@@ -23,18 +26,12 @@ async function startBackend(executorIds: readonly string[]) {
       start: (given) => {
         launcher = given;
       },
-      setTarget: (target) => {
-        targets.push(target);
-      },
-      retire: (id) => {
-        retired.push(id);
-      },
+      setTarget: () => {},
       kill: () => {},
       stop: async () => {},
     },
-    executors: executorIds.length,
     rpc: { secret },
-    config: Config.fromLayers({}),
+    config: Config.fromLayers({ code: { 'shuffle.io.maxRetries': '0' } }),
   });
   open.push(backend);
   const started = backend.start((event) => {
@@ -62,7 +59,7 @@ async function startBackend(executorIds: readonly string[]) {
   await started;
   const next = (kind: BackendEvent['kind']) =>
     new Promise<void>((resolve) => seen.set(kind, resolve));
-  return { backend, events, launcher, targets, retired, connections, next };
+  return { backend, events, launcher, connections, next };
 }
 
 const kinds = (events: readonly BackendEvent[]) => events.map(({ kind }) => kind);
@@ -89,28 +86,26 @@ it('goes on without executors while the launcher may start others', async () => 
   expect(kinds(events)).toEqual(['executorAdded', 'slotAdded', 'executorLost']);
 });
 
-it('passes targets on to the launcher', async () => {
-  const { backend, targets } = await startBackend(['a']);
-  const wanted = { total: 3, hostWeights: new Map([['h', 2]]) };
-  backend.requestTotalExecutors(wanted);
-  expect(targets).toEqual([{ total: 1, hostWeights: new Map() }, wanted]);
-});
-
-it('needs no executor to start with', async () => {
-  const { events } = await startBackend([]);
-  expect(events).toEqual([]);
-});
-
-it('ends executors that are not needed, but none that has tasks', async () => {
-  const { backend, events, retired } = await startBackend(['a', 'b']);
+it('reports a task as lost whose result cannot be read', async () => {
+  const { backend, events, connections, next } = await startBackend(['a']);
+  const [connection] = connections;
   backend.addProgram({
-    id: 0,
-    closureSetId: 0,
+    id: 1,
+    closureSetId: 1,
     broadcasts: [],
-    pipeline: { source: { kind: 'shuffle', read: { shuffleId: 0 } } },
-  } as never);
-  backend.launch(0, [{ taskId: 7, programId: 0 } as never]);
-  expect(backend.killExecutors(['a', 'b', 'unknown'])).toEqual(['b']);
-  expect(retired).toEqual(['b']);
-  expect(events.at(-1)).toMatchObject({ kind: 'executorLost', executorId: 'b' });
+    pipeline: { source: { kind: 'split', format: { kind: 'rows' } }, steps: [] },
+    sink: { kind: 'action', action: { kind: 'count' } },
+  } as unknown as StageProgram);
+  const task = { taskId: 7, programId: 1 } as unknown as TaskDescription;
+  backend.launch(0, [task]);
+  const ended = next('taskEnded');
+  // Nobody serves blocks at the port that it has registered.
+  connection?.send({ kind: 'events', events: [{ kind: 'outcomeStored', taskId: 7 }] });
+  await ended;
+  const reason = expect.stringContaining('could not be read from executor a');
+  expect(events.at(-1)).toEqual({
+    kind: 'taskEnded',
+    taskId: 7,
+    outcome: { kind: 'lost', reason },
+  });
 });

@@ -1,19 +1,19 @@
+import { decodeValue } from '@firesteel/codec';
 import { type Config, environmentOf, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
   DeliveringBackend,
   type Delivery,
   EXECUTOR_PROTOCOL,
-  type ExecutorAllocation,
   type ExecutorCommand,
   type ExecutorReports,
   type ExecutorRequest,
-  type ExecutorTarget,
   locationsOf,
   type RegisterExecutor,
   type Removal,
   type SchedulerBackend,
   type TaskDescription,
+  type TaskOutcome,
 } from '@firesteel/plan';
 import {
   type ConnectionEnd,
@@ -22,22 +22,18 @@ import {
   RpcServer,
   SECRET_VARIABLE,
 } from '@firesteel/rpc';
+import { BlockClient } from '@firesteel/shuffle/transfer';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
 
 export interface ClusterBackendOptions {
   readonly launcher: ExecutorLauncher;
-  /** How many executors to start with; `Infinity` for as many as there is room for. */
-  readonly executors: number;
   readonly rpc: RpcOptions;
   readonly config: Config;
 }
 
 /** Runs tasks in executor processes, which connect to the driver and prove that they belong to it. */
-export class ClusterBackend
-  extends DeliveringBackend<ExecutorHandle>
-  implements SchedulerBackend, ExecutorAllocation
-{
+export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements SchedulerBackend {
   readonly tasksPerSlot = 2;
   readonly maxTasksPerSlot = 128;
   readonly #options: ClusterBackendOptions;
@@ -47,6 +43,7 @@ export class ClusterBackend
   readonly #owners = new Map<number, ExecutorHandle>();
   readonly #taskOwners = new Map<number, ExecutorHandle>();
   #server: RpcServer | undefined;
+  #blocks: BlockClient | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
   #nextSlot = 0;
   #watch: NodeJS.Timeout | undefined;
@@ -60,18 +57,16 @@ export class ClusterBackend
   }
 
   get maxSlots(): number {
-    // Executors that were started by hand come on top of those of the launcher.
-    const { maxSlots = Number.POSITIVE_INFINITY } = this.#options.launcher;
-    return Math.max(maxSlots, this.#owners.size);
+    return this.#options.launcher.maxSlots ?? Number.POSITIVE_INFINITY;
   }
 
   /**
-   * Listens, has executors started, and waits for the first slot, unless it starts without any.
+   * Listens, has executors started, and waits for the first slot.
    * @throws FiresteelError PORT_NOT_AVAILABLE, or why no executor comes
    */
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
-    const { launcher, executors, rpc, config } = this.#options;
+    const { launcher, rpc, config } = this.#options;
     this.#server = await RpcServer.listen({
       ...rpc,
       bindAddress: config.get('driver.bindAddress'),
@@ -82,33 +77,16 @@ export class ClusterBackend
       await this.#server.close();
       throw stopped();
     }
-    const firstSlot =
-      executors === 0
-        ? undefined
-        : new Promise<void>((resolve, reject) => {
-            this.#firstSlot = { resolve, reject };
-          });
+    const firstSlot = new Promise<void>((resolve, reject) => {
+      this.#firstSlot = { resolve, reject };
+    });
     launcher.start({
       commandFor: (executorId) => this.#commandFor(executorId),
       ended: (executorId, reason) => this.#lose(executorId, reason),
       failed: (error) => this.#fail(error),
     });
-    launcher.setTarget({ total: executors, hostWeights: new Map() });
     this.#watchHeartbeats();
     await firstSlot;
-  }
-
-  requestTotalExecutors(target: ExecutorTarget): void {
-    if (!this.#isStopped) this.#options.launcher.setTarget(target);
-  }
-
-  killExecutors(executorIds: readonly string[]): readonly string[] {
-    const idle = executorIds.filter((id) => this.#executors.get(id)?.tasks.size === 0);
-    for (const executorId of idle) {
-      this.#options.launcher.retire(executorId);
-      this.#remove(executorId, 'it is not needed any more');
-    }
-    return idle;
   }
 
   launch(slot: number, tasks: readonly TaskDescription[]): void {
@@ -157,6 +135,7 @@ export class ClusterBackend
     for (const { connection } of this.#executors.values()) connection.close();
     await this.#options.launcher.stop();
     await this.#server?.close();
+    await this.#blocks?.close();
   }
 
   protected override receivers(): Iterable<ExecutorHandle> {
@@ -242,7 +221,7 @@ export class ClusterBackend
   }
 
   /** Slots get numbers of the driver. */
-  #passOn(executor: ExecutorHandle, event: BackendEvent): void {
+  #passOn(executor: ExecutorHandle, event: ExecutorReports['events'][number]): void {
     switch (event.kind) {
       case 'slotAdded': {
         const slot = this.#nextSlot++;
@@ -269,10 +248,10 @@ export class ClusterBackend
         return;
       }
       case 'taskEnded':
-        executor.tasks.delete(event.taskId);
-        this.#taskOwners.delete(event.taskId);
-        this.#onEvent(event);
-        this.#holdProcess();
+        this.#endTask(executor, event.taskId, event.outcome);
+        return;
+      case 'outcomeStored':
+        void this.#fetchOutcome(executor, event.taskId);
         return;
       // What it says of itself as the driver of its threads.
       case 'executorAdded':
@@ -284,23 +263,52 @@ export class ClusterBackend
     }
   }
 
-  #lose(executorId: string, reason: string): void {
-    if (this.#remove(executorId, reason)) this.#options.launcher.kill(executorId);
+  #endTask(executor: ExecutorHandle, taskId: number, outcome: TaskOutcome): void {
+    executor.tasks.delete(taskId);
+    this.#taskOwners.delete(taskId);
+    this.#onEvent({ kind: 'taskEnded', taskId, outcome });
+    this.#holdProcess();
   }
 
-  /** Whether it was there. */
-  #remove(executorId: string, reason: string): boolean {
+  async #fetchOutcome(executor: ExecutorHandle, taskId: number): Promise<void> {
+    const { id, host, port, connection, tasks } = executor;
+    this.#blocks ??= this.#blockClient();
+    const outcome = await this.#blocks.fetchStored(host, port, { kind: 'outcome', taskId }).then(
+      ([bytes]) => decodeValue(bytes as Uint8Array) as TaskOutcome,
+      ({ message }: Error): TaskOutcome => ({
+        kind: 'lost',
+        reason: `its result could not be read from executor ${id}: ${message}`,
+      }),
+    );
+    // Without the executor, the task has been reported as lost.
+    if (this.#isStopped || !tasks.has(taskId) || this.#lost.has(id)) return;
+    connection.send([{ kind: 'forgetOutcome', taskId }]);
+    this.#endTask(executor, taskId, outcome);
+  }
+
+  #blockClient(): BlockClient {
+    const { rpc, config } = this.#options;
+    const { secret, tls } = rpc;
+    return new BlockClient({
+      secret,
+      ...(tls === undefined ? {} : { tls }),
+      maxRetries: config.get('shuffle.io.maxRetries'),
+      retryWaitMs: config.get('shuffle.io.retryWait'),
+    });
+  }
+
+  #lose(executorId: string, reason: string): void {
     this.#lost.add(executorId);
     const executor = this.#executors.get(executorId);
-    if (executor === undefined || this.#isStopped) return false;
+    if (executor === undefined || this.#isStopped) return;
     this.#executors.delete(executorId);
     for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
     for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
     executor.connection.close();
+    this.#options.launcher.kill(executorId);
     this.#onEvent({ kind: 'executorLost', executorId, reason });
     this.#holdProcess();
     this.#failWithoutExecutors();
-    return true;
   }
 
   /** The launcher starts no more executors: those that live are the last ones. */

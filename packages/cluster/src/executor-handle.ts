@@ -5,6 +5,8 @@ import type { RpcConnection } from '@firesteel/rpc';
 export class ExecutorHandle {
   readonly id: string;
   readonly host: string;
+  /** Of its block server. */
+  readonly port: number;
   readonly received = new Received();
   /** The executor's own number of a slot to that of the driver, and back. */
   readonly slots = new Map<number, number>();
@@ -19,6 +21,7 @@ export class ExecutorHandle {
   ) {
     this.id = address.executorId;
     this.host = address.host;
+    this.port = address.port;
     this.lastSignAt = now;
   }
 }

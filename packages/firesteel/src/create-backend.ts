@@ -32,21 +32,14 @@ export function createBackend(config: Config): Backend {
   }
   const firesteel = fileURLToPath(new URL('../bin/firesteel.js', import.meta.url));
   const launcher = new LocalProcessLauncher({
-    maxExecutors: master.executors,
-    coresPerExecutor: master.coresPerExecutor,
-    memoryMibPerExecutor: master.memoryMibPerExecutor,
+    ...master,
     firesteel: [process.execPath, firesteel],
     localDir: localDirs[0] ?? tmpdir(),
   });
   // Executors that are started by hand are given the secret of the driver's environment.
   const secret = takeSecret(process.env) ?? Secret.random();
   return {
-    backend: new ClusterBackend({
-      launcher,
-      executors: master.executors,
-      rpc: rpcOptions(config, secret),
-      config,
-    }),
+    backend: new ClusterBackend({ launcher, rpc: rpcOptions(config, secret), config }),
     slots: launcher.maxSlots,
     maxTaskFailures: config.get('task.maxFailures'),
   };

@@ -36,8 +36,13 @@ export type ExecutorRequest = RegisterExecutor | Heartbeat;
 /** What an executor reports; slots are its own numbers for them. */
 export interface ExecutorReports {
   readonly kind: 'events';
-  readonly events: readonly BackendEvent[];
+  readonly events: readonly ExecutorEvent[];
 }
+
+type ExecutorEvent =
+  | BackendEvent
+  /** What a task ended with is too large for a message: it is read as a block, and then forgotten. */
+  | { readonly kind: 'outcomeStored'; readonly taskId: number };
 
 /** What the driver sends, in lists, in order. */
 export type ExecutorCommand =
@@ -47,6 +52,7 @@ export type ExecutorCommand =
   | Removal
   | { readonly kind: 'launch'; readonly slot: number; readonly tasks: readonly TaskDescription[] }
   | { readonly kind: 'kill'; readonly taskIds: readonly number[] }
+  | { readonly kind: 'forgetOutcome'; readonly taskId: number }
   | {
       readonly kind: 'releaseBarrier';
       readonly taskIds: readonly number[];

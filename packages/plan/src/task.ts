@@ -130,9 +130,13 @@ export type TaskOutcome =
       readonly mapPartition: number;
       /** The executor that did not deliver; absent when no location was known. */
       readonly executorId?: string;
+      /** Whether the executor could not be reached at all, so that all of its outputs are lost. */
+      readonly isUnreachable: boolean;
       readonly reason: string;
     }
-  | { readonly kind: 'killed' };
+  | { readonly kind: 'killed' }
+  /** The task has ended, but what it ended with could not be had from its executor. */
+  | { readonly kind: 'lost'; readonly reason: string };
 
 /** Events that a backend reports to the scheduler. */
 export type BackendEvent =

@@ -171,13 +171,19 @@ export class DagScheduler implements TaskListener {
       case 'killed':
         this.#retry(task);
         break;
+      case 'lost':
+        this.#lost(task, outcome.reason, true);
+        break;
     }
   }
 
   taskLost(task: TaskAttempt, reason: string, ran: boolean): void {
     this.#events.lost(task, reason);
+    if (task.set.stage.state !== 'dropped') this.#lost(task, reason, ran);
+  }
+
+  #lost(task: TaskAttempt, reason: string, ran: boolean): void {
     const { stage } = task.set;
-    if (stage.state === 'dropped') return;
     if (ran) {
       const failures = task.set.countFailure(task.partition);
       if (failures >= this.#options.maxTaskFailures) {
@@ -210,8 +216,12 @@ export class DagScheduler implements TaskListener {
   }
 
   executorLost(executorId: string): void {
+    this.#dropOutputsOf(executorId);
+  }
+
+  #dropOutputsOf(executorId: string, seenEpoch?: number): void {
     for (const shuffle of this.#options.shuffles.all()) {
-      const lost = shuffle.outputs.dropExecutor(executorId);
+      const lost = shuffle.outputs.dropExecutor(executorId, seenEpoch);
       // Finished tasks of a running stage run again at once, those of others when they are missed.
       const { stage } = shuffle;
       if (stage?.state !== 'running') continue;
@@ -346,7 +356,7 @@ export class DagScheduler implements TaskListener {
   }
 
   #fetchFailed(task: TaskAttempt, outcome: Outcome<'fetchFailed'>): void {
-    const { shuffleId, mapPartition, reason } = outcome;
+    const { shuffleId, mapPartition, reason, executorId, isUnreachable } = outcome;
     const { stage } = task.set;
     const shuffle = this.#options.shuffles.get(shuffleId);
     if (shuffle === undefined) {
@@ -365,6 +375,8 @@ export class DagScheduler implements TaskListener {
     if (wasThere && producer?.state === 'running') {
       this.#tasks.requeue(producer.tasks, mapPartition);
     }
+    // One reader is enough: otherwise each output costs another attempt of the stage.
+    if (isUnreachable && executorId !== undefined) this.#dropOutputsOf(executorId, task.epoch);
     this.#forgetCached(task, shuffleId);
     stage.requiredShuffles.add(shuffleId);
     stage.fetchFailedAttempts.add(task.stageAttempt);

@@ -89,14 +89,16 @@ export class MapOutputs {
     return true;
   }
 
-  /** Drops all outputs that a lost executor holds; returns their partitions. */
-  dropExecutor(executorId: string): number[] {
+  /**
+   * Drops the outputs that a lost executor holds, as far as a task launched at `seenEpoch` can have
+   * known of them; returns their partitions.
+   */
+  dropExecutor(executorId: string, seenEpoch = Number.POSITIVE_INFINITY): number[] {
     const dropped: number[] = [];
     this.#outputs.forEach((output, partition) => {
       if (output?.location.kind !== 'executor') return;
       if (output.location.address.executorId !== executorId) return;
-      this.drop(partition, Number.POSITIVE_INFINITY);
-      dropped.push(partition);
+      if (this.drop(partition, seenEpoch)) dropped.push(partition);
     });
     return dropped;
   }

@@ -402,6 +402,37 @@ describe('Scheduler: fetch failures', () => {
     expect(h.clock.pendingTimers).toBe(0);
   });
 
+  it('drops all outputs of an executor that one reader cannot reach', async () => {
+    const h = await startScheduler({ slots: 4, tasksPerSlot: 1 });
+    const stages = [
+      { shuffleId: 1, numPartitions: 8 },
+      { shuffleId: 2, numPartitions: 8 },
+      { numPartitions: 1, parents: [1, 2] },
+    ];
+    h.submit(jobPlan(stages));
+    await runAll(h);
+    const { result } = h.submit(jobPlan(stages));
+    await settle();
+    const [reader] = h.backend.heads();
+    const outcome = {
+      kind: 'fetchFailed',
+      shuffleId: 1,
+      mapPartition: 0,
+      executorId: 'executor 0',
+      reason: 'no answer',
+    } as const;
+    if (reader !== undefined) h.backend.endTask(reader, { ...outcome, isUnreachable: true });
+    await runAll(h);
+    expect(await result).toEqual(expected(stages));
+    // Two of the four slots are its: half of the outputs of both shuffles, in one attempt each.
+    expect(kinds(h, 'stageSubmitted').slice(3)).toEqual([
+      'stageSubmitted 3.0 1',
+      'stageSubmitted 5.0 4',
+      'stageSubmitted 4.0 4',
+      'stageSubmitted 3.1 1',
+    ]);
+  });
+
   it('resubmits once for failures that come together', async () => {
     const h = await startScheduler({ slots: 2, tasksPerSlot: 1 });
     h.submit(jobPlan(twoStages));
@@ -414,6 +445,7 @@ describe('Scheduler: fetch failures', () => {
         kind: 'fetchFailed',
         shuffleId: 1,
         mapPartition: index,
+        isUnreachable: false,
         reason: 'gone',
       });
     }

@@ -57,6 +57,9 @@ export class TaskEvents {
       case 'killed':
         this.#post(task, 'killed', undefined);
         break;
+      case 'lost':
+        this.lost(task, outcome.reason);
+        break;
     }
   }
 

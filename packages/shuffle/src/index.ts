@@ -26,4 +26,8 @@ export { sortedChunks, sortedOrder } from './sort.js';
 export { StringTable } from './string-table.js';
 export type { TableRole } from './table-role.js';
 export type { MapBlock } from './transfer/block-frames.js';
-export { type BlockRequest, MAX_MAP_PARTITIONS } from './transfer/block-request.js';
+export {
+  type BlockRequest,
+  MAX_MAP_PARTITIONS,
+  type StoredBlockId,
+} from './transfer/block-request.js';

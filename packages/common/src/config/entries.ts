@@ -13,6 +13,7 @@ import {
   positiveShare,
   schedulingMode,
   share,
+  sizeBytes,
   text,
   type WithDefault,
   withDefault,
@@ -38,6 +39,11 @@ export const configEntries = {
     positiveInteger,
     '4',
     'How often one task may fail before its job fails. The local masters ignore it: they allow 1 failure, or the F of local[N,F].',
+  ),
+  'task.maxDirectResultSize': withDefault(
+    sizeBytes,
+    '1m',
+    'Up to which size the result of a task comes with the message that the task has ended. The driver reads a larger one as a block.',
   ),
   'stage.maxConsecutiveAttempts': withDefault(
     positiveInteger,

@@ -68,6 +68,11 @@ export const durationMs: ConfigType<number> = {
   parse: parseDurationMs,
 };
 
+export const sizeBytes: ConfigType<number> = {
+  form: 'a size such as 512k or 48m (a bare number is in bytes)',
+  parse: parseSizeBytes,
+};
+
 export const heapBytes: ConfigType<number> = {
   form: 'a size of at least 64m, such as 512m or 4g (a bare number is in bytes)',
   parse: (value) => {

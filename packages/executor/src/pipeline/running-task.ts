@@ -40,6 +40,7 @@ export class FetchFailed extends Error {
     readonly mapPartition: number,
     readonly reason: string,
     readonly executorId?: string,
+    readonly isUnreachable = false,
   ) {
     super(`map output ${mapPartition} of shuffle ${shuffleId}: ${reason}`);
     this.name = 'FetchFailed';

@@ -24,6 +24,7 @@ async function fetchFrom(
   } catch (error) {
     if (!(error instanceof BlocksUnavailable)) throw error;
     const reason = `executor ${executorId} at ${host}:${port}: ${error.message}`;
-    return { kind: 'failed', mapPartition: error.mapPartition, executorId, reason };
+    const { mapPartition, isUnreachable } = error;
+    return { kind: 'failed', mapPartition, executorId, isUnreachable, reason };
   }
 }

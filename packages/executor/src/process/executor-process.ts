@@ -22,6 +22,7 @@ import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
 import { MapOutputStore } from './map-output-store.js';
+import { OutcomeStore, outcomeBytes } from './outcome-store.js';
 
 export interface ExecutorProcessOptions {
   readonly executorId: string;
@@ -49,10 +50,14 @@ export class ExecutorProcess {
   readonly #options: ExecutorProcessOptions;
   readonly #backend: LocalBackend;
   readonly #outputs: MapOutputStore;
+  readonly #outcomes: OutcomeStore;
+  readonly #maxDirectBytes: number;
   readonly #address: ExecutorAddress;
   readonly #connection: RpcConnection;
   #end: (reason: string | undefined) => void = () => {};
-  #events: BackendEvent[] = [];
+  #events: ExecutorReports['events'][number][] = [];
+  /** What `#events` take in a message, nearly. */
+  #eventBytes = 0;
   #heartbeat: NodeJS.Timeout | undefined;
   #lastAnswerAt = performance.now();
 
@@ -60,12 +65,19 @@ export class ExecutorProcess {
     options: ExecutorProcessOptions,
     backend: LocalBackend,
     outputs: MapOutputStore,
+    outcomes: OutcomeStore,
     address: ExecutorAddress,
     connection: RpcConnection,
   ) {
     this.#options = options;
     this.#backend = backend;
     this.#outputs = outputs;
+    this.#outcomes = outcomes;
+    // Several come with one message.
+    this.#maxDirectBytes = Math.min(
+      options.config.get('task.maxDirectResultSize'),
+      options.config.get('rpc.message.maxSize') / 4,
+    );
     this.#address = address;
     this.#connection = connection;
   }
@@ -81,12 +93,18 @@ export class ExecutorProcess {
     const { secret, tls } = rpc;
     const security = { secret, ...(tls === undefined ? {} : { tls }) };
     const outputs = new MapOutputStore();
+    const outcomes = new OutcomeStore();
     const server = await BlockServer.listen({
       ...security,
       bindAddress,
       ports,
       find: (shuffleId, mapPartition, partition) =>
         outputs.find(shuffleId, mapPartition, partition),
+      findStored: async (id) => {
+        if (id.kind !== 'outcome') return undefined;
+        const outcome = outcomes.find(id.taskId);
+        return outcome && [outcome];
+      },
     });
     const client = new BlockClient({
       ...security,
@@ -104,7 +122,14 @@ export class ExecutorProcess {
     try {
       const connection = await connect(options.driver.host, options.driver.port, rpc);
       const address = { executorId, host, port: server.port };
-      const executor = new ExecutorProcess(options, backend, outputs, address, connection);
+      const executor = new ExecutorProcess(
+        options,
+        backend,
+        outputs,
+        outcomes,
+        address,
+        connection,
+      );
       return await executor.#work();
     } finally {
       await backend.stop();
@@ -178,6 +203,9 @@ export class ExecutorProcess {
       case 'kill':
         backend.kill(command.taskIds);
         break;
+      case 'forgetOutcome':
+        this.#outcomes.forget(command.taskId);
+        break;
       case 'releaseBarrier':
         backend.releaseBarrier(command.taskIds, command.messages);
         break;
@@ -200,8 +228,21 @@ export class ExecutorProcess {
 
   /** Events that come together go to the driver together. */
   #report(event: BackendEvent): void {
+    const portable = this.#portable(event);
+    const isEnd = portable.kind === 'taskEnded';
+    const sizeBytes = isEnd ? outcomeBytes(portable.outcome) : 0;
+    if (isEnd && sizeBytes > this.#maxDirectBytes) {
+      const { taskId, outcome } = portable;
+      this.#outcomes.keep(taskId, outcome);
+      this.#add({ kind: 'outcomeStored', taskId }, 0);
+    } else this.#add(portable, sizeBytes);
+  }
+
+  #add(event: ExecutorReports['events'][number], sizeBytes: number): void {
     if (this.#events.length === 0) queueMicrotask(() => this.#sendEvents());
-    this.#events.push(this.#portable(event));
+    this.#events.push(event);
+    this.#eventBytes += sizeBytes;
+    if (this.#eventBytes > this.#maxDirectBytes) this.#sendEvents();
   }
 
   #portable(event: BackendEvent): BackendEvent {
@@ -213,12 +254,14 @@ export class ExecutorProcess {
   }
 
   #sendEvents(): void {
+    if (this.#events.length === 0) return;
     const reports: ExecutorReports = { kind: 'events', events: this.#events };
     this.#events = [];
+    this.#eventBytes = 0;
     try {
       this.#connection.send(reports);
     } catch (error) {
-      // A result that no message can hold; the tasks of the others are lost with this one.
+      // Barrier messages that no message can hold; all tasks are lost with those that sent them.
       this.#end((error as Error).message);
     }
   }

@@ -14,6 +14,7 @@ export type FetchResult =
       readonly kind: 'failed';
       readonly mapPartition: number;
       readonly executorId: string;
+      readonly isUnreachable: boolean;
       readonly reason: string;
     };
 

@@ -76,8 +76,10 @@ function fetchWindow(
       },
     })),
   );
-  if (result.kind === 'failed')
-    throw new FetchFailed(shuffleId, result.mapPartition, result.reason, result.executorId);
+  if (result.kind === 'failed') {
+    const { mapPartition, reason, executorId, isUnreachable } = result;
+    throw new FetchFailed(shuffleId, mapPartition, reason, executorId, isUnreachable);
+  }
   asked.forEach((remote, i) => {
     for (const { mapPartition, bytes } of result.blocks[i] ?? []) {
       fetched.set(mapPartition, bytes);

@@ -82,6 +82,7 @@ export async function runTask(
         shuffleId: error.shuffleId,
         mapPartition: error.mapPartition,
         reason: error.reason,
+        isUnreachable: error.isUnreachable,
         ...(error.executorId === undefined ? {} : { executorId: error.executorId }),
       };
     return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };

@@ -243,12 +243,10 @@ export class FakeBackend implements SchedulerBackend {
       value = partition + 1;
       for (const shuffleId of this.#reads(program, task)) {
         const outputs = task.inputs.get(shuffleId);
-        if (outputs === undefined)
-          return { kind: 'fetchFailed', shuffleId, mapPartition: 0, reason: 'unknown' };
+        if (outputs === undefined) return fetchFailed(shuffleId, 0, 'unknown');
         for (const output of outputs) {
           const { mapPartition } = output;
-          if (this.#isGone(output))
-            return { kind: 'fetchFailed', shuffleId, mapPartition, reason: 'gone' };
+          if (this.#isGone(output)) return fetchFailed(shuffleId, mapPartition, 'gone');
           value = mix(value, this.#values.get(output) ?? 0);
         }
       }
@@ -301,6 +299,10 @@ export class FakeBackend implements SchedulerBackend {
   #check(condition: boolean, violation: string): void {
     if (!condition) this.violations.push(violation);
   }
+}
+
+function fetchFailed(shuffleId: number, mapPartition: number, reason: string): TaskOutcome {
+  return { kind: 'fetchFailed', shuffleId, mapPartition, isUnreachable: false, reason };
 }
 
 /** Two slots make a process. */

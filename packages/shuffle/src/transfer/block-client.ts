@@ -2,13 +2,16 @@ import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import type { Secret, TlsOptions } from '@firesteel/rpc';
 import type { Agent } from 'undici';
-import { BlockReceiver, CorruptBlocks, type MapBlock } from './block-frames.js';
+import { BlockReceiver, CorruptBlocks, HEADER_BYTES, type MapBlock } from './block-frames.js';
 import {
   authorize,
   type BlockRequest,
+  PARTS_HEADER,
   requestPath,
   SERVER_PROOF_HEADER,
+  type StoredBlockId,
   serverProof,
+  storedBlockPath,
 } from './block-request.js';
 
 const require = createRequire(import.meta.url);
@@ -31,6 +34,17 @@ export class BlocksUnavailable extends Error {
   ) {
     super(reason);
   }
+}
+
+/** What a path is expected to give. */
+interface Wanted {
+  readonly path: string;
+  /** What is missing if nothing comes. */
+  readonly first: number;
+  /** The numbers that the blocks have, given how many the server announces. */
+  readonly parts: (announced: number) => readonly number[];
+  /** Whether an answer with the first of the blocks does not do. */
+  readonly isWhole: boolean;
 }
 
 /** Reads blocks of other executors; one per process, with connections that are used again. */
@@ -59,13 +73,37 @@ export class BlockClient {
    * @throws BlocksUnavailable
    */
   async fetch(host: string, port: number, request: BlockRequest): Promise<readonly MapBlock[]> {
+    const { mapPartitions } = request;
+    return this.#fetch(host, port, {
+      path: requestPath(request),
+      first: mapPartitions[0] as number,
+      parts: () => mapPartitions,
+      isWhole: false,
+    });
+  }
+
+  /**
+   * The parts of a stored block, in shared memory.
+   * @throws BlocksUnavailable
+   */
+  async fetchStored(host: string, port: number, id: StoredBlockId): Promise<readonly Uint8Array[]> {
+    const blocks = await this.#fetch(host, port, {
+      path: storedBlockPath(id),
+      first: 0,
+      parts: (stored) => Array.from({ length: stored }, (_, part) => part),
+      isWhole: true,
+    });
+    return blocks.map(({ bytes }) => bytes);
+  }
+
+  async #fetch(host: string, port: number, wanted: Wanted): Promise<readonly MapBlock[]> {
     const { maxRetries, retryWaitMs } = this.#options;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#fetchOnce(host, port, request);
+        return await this.#fetchOnce(host, port, wanted);
       } catch (error) {
         if (error instanceof BlocksUnavailable) throw error;
-        if (attempt >= maxRetries) throw unavailable(error, request);
+        if (attempt >= maxRetries) throw unavailable(error, wanted.first);
         await new Promise((resolve) => setTimeout(resolve, retryWaitMs));
       }
     }
@@ -78,10 +116,9 @@ export class BlockClient {
   async #fetchOnce(
     host: string,
     port: number,
-    request: BlockRequest,
+    { path, first, parts, isWhole }: Wanted,
   ): Promise<readonly MapBlock[]> {
     const { secret, tls } = this.#options;
-    const path = requestPath(request);
     const { header, nonce } = authorize(secret, path);
     const protocol = tls === undefined ? 'http' : 'https';
     const bracketed = host.includes(':') ? `[${host}]` : host;
@@ -99,8 +136,11 @@ export class BlockClient {
         status = statusCode;
         const isProved = headers[SERVER_PROOF_HEADER] === serverProof(secret, path, nonce);
         if (!isProved) status = 403;
-        else if (statusCode === 200)
-          receiver = new BlockReceiver(request.mapPartitions, Number(headers['content-length']));
+        else if (statusCode === 200) {
+          const size = Number(headers['content-length']);
+          const announced = Math.min(Number(headers[PARTS_HEADER]), size / HEADER_BYTES);
+          receiver = new BlockReceiver(parts(announced), size);
+        }
         return new Writable({
           write(chunk: Uint8Array, _encoding, done) {
             try {
@@ -122,19 +162,19 @@ export class BlockClient {
       );
     if (receiver === undefined)
       throw new BlocksUnavailable(
-        request.mapPartitions[0] as number,
+        first,
         false,
         status === 403
           ? 'the server there is none of this application'
           : `the server answered with status ${status}`,
       );
-    return receiver.finish();
+    return receiver.finish(isWhole);
   }
 }
 
-function unavailable(error: unknown, request: BlockRequest): BlocksUnavailable {
+function unavailable(error: unknown, first: number): BlocksUnavailable {
   const { message } = error as Error;
   return error instanceof CorruptBlocks
     ? new BlocksUnavailable(error.mapPartition, false, message)
-    : new BlocksUnavailable(request.mapPartitions[0] as number, true, message);
+    : new BlocksUnavailable(first, true, message);
 }

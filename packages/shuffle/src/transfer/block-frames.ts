@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
  * The blocks of an answer, one behind the other, each behind a header of 16 bytes, little-endian:
  * map partition (uint32), CRC-32 of the bytes (uint32), their length (float64).
  */
-const HEADER_BYTES = 16;
+export const HEADER_BYTES = 16;
 
 /** The bytes of one reduce partition in the output of one map task. */
 export interface MapBlock {
@@ -77,9 +77,13 @@ export class BlockReceiver {
     }
   }
 
-  /** @throws CorruptBlocks if the answer stopped inside a block */
-  finish(): readonly MapBlock[] {
-    if (this.#headerBytes > 0 || this.blocks.length === 0)
+  /**
+   * @param isWhole whether all blocks are needed, instead of one or more
+   * @throws CorruptBlocks if the answer stopped before that, or inside a block
+   */
+  finish(isWhole: boolean): readonly MapBlock[] {
+    const least = isWhole ? this.#wanted.length : 1;
+    if (this.#headerBytes > 0 || this.blocks.length < least)
       throw new CorruptBlocks(this.next, 'it came in part only');
     return this.blocks;
   }

@@ -56,6 +56,32 @@ function rangesOf(numbers: readonly number[]): string {
   return ranges.join(',');
 }
 
+/** A block that is read as a whole, in one or more parts. */
+export type StoredBlockId =
+  /** What a task ended with, too large for a message to the driver. */
+  | { readonly kind: 'outcome'; readonly taskId: number }
+  /** A cached partition. */
+  | { readonly kind: 'cached'; readonly rddId: number; readonly partition: number };
+
+export function storedBlockPath(id: StoredBlockId): string {
+  return id.kind === 'outcome' ? `/outcome/${id.taskId}` : `/cached/${id.rddId}/${id.partition}`;
+}
+
+const STORED_PATH = /^\/(?:outcome\/(\d{1,15})|cached\/(\d{1,15})\/(\d{1,10}))$/;
+
+/** The stored block that a path stands for; undefined if it stands for none. */
+export function parseStoredBlockPath(path: string): StoredBlockId | undefined {
+  const match = STORED_PATH.exec(path);
+  if (match === null) return undefined;
+  const [, taskId, rddId, partition] = match;
+  return taskId === undefined
+    ? { kind: 'cached', rddId: Number(rddId), partition: Number(partition) }
+    : { kind: 'outcome', taskId: Number(taskId) };
+}
+
+/** Of an answer with a stored block: how many parts it has. */
+export const PARTS_HEADER = 'x-firesteel-parts';
+
 const NONCE_BYTES = 16;
 export const SERVER_PROOF_HEADER = 'x-firesteel-proof';
 

@@ -5,8 +5,11 @@ import { frameBytes, frameHeader, type MapBlock } from './block-frames.js';
 import {
   authorizedNonce,
   type BlockRequest,
+  PARTS_HEADER,
   parseRequestPath,
+  parseStoredBlockPath,
   SERVER_PROOF_HEADER,
+  type StoredBlockId,
   serverProof,
 } from './block-request.js';
 
@@ -21,13 +24,15 @@ export interface BlockServerOptions {
     mapPartition: number,
     partition: number,
   ) => Uint8Array | undefined;
+  /** The parts of a stored block; undefined if it is not here. */
+  readonly findStored: (id: StoredBlockId) => Promise<readonly Uint8Array[] | undefined>;
 }
 
 const MAX_CONNECTIONS = 4096;
 
 /**
  * Serves blocks over HTTP, many in one answer, to readers that know the secret. 410 names the map
- * partition that is not here; anybody else gets 403 and a closed connection.
+ * partition or part that is not here; anybody else gets 403 and a closed connection.
  */
 export class BlockServer {
   readonly port: number;
@@ -69,18 +74,41 @@ function answer(
     refuse(response, 403);
     return;
   }
-  const wanted = request.method === 'GET' ? parseRequestPath(path) : undefined;
-  if (wanted === undefined) {
+  const isRead = request.method === 'GET';
+  const wanted = isRead ? parseRequestPath(path) : undefined;
+  const stored = isRead && wanted === undefined ? parseStoredBlockPath(path) : undefined;
+  if (wanted === undefined && stored === undefined) {
     refuse(response, 400);
     return;
   }
   response.setHeader(SERVER_PROOF_HEADER, serverProof(options.secret, path, nonce));
-  const { blocks, missing } = blocksOf(options, wanted);
-  if (missing !== undefined) {
-    response.writeHead(410, { 'content-type': 'text/plain' }).end(String(missing));
+  if (stored !== undefined) void sendStored(response, options.findStored(stored));
+  else if (wanted !== undefined) {
+    const { blocks, missing } = blocksOf(options, wanted);
+    if (missing === undefined) void send(response, blocks);
+    else gone(response, missing);
+  }
+}
+
+async function sendStored(
+  response: ServerResponse,
+  found: ReturnType<BlockServerOptions['findStored']>,
+): Promise<void> {
+  // One that cannot be read is as good as gone; the reader computes it again.
+  const parts = await found.catch(() => undefined);
+  if (parts === undefined) {
+    gone(response, 0);
     return;
   }
-  void send(response, blocks);
+  response.setHeader(PARTS_HEADER, parts.length);
+  await send(
+    response,
+    parts.map((bytes, part) => ({ mapPartition: part, bytes })),
+  );
+}
+
+function gone(response: ServerResponse, missing: number): void {
+  response.writeHead(410, { 'content-type': 'text/plain' }).end(String(missing));
 }
 
 function refuse(response: ServerResponse, status: number): void {

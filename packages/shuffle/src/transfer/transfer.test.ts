@@ -5,7 +5,14 @@ import { Secret } from '@firesteel/rpc';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BlockClient, type BlocksUnavailable } from './block-client.js';
-import { authorize, type BlockRequest, parseRequestPath, requestPath } from './block-request.js';
+import {
+  authorize,
+  type BlockRequest,
+  parseRequestPath,
+  parseStoredBlockPath,
+  requestPath,
+  storedBlockPath,
+} from './block-request.js';
 import { BlockServer } from './block-server.js';
 
 const secret = new Secret('of the test');
@@ -25,6 +32,11 @@ async function serve(): Promise<number> {
       shuffleId === 1 && mapPartition !== 9
         ? new Uint8Array(new SharedArrayBuffer(mapPartition * 1000)).fill(mapPartition)
         : undefined,
+    findStored: async (id) => {
+      if (id.kind === 'outcome') throw new Error('the disk is gone');
+      const sizes = [0, 5, 100_000].slice(0, id.partition);
+      return id.rddId === 2 ? sizes.map((size) => new Uint8Array(size).fill(size)) : undefined;
+    },
   });
   cleanups.push(() => server.close());
   return server.port;
@@ -85,6 +97,17 @@ describe('block transfer', () => {
       mapPartition: 9,
       isUnreachable: false,
     });
+  });
+
+  it('gives all parts of a stored block, or none', async () => {
+    const port = await serve();
+    const read = (partition: number, rddId = 2) =>
+      client().fetchStored('127.0.0.1', port, { kind: 'cached', rddId, partition });
+    expect((await read(3)).map(({ length }) => length)).toEqual([0, 5, 100_000]);
+    expect((await read(0)).length).toBe(0);
+    await expect(read(3, 1)).rejects.toThrowError('it is not there');
+    const outcome = client().fetchStored('127.0.0.1', port, { kind: 'outcome', taskId: 1 });
+    await expect(outcome).rejects.toThrowError('it is not there');
   });
 
   it('says when nobody answers', async () => {
@@ -199,6 +222,16 @@ describe('strangers at the block server', () => {
 });
 
 describe('request paths', () => {
+  it('of stored blocks come back as they were', () => {
+    for (const id of [
+      { kind: 'outcome', taskId: 12 },
+      { kind: 'cached', rddId: 3, partition: 0 },
+    ] as const)
+      expect(parseStoredBlockPath(storedBlockPath(id))).toEqual(id);
+    for (const path of ['/cached/1', '/outcome/-1', '/cached/1/2/3', '/outcome/1?x'])
+      expect(parseStoredBlockPath(path)).toBeUndefined();
+  });
+
   it('come back as they were', () => {
     fc.assert(
       fc.property(
