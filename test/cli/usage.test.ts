@@ -65,10 +65,7 @@ describe('a wrong command line', () => {
       ['submit', '--master', 'locl', 'job.ts'],
       'error[INVALID_MASTER]: The master "locl" is not understood. Did you mean "local"?',
     ],
-    [
-      ['submit', '--master', 'mesos://h:5050', 'job.ts'],
-      'This release has no support for Apache Mesos',
-    ],
+    [['submit', '--master', 'yarn', 'job.ts'], 'This release has no support for YARN'],
     [
       ['submit', '--properties-file', 'none.conf', 'job.ts'],
       'error[PATH_NOT_FOUND]: The properties file none.conf does not exist.',

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClusterBackend, LocalProcessLauncher } from '@firesteel/cluster';
-import type { Config } from '@firesteel/common';
+import { type Config, FiresteelError } from '@firesteel/common';
 import { LocalBackend, memoryLimits } from '@firesteel/executor';
 import type { SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
@@ -30,6 +30,8 @@ export function createBackend(config: Config): Backend {
     });
     return { backend, slots, maxTaskFailures };
   }
+  if (master.kind === 'mesos')
+    throw new FiresteelError('INVALID_MASTER', 'This release has no support for Apache Mesos.');
   const firesteel = fileURLToPath(new URL('../bin/firesteel.js', import.meta.url));
   const launcher = new LocalProcessLauncher({
     ...master,

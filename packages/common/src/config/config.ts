@@ -89,11 +89,15 @@ export class Config {
   }
 }
 
-/** The settings of a configuration as environment variables, for a process that needs the same. */
+/**
+ * The settings of a configuration as environment variables, for an executor that needs the same.
+ * Secrets are the driver's alone.
+ */
 export function environmentOf(config: Config): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const key of configKeys) {
-    const text = config.has(key) ? config.text(key) : undefined;
+    const isShared = config.has(key) && configEntries[key].type.isSecret === undefined;
+    const text = isShared ? config.text(key) : undefined;
     if (text !== undefined) variables[environmentName(key)] = text;
   }
   return variables;

@@ -1,3 +1,5 @@
+import { assignments } from './list-types.js';
+import { mesosEntries } from './mesos-entries.js';
 import {
   count,
   directories,
@@ -5,6 +7,7 @@ import {
   factor,
   heapBytes,
   master,
+  mebibytes,
   messageBytes,
   type Optional,
   optional,
@@ -24,7 +27,7 @@ export const configEntries = {
   master: withDefault(
     master,
     'local[*]',
-    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times. local-cluster: executor processes on this host, each with that many cores and MiB of heap.',
+    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times. local-cluster: executor processes on this host, each with that many cores and MiB of heap. mesos: executors on an Apache Mesos cluster, whose masters are given or found by ZooKeeper.',
   ),
   'app.name': withDefault(
     text,
@@ -82,8 +85,43 @@ export const configEntries = {
   ),
   'executor.memory': optional(
     heapBytes,
-    'The memory of an executor process, and the heap limit of each of its threads. Without it, half of the memory of the machine, and the heap limit that Node chooses.',
+    'The memory of an executor process, and the heap limit of each of its threads. Without it, on Mesos 1g; else half of the memory of the machine, and the heap limit that Node chooses.',
   ),
+  'executor.memoryOverhead': optional(
+    mebibytes,
+    'What an executor needs besides executor.memory. Without it, the larger of the next two. Mesos masters only, like all keys down to executorEnv.',
+  ),
+  'executor.memoryOverheadFactor': withDefault(
+    positiveShare,
+    '0.1',
+    'The part of executor.memory that an executor needs besides.',
+  ),
+  'executor.minMemoryOverhead': withDefault(
+    mebibytes,
+    '384m',
+    'The least that an executor needs besides executor.memory.',
+  ),
+  'executor.cores': optional(
+    positiveInteger,
+    'The cpus of an executor, each for one task at a time. Without it, an executor takes all cpus that its agent offers.',
+  ),
+  'executor.instances': optional(
+    positiveInteger,
+    'Executors at most. Without it, as many as fit into cores.max.',
+  ),
+  'cores.max': optional(
+    positiveInteger,
+    'Cpus of all executors at most. Without it, all that the cluster offers.',
+  ),
+  'executor.uri': optional(
+    text,
+    'An archive made by firesteel pack, which is fetched and unpacked for each executor: a path of the agents, or http, https, ftp, hdfs.',
+  ),
+  'executor.bindAddress': optional(
+    text,
+    'The address that executors listen on for one another. Without it, 127.0.0.1 if driver.bindAddress is on the loopback interface, else 0.0.0.0.',
+  ),
+  executorEnv: optional(assignments, 'Environment variables of executors.'),
   'memory.fraction': withDefault(
     positiveShare,
     '0.6',
@@ -115,7 +153,7 @@ export const configEntries = {
   ),
   'driver.host': optional(
     text,
-    'The name or address by which executors reach the driver. Without it, driver.bindAddress.',
+    'The name or address by which executors reach the driver. Without it, driver.bindAddress, or the name of this host if that is every address.',
   ),
   'driver.port': withDefault(portRange, '0', 'Where the driver listens for executors.'),
   'blockManager.port': withDefault(portRange, '0', 'Where executors serve their blocks.'),
@@ -139,6 +177,7 @@ export const configEntries = {
     text,
     'The authority in PEM form that must have signed the certificates of both sides.',
   ),
+  ...mesosEntries,
 } as const;
 
 export type ConfigKey = keyof typeof configEntries;

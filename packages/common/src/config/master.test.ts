@@ -36,7 +36,12 @@ describe('parseMaster', () => {
     });
   });
 
+  it.each(['a:5050', 'a,b:5050', 'zk://a:2181,b:2181/mesos'])('reads mesos://%s', (address) => {
+    expect(parseMaster(`mesos://${address}`)).toEqual({ kind: 'mesos', address });
+  });
+
   it.each([
+    ['mesos:/host:5050', 'mesos://host:5050'],
     ['local(2)', 'local[2]'],
     ['locl', 'local'],
     ['local[4', 'local[4]'],
@@ -46,7 +51,6 @@ describe('parseMaster', () => {
   });
 
   it.each([
-    ['mesos://zk://a:2181/mesos', 'Apache Mesos'],
     ['spark://h:7077', 'Spark standalone'],
     ['yarn', 'YARN'],
     ['k8s://https://h', 'Kubernetes'],

@@ -3,7 +3,7 @@ import { FiresteelError } from '../errors.js';
 import { nearest } from '../nearest.js';
 
 /** A master string that was understood. */
-export type Master = LocalMaster | LocalClusterMaster;
+export type Master = LocalMaster | LocalClusterMaster | MesosMaster;
 
 /** Threads of the driver's own process. */
 export interface LocalMaster {
@@ -24,10 +24,17 @@ export interface LocalClusterMaster {
   readonly memoryMibPerExecutor: number;
 }
 
-const forms =
-  'local, local[N], local[*], local[N,F], local[*,F] or local-cluster[executors,cores,MiB]';
+/** Executors on an Apache Mesos cluster. */
+interface MesosMaster {
+  readonly kind: 'mesos';
+  /** What follows `mesos://`: a list of masters, or `zk://…`. */
+  readonly address: string;
+}
+
+/** Completes "must be …". */
+export const masterForms =
+  'local, local[N], local[*], local[N,F], local[*,F], local-cluster[executors,cores,MiB], mesos://host:5050,… or mesos://zk://host:2181,…/path';
 const later: readonly (readonly [RegExp, string])[] = [
-  [/^mesos(:|$)/i, 'Apache Mesos'],
   [/^spark:/i, 'Spark standalone clusters'],
   [/^yarn\b/i, 'YARN'],
   [/^k8s:/i, 'Kubernetes'],
@@ -36,12 +43,15 @@ const later: readonly (readonly [RegExp, string])[] = [
 /**
  * Reads a master string. `local` has one slot, `local[N]` N slots, `local[*]` one per logical
  * processor; tasks are not retried, unless `F`, the number of failures allowed, follows.
- * `local-cluster[E,C,M]` has E processes of C slots and M MiB each.
+ * `local-cluster[E,C,M]` has E processes of C slots and M MiB each. `mesos://` is followed by what
+ * the package `mesos` understands.
  * @throws FiresteelError INVALID_MASTER for anything else.
  */
 export function parseMaster(text: string): Master {
   const cluster = CLUSTER.exec(text.trim());
   if (cluster !== null) return localCluster(text, cluster);
+  const address = /^mesos:\/\/(\S+)$/.exec(text.trim())?.[1];
+  if (address !== undefined) return { kind: 'mesos', address };
   const match = /^local(?:\[\s*(\d+|\*)\s*(?:,\s*(\d+)\s*)?\])?$/.exec(text.trim());
   if (match === null) throw invalidMaster(text, reasonAndAdvice(text));
   const slots = match[1] === undefined ? 1 : match[1] === '*' ? availableParallelism() : +match[1];
@@ -80,11 +90,19 @@ function reasonAndAdvice(text: string): string {
   const trimmed = text.trim();
   for (const [shape, what] of later) {
     if (shape.test(trimmed))
-      return `This release has no support for ${what}; it has threads and processes of one machine. Use ${forms}.`;
+      return `This release has no support for ${what}; it has threads, local processes and Apache Mesos. Use ${masterForms}.`;
   }
   const number = /\d+/.exec(trimmed)?.[0];
-  const candidates = ['local', 'local[*]', 'local[*,4]', 'local-cluster[2,1,512]'];
+  const candidates = [
+    'local',
+    'local[*]',
+    'local[*,4]',
+    'local-cluster[2,1,512]',
+    'mesos://host:5050',
+  ];
   if (number !== undefined) candidates.unshift(`local[${number}]`);
   const hit = nearest(trimmed.replaceAll(/[({<]/g, '[').replaceAll(/[)}>]/g, ']'), candidates);
-  return hit === undefined ? `Use ${forms}.` : `Did you mean ${JSON.stringify(hit)}? Use ${forms}.`;
+  return hit === undefined
+    ? `Use ${masterForms}.`
+    : `Did you mean ${JSON.stringify(hit)}? Use ${masterForms}.`;
 }

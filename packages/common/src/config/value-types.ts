@@ -1,4 +1,4 @@
-import { type Master, parseMaster } from './master.js';
+import { type Master, masterForms, parseMaster } from './master.js';
 import { parseDurationMs, parseSizeBytes } from './units.js';
 
 /** How values of one type are written and read. */
@@ -7,6 +7,8 @@ export interface ConfigType<T> {
   readonly form: string;
   /** Undefined if the text does not have the form; may throw its own FiresteelError. */
   parse(text: string): T | undefined;
+  /** For a value that must not leave the driver. */
+  readonly isSecret?: true;
 }
 
 /** One configuration key: its type, its default and what it does. */
@@ -26,7 +28,7 @@ export const text: ConfigType<string> = {
 };
 
 export const master: ConfigType<Master> = {
-  form: 'local, local[N], local[*], local[N,F], local[*,F] or local-cluster[executors,cores,MiB]',
+  form: masterForms,
   parse: parseMaster,
 };
 
@@ -96,6 +98,45 @@ export const directories: ConfigType<readonly string[]> = {
   parse: (value) => {
     const paths = value.split(',').map((path) => path.trim());
     return paths.includes('') ? undefined : paths;
+  },
+};
+
+export const boolean: ConfigType<boolean> = {
+  form: 'true or false',
+  parse: (value) => {
+    const word = value.trim().toLowerCase();
+    return word === 'true' ? true : word === 'false' ? false : undefined;
+  },
+};
+
+/** Spark counts these in MiB, not in bytes. */
+export const mebibytes: ConfigType<number> = {
+  form: 'a size such as 512m or 4g (a bare number is in MiB)',
+  parse: (value) => {
+    const bytes = parseSizeBytes(/^\s*\d+\s*$/.test(value) ? `${value.trim()}m` : value);
+    return bytes === undefined ? undefined : Math.ceil(bytes / 1024 ** 2);
+  },
+};
+
+export const secret: ConfigType<string> = { ...text, isSecret: true };
+
+export const containerizer: ConfigType<'docker' | 'mesos'> = {
+  form: 'docker or mesos',
+  parse: (value) => {
+    const name = value.trim().toLowerCase();
+    return name === 'docker' || name === 'mesos' ? name : undefined;
+  },
+};
+
+export const placement: ConfigType<
+  'spread' | 'binpack' | 'random' | { readonly spreadBy: string }
+> = {
+  form: 'spread, binpack, random or spread:attribute',
+  parse: (value) => {
+    const [, spreadBy] = /^spread:(\S+)$/.exec(value.trim()) ?? [];
+    if (spreadBy !== undefined) return { spreadBy };
+    const name = value.trim();
+    return name === 'spread' || name === 'binpack' || name === 'random' ? name : undefined;
   },
 };
 
