@@ -1,4 +1,4 @@
-import { FiresteelContext } from 'firesteel';
+import { FiresteelContext, TaskContext } from 'firesteel';
 import { describe, expect, it } from 'vitest';
 import { onEveryMaster } from './backends.js';
 import { EventLog, nextEvent } from './events.js';
@@ -55,6 +55,23 @@ onEveryMaster('job control', (sc) => {
       pool: 'default',
       properties: {},
     });
+  });
+
+  it('gives tasks the properties of their job', async () => {
+    const seen = () =>
+      sc()
+        .range(0, 2, 1, 2)
+        .groupBy((x) => x)
+        .map(() => TaskContext.get()?.getLocalProperty('spark.customer'))
+        .collect();
+    expect(await sc().withLocalProperties({ customer: 'Ada' }, seen)).toEqual(['Ada', 'Ada']);
+    expect(await seen()).toEqual([undefined, undefined]);
+    await expect(
+      sc()
+        .range(1)
+        .map(() => TaskContext.get()?.getLocalProperty(''))
+        .collect(),
+    ).rejects.toThrow('The key of a local property must be a non-empty string');
   });
 
   it('keeps the properties of scopes that run side by side apart', async () => {

@@ -53,7 +53,7 @@ export type {
   StagePlan,
 } from './job-plan.js';
 export { MAX_STAGE_OPERATORS } from './job-plan.js';
-export { type JobProperties, jobProperty, tagsOf } from './job-properties.js';
+export { type JobProperties, jobProperty, localPropertyName, tagsOf } from './job-properties.js';
 export type {
   AggregatePartitionsNode,
   Aggregator,

@@ -1,4 +1,5 @@
 import { FiresteelError } from '@firesteel/common';
+import { type JobProperties, localPropertyName } from './job-properties.js';
 
 /** What a task is, in the words of its `TaskContext`. */
 export interface TaskFacts {
@@ -8,6 +9,7 @@ export interface TaskFacts {
   readonly numPartitions: number;
   readonly attemptNumber: number;
   readonly taskAttemptId: number;
+  readonly properties?: JobProperties;
 }
 
 /** Where a task of a barrier stage runs. */
@@ -50,6 +52,7 @@ export class TaskContext implements TaskFacts {
   readonly attemptNumber: number;
   /** Unique in the application. */
   readonly taskAttemptId: number;
+  readonly #properties: JobProperties;
   readonly #completionListeners: CompletionListener[] = [];
   readonly #failureListeners: FailureListener[] = [];
 
@@ -61,6 +64,7 @@ export class TaskContext implements TaskFacts {
     this.numPartitions = facts.numPartitions;
     this.attemptNumber = facts.attemptNumber;
     this.taskAttemptId = facts.taskAttemptId;
+    this.#properties = facts.properties ?? {};
   }
 
   /** The context of the running task; undefined on the driver. */
@@ -71,6 +75,17 @@ export class TaskContext implements TaskFacts {
   /** The partition of the running task; 0 on the driver. */
   static getPartitionId(): number {
     return current?.partitionId ?? 0;
+  }
+
+  /**
+   * A local property of the job, as it was when its action was called; undefined where it was not
+   * set. If several jobs need the stage, those of the first.
+   *
+   * @param key with or without `spark.`
+   * @throws FiresteelError INVALID_ARGUMENT for a key that is no text
+   */
+  getLocalProperty(key: string): string | undefined {
+    return this.#properties[localPropertyName(key)];
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { ExecutorMetrics } from './executor-protocol.js';
 import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
+import type { JobProperties } from './job-properties.js';
 import type { StageProgram } from './stage-program.js';
 import type { StorageLevel } from './storage-level.js';
 import type { BarrierOperation, BarrierTaskInfo } from './task-context.js';
@@ -36,6 +37,8 @@ export interface TaskDescription {
   readonly stageAttempt: number;
   /** Partitions of the stage. */
   readonly numPartitions: number;
+  /** Local properties of the first job that runs the stage, where there are any. */
+  readonly properties?: JobProperties;
   /** Of a barrier stage: where its tasks run, by partition. */
   readonly barrier?: readonly BarrierTaskInfo[];
   /** All leaf splits that this partition reads. */

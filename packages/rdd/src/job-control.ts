@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { invalidArgument } from '@firesteel/common';
-import { type JobProperties, jobProperty, tagsOf } from '@firesteel/plan';
+import { type JobProperties, jobProperty, localPropertyName, tagsOf } from '@firesteel/plan';
 import { ContextBase } from './context-base.js';
 
 type Properties = Map<string, string>;
@@ -28,7 +28,7 @@ export abstract class JobControl extends ContextBase {
 
   /** The local property as actions called here have it. */
   getLocalProperty(key: string): string | undefined {
-    return this.#properties.get(nameOf(key));
+    return this.#properties.get(localPropertyName(key));
   }
 
   /**
@@ -113,14 +113,8 @@ export abstract class JobControl extends ContextBase {
 }
 
 function setProperty(properties: Properties, key: string, value: string | undefined): void {
-  const name = nameOf(key);
+  const name = localPropertyName(key);
   if (value === undefined) properties.delete(name);
   else if (typeof value === 'string') properties.set(name, value);
   else throw invalidArgument(`The local property ${name}`, 'a string', value);
-}
-
-function nameOf(key: string): string {
-  const name = typeof key === 'string' ? key.replace(/^spark\./, '') : '';
-  if (name === '') throw invalidArgument('The key of a local property', 'a non-empty string', key);
-  return name;
 }

@@ -339,6 +339,7 @@ export class TaskScheduler {
           stageId: task.set.stage.id,
           stageAttempt: task.stageAttempt,
           numPartitions: task.set.stage.plan.numPartitions,
+          ...(task.set.properties && { properties: task.set.properties }),
           ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
           splits: task.set.stage.plan.splitsFor(task.partition),
           cachedBlocks: task.set.stage.plan.cachedBlocksFor(task.partition),

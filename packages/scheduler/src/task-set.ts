@@ -1,4 +1,4 @@
-import type { SchedulerBackend } from '@firesteel/plan';
+import type { JobProperties, SchedulerBackend } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
 import { PendingTasks } from './pending-tasks.js';
 import type { Slot } from './placement.js';
@@ -52,6 +52,12 @@ export class TaskSet implements PoolMember {
 
   get pending(): PendingTasks {
     return this.#pending;
+  }
+
+  /** Local properties of the job that its tasks belong to, where there are any. */
+  get properties(): JobProperties | undefined {
+    const properties = this.stage.firstJob?.properties ?? {};
+    return Object.keys(properties).length === 0 ? undefined : properties;
   }
 
   /** Begins a stage attempt for the partitions without a result; those that run go on. */

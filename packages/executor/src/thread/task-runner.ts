@@ -97,6 +97,7 @@ function contextOf(task: TaskDescription, sync: BarrierGroup['sync']): TaskConte
     numPartitions: task.numPartitions,
     attemptNumber: task.attempt,
     taskAttemptId: task.taskId,
+    ...(task.properties && { properties: task.properties }),
   };
   return task.barrier === undefined
     ? new TaskContext(facts)
