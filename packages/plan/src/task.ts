@@ -167,6 +167,10 @@ export type BackendEvent =
     }
   /** The thread is gone, with its cached blocks; its running tasks are lost. */
   | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
+  /** The slot takes no further tasks for now; what it runs and holds is not touched. */
+  | { readonly kind: 'slotClosed'; readonly slot: number }
+  /** The slot takes tasks, as every new one does. */
+  | { readonly kind: 'slotOpened'; readonly slot: number }
   /** The process is gone, with its slots, cached blocks and map outputs. */
   | { readonly kind: 'executorLost'; readonly executorId: string; readonly reason: string }
   /** Told before the end of the task that has stored a block. */
@@ -218,6 +222,8 @@ export interface SchedulerBackend {
    */
   removeBroadcast(id: number): void;
   launch(slot: number, tasks: readonly TaskDescription[]): void;
+  /** How many tasks wait for a slot, told whenever that has changed. */
+  waiting?(tasks: number): void;
   /**
    * How many slots there can be at most, if that is known: a barrier stage with more tasks fails
    * at once instead of waiting for slots.

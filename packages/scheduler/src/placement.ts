@@ -5,6 +5,8 @@ export interface Slot {
   readonly id: number;
   readonly executorId: string;
   readonly host: string;
+  /** Whether it takes further tasks. */
+  isOpen: boolean;
   /** Running and queued tasks in the order of their launch. */
   readonly tasks: Map<number, TaskAttempt>;
 }

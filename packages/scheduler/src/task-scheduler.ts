@@ -71,6 +71,7 @@ export class TaskScheduler {
   readonly #tasks = new Map<number, TaskAttempt>();
   #slotIds: readonly number[] = [];
   #nextTaskId = 0;
+  #reportedWaiting = 0;
   #roundRequested = false;
   #stopped = false;
 
@@ -106,7 +107,9 @@ export class TaskScheduler {
   /** Launches no more tasks of the set; those that run go on. */
   withdraw(set: TaskSet): void {
     const index = this.#sets.indexOf(set);
-    if (index >= 0) this.#sets.splice(index, 1);
+    if (index < 0) return;
+    this.#sets.splice(index, 1);
+    if (set.pending.size > 0) this.#requestRound();
   }
 
   kill(set: TaskSet): void {
@@ -130,6 +133,12 @@ export class TaskScheduler {
         break;
       case 'slotLost':
         this.#loseSlots([event.slot], event.reason);
+        break;
+      case 'slotClosed':
+        this.#closeSlot(event.slot);
+        break;
+      case 'slotOpened':
+        this.#openSlot(event.slot);
         break;
       case 'backendFailed':
         this.#listener.backendFailed(event.error);
@@ -166,10 +175,30 @@ export class TaskScheduler {
   #addSlot(id: number, executorId: string, host: string): void {
     if (this.#slots.has(id)) return;
     this.#cache.addSlot(id, executorId);
-    const slot: Slot = { id, executorId, host, tasks: new Map() };
+    const slot: Slot = { id, executorId, host, isOpen: true, tasks: new Map() };
     this.#slots.set(id, slot);
     this.#free.add(slot);
     this.#slotsChanged();
+    this.#requestRound();
+  }
+
+  #closeSlot(id: number): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return;
+    slot.isOpen = false;
+    this.#free.delete(slot);
+  }
+
+  #openSlot(id: number): void {
+    const slot = this.#slots.get(id);
+    if (slot === undefined) return;
+    slot.isOpen = true;
+    this.#freed(slot);
+  }
+
+  /** The slot may have room for a task now. */
+  #freed(slot: Slot): void {
+    if (slot.isOpen) this.#free.add(slot);
     this.#requestRound();
   }
 
@@ -235,7 +264,7 @@ export class TaskScheduler {
     const slot = this.#slots.get(task.slot);
     if (slot !== undefined) {
       slot.tasks.delete(taskId);
-      this.#free.add(slot);
+      this.#freed(slot);
     }
     if (outcome.kind === 'success') task.set.addRunTime(outcome.metrics.runTimeMs);
     this.#listener.taskEnded(task, outcome);
@@ -300,6 +329,15 @@ export class TaskScheduler {
     for (const set of hopeless)
       this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
     this.#armTimers();
+    this.#reportWaiting();
+  }
+
+  #reportWaiting(): void {
+    if (this.#backend.waiting === undefined) return;
+    const waiting = this.#sets.reduce((sum, { pending }) => sum + pending.size, 0);
+    if (waiting === this.#reportedWaiting) return;
+    this.#reportedWaiting = waiting;
+    this.#backend.waiting(waiting);
   }
 
   /** Whether there are not and will not be enough slots for all tasks of a barrier stage. */
@@ -381,8 +419,7 @@ export class TaskScheduler {
     const slot = this.#slots.get(task.slot);
     if (slot === undefined) return;
     slot.tasks.delete(task.taskId);
-    this.#free.add(slot);
-    this.#requestRound();
+    this.#freed(slot);
   }
 
   #armTimers(): void {

@@ -50,6 +50,8 @@ export class FakeBackend implements SchedulerBackend {
   /** What tasks say that they have taken; short ones are queued in longer lists. */
   runTimeMs = 0;
   stopped = false;
+  /** Numbers of waiting tasks, as they were told. */
+  readonly waitingTold: number[] = [];
   #onEvent: (event: BackendEvent) => void = () => {};
 
   constructor(
@@ -68,6 +70,10 @@ export class FakeBackend implements SchedulerBackend {
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
     for (const slot of this.slots.keys()) onEvent(slotAdded(slot));
+  }
+
+  waiting(tasks: number): void {
+    this.waitingTold.push(tasks);
   }
 
   addClosureSet(id: number): void {
