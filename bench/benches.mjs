@@ -1,4 +1,5 @@
 import { logisticRegression } from './logistic-regression/bench.mjs';
+import { cachedColumns } from './micro/cached-columns/bench.mjs';
 import { distinctKeys } from './micro/distinct-keys/bench.mjs';
 import { emptyTasks } from './micro/empty-tasks/bench.mjs';
 import { integerKeys } from './micro/integer-keys/bench.mjs';
@@ -19,6 +20,7 @@ const micro = [
   integerKeys,
   distinctKeys,
   shuffle,
+  cachedColumns,
   emptyTasks,
   submit,
   offers,
