@@ -1,5 +1,6 @@
 /** Firesteel on Apache Mesos: the v1 scheduler client, leader detection, and the decision about offers. */
-export type { ConnectionTimeouts, Credential } from './client/master-connection.js';
+export type { ConnectionTimeouts } from './client/event-connection.js';
+export type { Credential } from './client/master-connection.js';
 export { parseMasterList } from './client/masters.js';
 export {
   type FrameworkCall,

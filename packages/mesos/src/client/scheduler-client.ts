@@ -10,7 +10,8 @@ import type {
 import { type Clock, systemClock } from '../clock.js';
 import type { MasterDetector } from '../detection/master-detector.js';
 import { Backoff } from './backoff.js';
-import { type ConnectionTimeouts, type Credential, MasterConnection } from './master-connection.js';
+import type { ConnectionTimeouts } from './event-connection.js';
+import { type Credential, MasterConnection } from './master-connection.js';
 import type { MasterFailure } from './master-failure.js';
 import { LeaderSearch, redirectTarget } from './masters.js';
 import { Reconciler } from './reconciler.js';
