@@ -2,6 +2,7 @@ import { Config } from '@firesteel/common';
 import {
   type BackendEvent,
   EXECUTOR_PROTOCOL,
+  type ExecutorTarget,
   type StageProgram,
   type TaskDescription,
 } from '@firesteel/plan';
@@ -19,6 +20,8 @@ afterEach(async () => {
 async function startBackend(executorIds: readonly string[]) {
   const secret = Secret.random();
   const events: BackendEvent[] = [];
+  const targets: ExecutorTarget[] = [];
+  const retired: string[] = [];
   let launcher: LauncherEvents | undefined;
   const seen = new Map<BackendEvent['kind'], () => void>();
   const backend = new ClusterBackend({
@@ -26,10 +29,16 @@ async function startBackend(executorIds: readonly string[]) {
       start: (given) => {
         launcher = given;
       },
-      setTarget: () => {},
+      setTarget: (target) => {
+        targets.push(target);
+      },
+      retire: (id) => {
+        retired.push(id);
+      },
       kill: () => {},
       stop: async () => {},
     },
+    executors: executorIds.length,
     rpc: { secret },
     config: Config.fromLayers({ code: { 'shuffle.io.maxRetries': '0' } }),
   });
@@ -59,7 +68,7 @@ async function startBackend(executorIds: readonly string[]) {
   await started;
   const next = (kind: BackendEvent['kind']) =>
     new Promise<void>((resolve) => seen.set(kind, resolve));
-  return { backend, events, launcher, connections, next };
+  return { backend, events, launcher, targets, retired, connections, next };
 }
 
 const kinds = (events: readonly BackendEvent[]) => events.map(({ kind }) => kind);
@@ -108,4 +117,30 @@ it('reports a task as lost whose result cannot be read', async () => {
     taskId: 7,
     outcome: { kind: 'lost', reason },
   });
+});
+
+it('passes targets on to the launcher', async () => {
+  const { backend, targets } = await startBackend(['a']);
+  const wanted = { total: 3, hostWeights: new Map([['h', 2]]) };
+  backend.requestTotalExecutors(wanted);
+  expect(targets).toEqual([{ total: 1, hostWeights: new Map() }, wanted]);
+});
+
+it('needs no executor to start with', async () => {
+  const { events } = await startBackend([]);
+  expect(events).toEqual([]);
+});
+
+it('ends executors that are not needed, but none that has tasks', async () => {
+  const { backend, events, retired } = await startBackend(['a', 'b']);
+  backend.addProgram({
+    id: 0,
+    closureSetId: 0,
+    broadcasts: [],
+    pipeline: { source: { kind: 'shuffle', read: { shuffleId: 0 } } },
+  } as never);
+  backend.launch(0, [{ taskId: 7, programId: 0 } as never]);
+  expect(backend.killExecutors(['a', 'b', 'unknown'])).toEqual(['b']);
+  expect(retired).toEqual(['b']);
+  expect(events.at(-1)).toMatchObject({ kind: 'executorLost', executorId: 'b' });
 });

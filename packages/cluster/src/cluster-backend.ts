@@ -5,9 +5,11 @@ import {
   DeliveringBackend,
   type Delivery,
   EXECUTOR_PROTOCOL,
+  type ExecutorAllocation,
   type ExecutorCommand,
   type ExecutorReports,
   type ExecutorRequest,
+  type ExecutorTarget,
   locationsOf,
   type RegisterExecutor,
   type Removal,
@@ -28,12 +30,17 @@ import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.
 
 export interface ClusterBackendOptions {
   readonly launcher: ExecutorLauncher;
+  /** How many executors to start with; `Infinity` for as many as there is room for. */
+  readonly executors: number;
   readonly rpc: RpcOptions;
   readonly config: Config;
 }
 
 /** Runs tasks in executor processes, which connect to the driver and prove that they belong to it. */
-export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements SchedulerBackend {
+export class ClusterBackend
+  extends DeliveringBackend<ExecutorHandle>
+  implements SchedulerBackend, ExecutorAllocation
+{
   readonly tasksPerSlot = 2;
   readonly maxTasksPerSlot = 128;
   readonly #options: ClusterBackendOptions;
@@ -57,16 +64,18 @@ export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements
   }
 
   get maxSlots(): number {
-    return this.#options.launcher.maxSlots ?? Number.POSITIVE_INFINITY;
+    // Executors that were started by hand come on top of those of the launcher.
+    const { maxSlots = Number.POSITIVE_INFINITY } = this.#options.launcher;
+    return Math.max(maxSlots, this.#owners.size);
   }
 
   /**
-   * Listens, has executors started, and waits for the first slot.
+   * Listens, has executors started, and waits for the first slot, unless it starts without any.
    * @throws FiresteelError PORT_NOT_AVAILABLE, or why no executor comes
    */
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     this.#onEvent = onEvent;
-    const { launcher, rpc, config } = this.#options;
+    const { launcher, executors, rpc, config } = this.#options;
     this.#server = await RpcServer.listen({
       ...rpc,
       bindAddress: config.get('driver.bindAddress'),
@@ -77,16 +86,33 @@ export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements
       await this.#server.close();
       throw stopped();
     }
-    const firstSlot = new Promise<void>((resolve, reject) => {
-      this.#firstSlot = { resolve, reject };
-    });
+    const firstSlot =
+      executors === 0
+        ? undefined
+        : new Promise<void>((resolve, reject) => {
+            this.#firstSlot = { resolve, reject };
+          });
     launcher.start({
       commandFor: (executorId) => this.#commandFor(executorId),
       ended: (executorId, reason) => this.#lose(executorId, reason),
       failed: (error) => this.#fail(error),
     });
+    launcher.setTarget({ total: executors, hostWeights: new Map() });
     this.#watchHeartbeats();
     await firstSlot;
+  }
+
+  requestTotalExecutors(target: ExecutorTarget): void {
+    if (!this.#isStopped) this.#options.launcher.setTarget(target);
+  }
+
+  killExecutors(executorIds: readonly string[]): readonly string[] {
+    const idle = executorIds.filter((id) => this.#executors.get(id)?.tasks.size === 0);
+    for (const executorId of idle) {
+      this.#options.launcher.retire(executorId);
+      this.#remove(executorId, 'it is not needed any more');
+    }
+    return idle;
   }
 
   launch(slot: number, tasks: readonly TaskDescription[]): void {
@@ -298,17 +324,22 @@ export class ClusterBackend extends DeliveringBackend<ExecutorHandle> implements
   }
 
   #lose(executorId: string, reason: string): void {
+    if (this.#remove(executorId, reason)) this.#options.launcher.kill(executorId);
+  }
+
+  /** Whether it was there. */
+  #remove(executorId: string, reason: string): boolean {
     this.#lost.add(executorId);
     const executor = this.#executors.get(executorId);
-    if (executor === undefined || this.#isStopped) return;
+    if (executor === undefined || this.#isStopped) return false;
     this.#executors.delete(executorId);
     for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
     for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
     executor.connection.close();
-    this.#options.launcher.kill(executorId);
     this.#onEvent({ kind: 'executorLost', executorId, reason });
     this.#holdProcess();
     this.#failWithoutExecutors();
+    return true;
   }
 
   /** The launcher starts no more executors: those that live are the last ones. */

@@ -1,3 +1,5 @@
+import type { ExecutorTarget } from '@firesteel/plan';
+
 /** How to start an executor process: `firesteel` with these arguments in this environment. */
 export interface ExecutorCommandLine {
   readonly arguments: readonly string[];
@@ -22,9 +24,15 @@ export interface LauncherEvents {
 export interface ExecutorLauncher {
   /** Executors times cores, if there can be no more. */
   readonly maxSlots?: number;
+  /** Gets ready; the first executors are asked for by `setTarget`. */
   start(events: LauncherEvents): void;
-  /** How many executors there should be. More are started as soon as possible; none is ended. */
-  setTarget(executors: number): void;
+  /**
+   * How many executors there should be, `Infinity` for as many as there is room for. More are
+   * started as soon as possible, where the weights say if that can be chosen; none is ended.
+   */
+  setTarget(target: ExecutorTarget): void;
+  /** Asks a process that has nothing to do to end: no failure, and replaced only below the target. */
+  retire(executorId: string): void;
   /** Ends a process at once; it counts as ended, and is replaced while the target asks for it. */
   kill(executorId: string): void;
   /** Ends all processes. Resolves when none is left. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentName, FiresteelError } from '@firesteel/common';
+import type { ExecutorTarget } from '@firesteel/plan';
 import type { ExecutorLauncher, LauncherEvents } from './executor-launcher.js';
 
 export interface LocalProcessOptions {
@@ -9,7 +10,8 @@ export interface LocalProcessOptions {
   readonly firesteel: readonly [string, ...string[]];
   readonly coresPerExecutor: number;
   readonly memoryMibPerExecutor: number;
-  readonly executors: number;
+  /** There are never more. */
+  readonly maxExecutors: number;
   /** Where each process gets a directory for its files, which goes with the process. */
   readonly localDir: string;
 }
@@ -22,6 +24,8 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   readonly maxSlots: number;
   readonly #options: LocalProcessOptions;
   readonly #processes = new Map<string, ChildProcess>();
+  /** Processes that were asked to end. */
+  readonly #retired = new Set<string>();
   /** So many processes may end by themselves before the launcher gives up. */
   readonly #maxFailures: number;
   readonly #killAll = () => this.#signal('SIGKILL');
@@ -33,20 +37,27 @@ export class LocalProcessLauncher implements ExecutorLauncher {
 
   constructor(options: LocalProcessOptions) {
     this.#options = options;
-    this.maxSlots = options.executors * options.coresPerExecutor;
-    this.#maxFailures = Math.max(4, 4 * options.executors);
+    this.maxSlots = options.maxExecutors * options.coresPerExecutor;
+    this.#maxFailures = Math.max(4, 4 * options.maxExecutors);
   }
 
   start(events: LauncherEvents): void {
     this.#events = events;
     // A driver that is killed cannot do this; then its executors notice, and end by themselves.
     process.on('exit', this.#killAll);
-    this.setTarget(this.#options.executors);
   }
 
-  setTarget(executors: number): void {
-    this.#target = executors;
-    while (!this.#isStopped && this.#processes.size < this.#target) this.#launch();
+  setTarget({ total }: Pick<ExecutorTarget, 'total'>): void {
+    this.#target = Math.min(total, this.#options.maxExecutors);
+    while (!this.#isStopped && this.#processes.size - this.#retired.size < this.#target)
+      this.#launch();
+  }
+
+  retire(executorId: string): void {
+    const child = this.#processes.get(executorId);
+    if (child === undefined) return;
+    this.#retired.add(executorId);
+    child.kill('SIGTERM');
   }
 
   kill(executorId: string): void {
@@ -111,6 +122,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   #ended(executorId: string, reason: string): void {
     if (this.#isStopped) return;
     this.#events?.ended(executorId, reason);
+    if (this.#retired.delete(executorId)) return;
     if (++this.#failures > this.#maxFailures) {
       this.#events?.failed(
         new FiresteelError(
@@ -119,7 +131,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
           { data: { executorId, failures: this.#failures, reason } },
         ),
       );
-    } else this.setTarget(this.#target);
+    } else this.setTarget({ total: this.#target });
   }
 
   #signal(signal: NodeJS.Signals): void {

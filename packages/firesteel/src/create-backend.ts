@@ -34,14 +34,21 @@ export function createBackend(config: Config): Backend {
     throw new FiresteelError('INVALID_MASTER', 'This release has no support for Apache Mesos.');
   const firesteel = fileURLToPath(new URL('../bin/firesteel.js', import.meta.url));
   const launcher = new LocalProcessLauncher({
-    ...master,
+    maxExecutors: master.executors,
+    coresPerExecutor: master.coresPerExecutor,
+    memoryMibPerExecutor: master.memoryMibPerExecutor,
     firesteel: [process.execPath, firesteel],
     localDir: localDirs[0] ?? tmpdir(),
   });
   // Executors that are started by hand are given the secret of the driver's environment.
   const secret = takeSecret(process.env) ?? Secret.random();
   return {
-    backend: new ClusterBackend({ launcher, rpc: rpcOptions(config, secret), config }),
+    backend: new ClusterBackend({
+      launcher,
+      executors: master.executors,
+      rpc: rpcOptions(config, secret),
+      config,
+    }),
     slots: launcher.maxSlots,
     maxTaskFailures: config.get('task.maxFailures'),
   };
