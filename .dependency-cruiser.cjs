@@ -17,7 +17,7 @@ const arrows = {
   shuffle: ['codec', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'statistics', 'storage'],
   cluster: ['codec', 'plan', 'rpc', 'shuffle'],
-  mesos: ['mesos-protocol', 'mesos-testkit'],
+  mesos: ['cluster', 'mesos-protocol', 'mesos-testkit', 'plan', 'rpc'],
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],
   shell: ['closure', 'rdd'],

@@ -27,7 +27,10 @@ export function addExecutorCommand(
     .requiredOption('--cores <number>', 'tasks that run at the same time')
     .option('--memory <size>', "heap of all tasks together, such as 4g (default: Node's)")
     .option('--bind-address <address>', 'where to serve blocks', '127.0.0.1')
-    .option('--host <name>', 'how other executors reach it (default: --bind-address)')
+    .option(
+      '--host <name>',
+      'how other executors reach it (default: --bind-address, or an address of this host)',
+    )
     .option('--work-dir <directory>', 'the executor ends when this directory vanishes')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
@@ -38,7 +41,7 @@ export function addExecutorCommand(
         id: options.id as string,
         cores: coresOf(options.cores),
         bindAddress: options.bindAddress as string,
-        host: (options.host ?? options.bindAddress) as string,
+        ...(options.host === undefined ? {} : { host: options.host as string }),
         ...(options.memory === undefined ? {} : { memoryMib: memoryMibOf(options.memory) }),
         ...(options.workDir === undefined ? {} : { workDir: options.workDir as string }),
       };

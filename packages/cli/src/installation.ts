@@ -9,7 +9,7 @@ interface ExecutorCommandLine {
   readonly cores: number;
   readonly memoryMib?: number;
   readonly bindAddress: string;
-  readonly host: string;
+  readonly host?: string;
   readonly workDir?: string;
 }
 

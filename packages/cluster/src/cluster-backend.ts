@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { decodeValue } from '@firesteel/codec';
 import { type Config, environmentOf, FiresteelError } from '@firesteel/common';
 import {
@@ -27,6 +28,7 @@ import {
 import { BlockClient } from '@firesteel/shuffle/transfer';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
+import { WaitingWarning } from './waiting-warning.js';
 
 export interface ClusterBackendOptions {
   readonly launcher: ExecutorLauncher;
@@ -56,6 +58,8 @@ export class ClusterBackend
   #watch: NodeJS.Timeout | undefined;
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
   #launcherError: Error | undefined;
+  readonly #waitingWarning = new WaitingWarning();
+  #awaitedBecause: string | undefined;
   #isStopped = false;
 
   constructor(options: ClusterBackendOptions) {
@@ -95,6 +99,7 @@ export class ClusterBackend
     launcher.start({
       commandFor: (executorId) => this.#commandFor(executorId),
       ended: (executorId, reason) => this.#lose(executorId, reason),
+      waiting: (reason) => this.#awaitExecutors(reason),
       failed: (error) => this.#fail(error),
     });
     launcher.setTarget({ total: executors, hostWeights: new Map() });
@@ -157,6 +162,7 @@ export class ClusterBackend
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#watch);
+    this.#waitingWarning.stop();
     this.#firstSlot?.reject(stopped());
     for (const { connection } of this.#executors.values()) connection.close();
     await this.#options.launcher.stop();
@@ -175,7 +181,7 @@ export class ClusterBackend
   #commandFor(executorId: string): ExecutorCommandLine {
     const { config, rpc } = this.#options;
     const bindAddress = config.get('driver.bindAddress');
-    const host = config.get('driver.host') ?? bindAddress;
+    const host = config.get('driver.host') ?? (isWildcard(bindAddress) ? hostname() : bindAddress);
     const bracketed = host.includes(':') ? `[${host}]` : host;
     return {
       arguments: [
@@ -234,6 +240,7 @@ export class ClusterBackend
       );
     const executor = new ExecutorHandle(registration, connection, performance.now());
     this.#executors.set(executorId, executor);
+    this.#options.launcher.registered?.(executorId);
     const { cores, logUrls } = registration;
     this.#onEvent({ kind: 'executorAdded', executorId, host: executor.host, cores, logUrls });
     this.#holdProcess();
@@ -342,6 +349,13 @@ export class ClusterBackend
     return true;
   }
 
+  #awaitExecutors(reason: string | undefined): void {
+    if (reason === this.#awaitedBecause || this.#isStopped) return;
+    this.#awaitedBecause = reason;
+    this.#waitingWarning.update(reason);
+    this.#onEvent({ kind: 'executorsAwaited', reason });
+  }
+
   /** The launcher starts no more executors: those that live are the last ones. */
   #fail(error: Error): void {
     this.#firstSlot?.reject(error);
@@ -395,6 +409,9 @@ export class ClusterBackend
       connection.setRef(tasks.size > 0 || slots.size === 0);
   }
 }
+
+/** An address that stands for all of a host, and tells nobody where that is. */
+export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** What goes to an executor in place of a delivery: places instead of outputs, bytes to copy. */
 function portable(delivery: Delivery): ExecutorCommand {

@@ -13,6 +13,8 @@ export interface LauncherEvents {
   commandFor(executorId: string): ExecutorCommandLine;
   /** A process that was started has ended, for whatever reason. */
   ended(executorId: string, reason: string): void;
+  /** Why executors that are wanted do not come, each time it is known better; undefined if they do. */
+  waiting(reason: string | undefined): void;
   /** Executors cannot be started, or end too often: the launcher has given up. */
   failed(error: Error): void;
 }
@@ -31,6 +33,8 @@ export interface ExecutorLauncher {
    * started as soon as possible, where the weights say if that can be chosen; none is ended.
    */
   setTarget(target: ExecutorTarget): void;
+  /** A process that was started has connected to the driver. */
+  registered?(executorId: string): void;
   /** Asks a process that has nothing to do to end: no failure, and replaced only below the target. */
   retire(executorId: string): void;
   /** Ends a process at once; it counts as ended, and is replaced while the target asks for it. */

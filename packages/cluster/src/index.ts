@@ -1,5 +1,5 @@
 /** The driver's side of executor processes, and the clusters that start them. */
-export { ClusterBackend, type ClusterBackendOptions } from './cluster-backend.js';
+export { ClusterBackend, type ClusterBackendOptions, isWildcard } from './cluster-backend.js';
 export type {
   ExecutorCommandLine,
   ExecutorLauncher,

@@ -7,6 +7,7 @@ import {
 } from '@firesteel/common';
 import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
 import type { ListenerBus, PoolOptions, StatusTracker } from '@firesteel/scheduler';
+import { createBackend } from './create-backend.js';
 import { LocalEngine } from './local-engine.js';
 
 /** How to start a context; all of it may also come from the command line or a file. */
@@ -49,7 +50,8 @@ export class FiresteelContext extends BaseContext {
    * meanwhile. Options given here win over the command line of `firesteel submit`, that over a
    * properties file, that over `FIRESTEEL_CONF_…` variables, and those over the defaults.
    *
-   * @throws FiresteelError INVALID_MASTER, UNKNOWN_CONFIG_KEY or INVALID_CONFIG_VALUE
+   * @throws FiresteelError INVALID_MASTER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG_VALUE, or
+   *   PATH_NOT_READABLE for a file that the configuration names
    */
   static async create(options: CreateOptions = {}): Promise<FiresteelContext> {
     const config = resolveConfig({
@@ -57,7 +59,7 @@ export class FiresteelContext extends BaseContext {
       ...(options.master === undefined ? {} : { master: options.master }),
       ...(options.appName === undefined ? {} : { 'app.name': options.appName }),
     });
-    const engine = new LocalEngine(config);
+    const engine = new LocalEngine(config, await createBackend(config));
     return new FiresteelContext(engine, {
       appName: config.get('app.name'),
       master: config.text('master') ?? 'local[*]',

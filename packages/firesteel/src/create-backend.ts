@@ -1,21 +1,24 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClusterBackend, LocalProcessLauncher } from '@firesteel/cluster';
-import { type Config, FiresteelError } from '@firesteel/common';
+import type { Config } from '@firesteel/common';
 import { LocalBackend, memoryLimits } from '@firesteel/executor';
 import type { SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
 import { removeLeftovers } from '@firesteel/storage';
 
 /** Where the tasks of a context run, and what its master says besides. */
-interface Backend {
+export interface Backend {
   readonly backend: SchedulerBackend;
   readonly slots: number;
   readonly maxTaskFailures: number;
 }
 
-/** The backend that the configuration's master asks for, not started yet. */
-export function createBackend(config: Config): Backend {
+/**
+ * The backend that the configuration's master asks for, not started yet.
+ * @throws FiresteelError INVALID_MASTER, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
+ */
+export async function createBackend(config: Config): Promise<Backend> {
   const master = config.get('master');
   const localDirs = config.get('local.dir') ?? [tmpdir()];
   void removeLeftovers(localDirs);
@@ -30,26 +33,32 @@ export function createBackend(config: Config): Backend {
     });
     return { backend, slots, maxTaskFailures };
   }
-  if (master.kind === 'mesos')
-    throw new FiresteelError('INVALID_MASTER', 'This release has no support for Apache Mesos.');
-  const firesteel = fileURLToPath(new URL('../bin/firesteel.js', import.meta.url));
+  const installation = [
+    process.execPath,
+    fileURLToPath(new URL('../bin/firesteel.js', import.meta.url)),
+  ] as const;
+  // Executors that are started by hand are given the secret of the driver's environment.
+  const rpc = rpcOptions(config, takeSecret(process.env) ?? Secret.random());
+  const maxTaskFailures = config.get('task.maxFailures');
+  if (master.kind === 'mesos') {
+    // A client of Mesos takes time to load, and most applications need none.
+    const { coarseLauncher } = await import('@firesteel/mesos');
+    const launcher = coarseLauncher(config, master.address, installation);
+    const executors = config.get('executor.instances') ?? Number.POSITIVE_INFINITY;
+    const backend = new ClusterBackend({ launcher, executors, rpc, config });
+    return { backend, slots: launcher.maxSlots ?? UNKNOWN_SLOTS, maxTaskFailures };
+  }
+  const { executors } = master;
   const launcher = new LocalProcessLauncher({
-    maxExecutors: master.executors,
+    maxExecutors: executors,
     coresPerExecutor: master.coresPerExecutor,
     memoryMibPerExecutor: master.memoryMibPerExecutor,
-    firesteel: [process.execPath, firesteel],
+    firesteel: installation,
     localDir: localDirs[0] ?? tmpdir(),
   });
-  // Executors that are started by hand are given the secret of the driver's environment.
-  const secret = takeSecret(process.env) ?? Secret.random();
-  return {
-    backend: new ClusterBackend({
-      launcher,
-      executors: master.executors,
-      rpc: rpcOptions(config, secret),
-      config,
-    }),
-    slots: launcher.maxSlots,
-    maxTaskFailures: config.get('task.maxFailures'),
-  };
+  const backend = new ClusterBackend({ launcher, executors, rpc, config });
+  return { backend, slots: launcher.maxSlots, maxTaskFailures };
 }
+
+/** Slots to plan for on a cluster that gives whatever it has; Spark's number. */
+const UNKNOWN_SLOTS = 8;

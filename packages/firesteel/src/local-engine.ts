@@ -51,7 +51,7 @@ import { revivePartitioner } from '@firesteel/shuffle';
 import { AccumulatorReferences } from './accumulator-references.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { Checkpoints } from './checkpoints.js';
-import { createBackend } from './create-backend.js';
+import type { Backend } from './create-backend.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
@@ -108,8 +108,8 @@ export class LocalEngine implements Engine {
   private nextId = 0;
   private readonly started: Promise<void>;
 
-  constructor(config: Config) {
-    const { backend, slots, maxTaskFailures } = createBackend(config);
+  /** @param backend where tasks run, not started yet */
+  constructor(config: Config, { backend, slots, maxTaskFailures }: Backend) {
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     this.pools = new Pools(config.get('scheduler.mode'));
     this.statusTracker = new StatusTracker(this.listenerBus);

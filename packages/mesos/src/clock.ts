@@ -9,7 +9,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   setTimer(delayMs, fn) {
-    const timer = setTimeout(fn, delayMs);
+    // A pause is no reason for a process to live on.
+    const timer = setTimeout(fn, delayMs).unref();
     return () => clearTimeout(timer);
   },
 };

@@ -1,4 +1,7 @@
-/** Firesteel on Apache Mesos: the v1 scheduler client, leader detection, and the decision about offers. */
+/**
+ * Firesteel on Apache Mesos: the v1 scheduler client, leader detection, the decision about offers,
+ * executors as Mesos tasks.
+ */
 export type { ConnectionTimeouts } from './client/event-connection.js';
 export type { Credential } from './client/master-connection.js';
 export { parseMasterList } from './client/masters.js';
@@ -10,6 +13,11 @@ export {
   type SchedulerListener,
 } from './client/scheduler-client.js';
 export type { Clock } from './clock.js';
+export { coarseLauncher } from './coarse/coarse-launcher.js';
+export {
+  MesosExecutorLauncher,
+  type MesosExecutorLauncherOptions,
+} from './coarse/mesos-executor-launcher.js';
 export type { DetectorListener, MasterDetector } from './detection/master-detector.js';
 export {
   ZooKeeperDetector,

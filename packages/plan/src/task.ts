@@ -180,6 +180,8 @@ export type BackendEvent =
       readonly slot: number;
       readonly update: BlockUpdate;
     }
+  /** Why executors that are wanted do not come; undefined when that is over. */
+  | { readonly kind: 'executorsAwaited'; readonly reason: string | undefined }
   /** There are no executors, and there will be none. */
   | { readonly kind: 'backendFailed'; readonly error: Error }
   | { readonly kind: 'taskStarted'; readonly taskId: number }

@@ -222,6 +222,14 @@ export interface RDDUnpersisted {
   readonly rddId: number;
 }
 
+/** Executors that are wanted do not come, so that jobs wait; told again when the reason changes. */
+interface ExecutorsAwaited {
+  readonly kind: 'executorsAwaited';
+  readonly time: number;
+  /** One line; undefined when the wait is over. */
+  readonly reason: string | undefined;
+}
+
 /** What the scheduler reports to listeners, in the order in which it happens. */
 export type SchedulerEvent =
   | ApplicationStart
@@ -236,7 +244,8 @@ export type SchedulerEvent =
   | TaskStart
   | TaskEnd
   | BlockUpdated
-  | RDDUnpersisted;
+  | RDDUnpersisted
+  | ExecutorsAwaited;
 
 export type SchedulerEventKind = SchedulerEvent['kind'];
 

@@ -238,6 +238,7 @@ export class Scheduler {
     switch (event.kind) {
       case 'executorAdded':
       case 'executorMetrics':
+      case 'executorsAwaited':
         this.#bus.post({ ...event, time });
         break;
       case 'executorLost': {

@@ -45,6 +45,7 @@ interface KnownStage {
 export class StatusTracker {
   readonly #jobs = new Map<number, KnownJob>();
   readonly #stages = new Map<number, KnownStage>();
+  #waitingReason: string | undefined;
 
   constructor(bus: ListenerBus) {
     bus.on('jobStart', (start) => {
@@ -54,6 +55,9 @@ export class StatusTracker {
     bus.on('jobEnd', ({ jobId, result }) => {
       const job = this.#jobs.get(jobId);
       if (job !== undefined) job.status = result.kind;
+    });
+    bus.on('executorsAwaited', ({ reason }) => {
+      this.#waitingReason = reason;
     });
     bus.on('stageSubmitted', (submitted) => {
       // A later attempt is the younger one also in what is forgotten first.
@@ -77,6 +81,14 @@ export class StatusTracker {
       if (outcome === 'success') stage.completed += 1;
       else if (outcome !== 'killed') stage.failed += 1;
     });
+  }
+
+  /**
+   * Why the application has no executors, in one line, such as what is wrong with each offer of a
+   * Mesos master; undefined while it has some, or while nobody knows.
+   */
+  getWaitingReason(): string | undefined {
+    return this.#waitingReason;
   }
 
   /** The known jobs of a group, running or not; without a group those that are in none. */

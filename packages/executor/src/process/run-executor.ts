@@ -1,4 +1,5 @@
-import { Config, FiresteelError } from '@firesteel/common';
+import { networkInterfaces } from 'node:os';
+import { Config, environmentName, FiresteelError } from '@firesteel/common';
 import { rpcOptions, SECRET_VARIABLE, takeSecret } from '@firesteel/rpc';
 import { ExecutorProcess } from './executor-process.js';
 
@@ -10,9 +11,13 @@ export interface ExecutorCommandLine {
   readonly cores: number;
   readonly memoryMib?: number;
   readonly bindAddress: string;
-  readonly host: string;
+  /** Without it, the bind address, or an address of this host if that is every address. */
+  readonly host?: string;
   readonly workDir?: string;
 }
+
+/** Set by agents of Mesos: where an executor's files go. */
+const SANDBOX_VARIABLE = 'MESOS_SANDBOX';
 
 /**
  * Runs this process as an executor until its driver needs it no more. Its secret and configuration
@@ -22,6 +27,9 @@ export interface ExecutorCommandLine {
  */
 export async function runExecutor(command: ExecutorCommandLine): Promise<number> {
   const { driver, id, ...rest } = command;
+  const { [SANDBOX_VARIABLE]: sandbox } = process.env;
+  // What an agent of Mesos removes in the end, and nobody else if the agent does not.
+  if (sandbox !== undefined) process.env[environmentName('local.dir')] ??= sandbox;
   const config = Config.fromLayers({ environment: process.env });
   const secret = takeSecret(process.env);
   if (secret === undefined)
@@ -32,6 +40,8 @@ export async function runExecutor(command: ExecutorCommandLine): Promise<number>
     );
   const reason = await ExecutorProcess.run({
     ...rest,
+    ...(sandbox !== undefined && { workDir: sandbox }),
+    host: command.host ?? addressOfHost(command.bindAddress),
     executorId: id,
     driver: addressOf(driver),
     ports: config.get('blockManager.port'),
@@ -41,6 +51,12 @@ export async function runExecutor(command: ExecutorCommandLine): Promise<number>
   if (reason === undefined) return 0;
   process.stderr.write(`executor ${id} ends: ${reason}\n`);
   return 1;
+}
+
+function addressOfHost(bindAddress: string): string {
+  if (bindAddress !== '0.0.0.0' && bindAddress !== '::') return bindAddress;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find(({ internal }) => !internal)?.address ?? '127.0.0.1';
 }
 
 function addressOf(text: string): { host: string; port: number } {

@@ -1,0 +1,80 @@
+import { type ExecutorCommandLine, isWildcard } from '@firesteel/cluster';
+import type { Environment, Labels, TaskInfo } from '@firesteel/mesos-protocol';
+import { SECRET_VARIABLE } from '@firesteel/rpc';
+import type { ExecutorLaunch } from '../offers/decide-offers.js';
+import { type ExecutorContainer, secretVariable } from './container.js';
+import type { Distribution } from './distribution.js';
+
+/** What the tasks of all executors of an application have in common. */
+export interface TaskTemplate {
+  readonly appName: string;
+  readonly distribution: Distribution;
+  readonly container: ExecutorContainer;
+  readonly variables: readonly (readonly [name: string, value: string])[];
+  readonly labels: Labels | undefined;
+  /** What executors listen on. */
+  readonly bindAddress: string;
+}
+
+/** The Mesos task that is one executor. Its command is an argument vector: no shell reads it. */
+export function executorTask(
+  executorId: string,
+  launch: ExecutorLaunch,
+  command: ExecutorCommandLine,
+  template: TaskTemplate,
+): TaskInfo {
+  const { appName, distribution, container, labels, bindAddress } = template;
+  const { program, uris } = distribution;
+  const isDocker = container.info?.type === 'DOCKER';
+  const argv = [
+    ...program,
+    ...command.arguments,
+    ...['--cores', `${launch.slots}`, '--memory', `${launch.heapMiB}m`],
+    ...['--bind-address', bindAddress],
+    ...hostArguments(launch.hostname, template),
+  ];
+  return {
+    name: `${appName} ${executorId}`,
+    task_id: { value: executorId },
+    agent_id: { value: launch.agentId },
+    resources: launch.resources,
+    command: {
+      shell: false,
+      value: argv[0] as string,
+      // Docker puts the program in front of the arguments, an agent itself does not.
+      arguments: isDocker ? argv.slice(1) : argv,
+      uris,
+      environment: environment(command, template, isDocker),
+    },
+    ...(container.info && { container: container.info }),
+    ...(labels && { labels }),
+  };
+}
+
+/** An executor that listens on one address is found there, in a network of its own it knows best. */
+function hostArguments(
+  hostname: string,
+  { container, bindAddress }: TaskTemplate,
+): readonly string[] {
+  const isFoundByAgent = !container.hasOwnAddress && isWildcard(bindAddress);
+  return isFoundByAgent ? ['--host', hostname] : [];
+}
+
+function environment(
+  command: ExecutorCommandLine,
+  { variables, container }: TaskTemplate,
+  isDocker: boolean,
+): Environment {
+  const plain = [...variables, ...Object.entries(command.environment)];
+  return {
+    variables: [
+      ...plain.map(([name, value]) =>
+        // Pages and files of Mesos leave variables of that type out; Docker's agent cannot set them.
+        name === SECRET_VARIABLE && !isDocker
+          ? secretVariable(name, { type: 'VALUE', value: { data: Buffer.from(value) } })
+          : { name, value },
+      ),
+      ...container.secretVariables,
+    ],
+  };
+}

@@ -1,0 +1,38 @@
+import type { TaskStatus } from '@firesteel/mesos-protocol';
+
+/** How a Mesos task ended. */
+export interface TaskEnd {
+  readonly reason: string;
+  /** Whether the executor or its agent may be to blame, rather than the cluster or the driver. */
+  readonly isFailure: boolean;
+}
+
+/** Of an update; undefined if the task lives. */
+export function taskEndOf(status: TaskStatus): TaskEnd | undefined {
+  switch (status.state) {
+    case 'TASK_STAGING':
+    case 'TASK_STARTING':
+    case 'TASK_RUNNING':
+    case 'TASK_KILLING':
+      return undefined;
+    case 'TASK_FAILED':
+    case 'TASK_ERROR':
+      return { reason: describe(status), isFailure: !isCausedByCluster(status) };
+    default:
+      // Finished and killed by the driver, or lost by an agent or a network.
+      return { reason: describe(status), isFailure: false };
+  }
+}
+
+/** Executors that the cluster takes away say nothing about their agent. */
+function isCausedByCluster({ reason }: TaskStatus): boolean {
+  return reason === 'REASON_CONTAINER_PREEMPTED' || reason === 'REASON_AGENT_DRAINING';
+}
+
+function describe({ state, reason, message }: TaskStatus): string {
+  const words = state.replace('TASK_', '').replaceAll('_', ' ').toLowerCase();
+  const details = [reason, message?.trim()].filter((text) => text !== undefined && text !== '');
+  return details.length === 0
+    ? `its Mesos task is ${words}`
+    : `its Mesos task is ${words} (${details.join(': ')})`;
+}
