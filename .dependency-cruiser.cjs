@@ -14,7 +14,7 @@ const arrows = {
   scheduler: ['plan', 'planner'],
   storage: ['codec', 'plan'],
   io: ['codec', 'plan'],
-  shuffle: ['codec', 'plan', 'rpc', 'storage'],
+  shuffle: ['codec', 'io', 'plan', 'rpc', 'storage'],
   executor: ['closure', 'codec', 'io', 'plan', 'rpc', 'shuffle', 'statistics', 'storage'],
   cluster: ['codec', 'plan', 'rpc', 'shuffle'],
   mesos: ['cluster', 'mesos-protocol', 'mesos-testkit', 'plan', 'rpc'],

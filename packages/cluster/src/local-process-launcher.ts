@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentName, FiresteelError } from '@firesteel/common';
+import { environmentName, FiresteelError, makeDirectory } from '@firesteel/common';
 import type { ExecutorTarget } from '@firesteel/plan';
 import type { ExecutorLauncher, LauncherEvents } from './executor-launcher.js';
 
@@ -84,6 +84,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
     const { firesteel, coresPerExecutor, memoryMibPerExecutor, localDir } = this.#options;
     const [program, ...first] = firesteel;
     const command = (this.#events as LauncherEvents).commandFor(executorId);
+    makeDirectory(localDir);
     const workDir = mkdtempSync(join(localDir, 'firesteel-executor-'));
     const resources = ['--cores', `${coresPerExecutor}`, '--memory', `${memoryMibPerExecutor}m`];
     const child = spawn(

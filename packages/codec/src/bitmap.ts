@@ -4,6 +4,10 @@ import { bitmapBytes } from './block-format.js';
 export class Bitmap {
   private bytes = new Uint8Array(128);
 
+  get memoryBytes(): number {
+    return this.bytes.length;
+  }
+
   set(row: number): void {
     const index = row >>> 3;
     if (index >= this.bytes.length) {

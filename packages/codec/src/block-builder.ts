@@ -67,6 +67,11 @@ export class BlockBuilder implements BlockWriter {
     return writeBlock(this.root, target, byteOffset, options);
   }
 
+  /** About how many bytes of memory it holds, in a time that does not depend on the rows. */
+  get memoryBytes(): number {
+    return this.root.memoryBytes;
+  }
+
   /** Back to no rows; memory is kept for the next block, the types are inferred anew. */
   reset(): void {
     this.root.reset();

@@ -46,6 +46,10 @@ export class BytesColumnBuilder extends ColumnData implements GrowingColumn {
     this.ends[this.length++] = this.bytesUsed;
   }
 
+  get memoryBytes(): number {
+    return this.ends.byteLength + this.bytes.length;
+  }
+
   reset(): void {
     this.length = 0;
     this.bytesUsed = 0;

@@ -108,6 +108,12 @@ export class ColumnBuilder extends ColumnParts implements ColumnWriter {
     return writeColumn(this.encodable(), this.nulls, this.undefineds, target, byteOffset);
   }
 
+  /** About how many bytes of memory it holds. */
+  get memoryBytes(): number {
+    const bitmaps = (this.nulls?.memoryBytes ?? 0) + (this.undefineds?.memoryBytes ?? 0);
+    return (this.data?.memoryBytes ?? 0) + bitmaps;
+  }
+
   /** Back to no rows and no type; memory is kept for the next rows. */
   reset(): void {
     this.length = 0;

@@ -44,6 +44,8 @@ export interface GrowingColumn extends ColumnData {
   appendFiller(): void;
   /** Back to no rows; memory is kept for the next ones. */
   reset(): void;
+  /** About how many bytes of memory it holds, in a time that does not depend on the rows. */
+  readonly memoryBytes: number;
 }
 
 export function columnBytes(

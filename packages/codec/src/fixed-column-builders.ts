@@ -45,6 +45,10 @@ export class Int32ColumnBuilder extends ColumnData implements GrowingColumn {
     this.append(0);
   }
 
+  get memoryBytes(): number {
+    return this.items.byteLength;
+  }
+
   reset(): void {
     this.length = 0;
   }
@@ -99,6 +103,10 @@ export class Float64ColumnBuilder extends ColumnData implements GrowingColumn {
     this.append(0);
   }
 
+  get memoryBytes(): number {
+    return this.items.byteLength;
+  }
+
   reset(): void {
     this.length = 0;
   }
@@ -145,6 +153,10 @@ export class BooleanColumnBuilder extends ColumnData implements GrowingColumn {
     this.append(false);
   }
 
+  get memoryBytes(): number {
+    return this.items.byteLength;
+  }
+
   reset(): void {
     this.length = 0;
   }
@@ -183,6 +195,10 @@ export class Bigint64ColumnBuilder extends ColumnData implements GrowingColumn {
 
   appendFiller(): void {
     this.append(0n);
+  }
+
+  get memoryBytes(): number {
+    return this.items.byteLength;
   }
 
   reset(): void {

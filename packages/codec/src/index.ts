@@ -41,6 +41,7 @@ export {
   rowClassOf,
   useRowClasses,
 } from './row-classes.js';
+export { estimateRowsBytes } from './size-estimate.js';
 export type { StringColumn } from './string-column.js';
 export { StringColumnBuilder } from './string-column-builder.js';
 export { decodeValue, encodeValue } from './value-codec.js';

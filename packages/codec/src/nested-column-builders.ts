@@ -62,6 +62,10 @@ export class TupleColumnBuilder extends ColumnData implements GrowingColumn {
     this.length++;
   }
 
+  get memoryBytes(): number {
+    return sumOfMemory(this.fields);
+  }
+
   reset(): void {
     for (const field of this.fields) field.reset();
     this.length = 0;
@@ -101,6 +105,10 @@ export class ObjectColumnBuilder extends ColumnData implements GrowingColumn {
   appendFiller(): void {
     for (const field of this.fields) field.append(null);
     this.length++;
+  }
+
+  get memoryBytes(): number {
+    return sumOfMemory(this.fields);
   }
 
   reset(): void {
@@ -147,6 +155,10 @@ export class ListColumnBuilder extends ColumnData implements GrowingColumn {
     this.offsets[++this.length] = this.items.length;
   }
 
+  get memoryBytes(): number {
+    return this.offsets.byteLength + this.items.memoryBytes;
+  }
+
   reset(): void {
     this.items.reset();
     this.length = 0;
@@ -157,6 +169,12 @@ function sumOfSizes(columns: readonly ColumnWriter[]): number {
   let size = 0;
   for (const column of columns) size += column.sizeBytes();
   return size;
+}
+
+function sumOfMemory(columns: readonly ColumnBuilder[]): number {
+  let bytes = 0;
+  for (const column of columns) bytes += column.memoryBytes;
+  return bytes;
 }
 
 function writeColumns(

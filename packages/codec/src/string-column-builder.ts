@@ -75,6 +75,10 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
     this.pushLength(0);
   }
 
+  get memoryBytes(): number {
+    return this.lengths.byteLength + this.bytes.length + 2 * this.pending.length;
+  }
+
   reset(): void {
     this.length = 0;
     this.bytesUsed = 0;

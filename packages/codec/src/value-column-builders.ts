@@ -1,6 +1,7 @@
 import { blockTooLarge } from './block-errors.js';
 import { align8, ColumnKind, MAX_MEMORYLESS_ROWS } from './block-format.js';
 import { ColumnData, type GrowingColumn, writePadded } from './column-writer.js';
+import { estimateRowsBytes } from './size-estimate.js';
 import { encodeValue, encodeValues } from './value-codec.js';
 
 /** The same value in every row. */
@@ -39,6 +40,9 @@ export class AnyColumnBuilder extends ColumnData implements GrowingColumn {
   readonly kind = ColumnKind.Any;
   private values: unknown[] = [];
   private encoded: Uint8Array | undefined;
+  /** What a value takes, as estimated when there were `measuredAt` of them. */
+  private valueBytes = 0;
+  private measuredAt = 0;
 
   /** @param path where the values lie in the user's rows, for messages */
   constructor(private readonly path: string) {
@@ -75,7 +79,18 @@ export class AnyColumnBuilder extends ColumnData implements GrowingColumn {
     this.append(null);
   }
 
+  /** Estimated from a sample, anew whenever there are twice as many. */
+  get memoryBytes(): number {
+    const { length } = this.values;
+    if (length >= 2 * this.measuredAt && length > 0) {
+      this.valueBytes = estimateRowsBytes(this.values) / length;
+      this.measuredAt = length;
+    }
+    return length * this.valueBytes + (this.encoded?.length ?? 0);
+  }
+
   reset(): void {
+    this.measuredAt = 0;
     this.values = [];
     this.encoded = undefined;
   }

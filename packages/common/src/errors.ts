@@ -51,6 +51,7 @@ export const errorCodes = {
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',
+  SHUFFLE_BLOCK_CORRUPT: 'a shuffle block is not what was written',
   // processes and connections
   AUTHENTICATION_FAILED: 'a peer did not prove that it belongs to the application',
   CONNECTION_LOST: 'a peer cannot be reached, or the connection with it has ended',

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { BlockCompression } from '@firesteel/io';
 import {
   type BackendEvent,
   DeliveringBackend,
@@ -9,6 +10,7 @@ import {
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
+import type { MapOutputStore } from './map-output-store.js';
 import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
 import type { ThreadCommand, ThreadReport } from './thread/messages.js';
@@ -20,8 +22,10 @@ export interface LocalBackendOptions {
   /** Heap limit of a thread in MiB; Node's default when absent. */
   readonly maxHeapMb?: number;
   readonly memory: ExecutorMemory;
-  /** Directories in which the application gets one of its own, for cached blocks on disk. */
+  /** Directories in which the application gets one of its own, for all that goes to disk. */
   readonly localDirs: readonly string[];
+  /** Of map outputs and spilled data on disk. */
+  readonly compression: BlockCompression;
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
 }
@@ -54,9 +58,9 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
 
   constructor(private readonly options: LocalBackendOptions) {
     super();
-    const { slots, memory, localDirs } = options;
+    const { slots, memory, localDirs, compression } = options;
     this.maxSlots = slots;
-    this.storage = new ProcessStorage(slots, memory, localDirs, (update) => {
+    this.storage = new ProcessStorage(slots, memory, localDirs, compression, (update) => {
       const slot = this.slots.keys().next().value;
       if (slot !== undefined) this.onEvent({ kind: 'blockUpdated', slot, update });
     });
@@ -110,7 +114,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     this.slots.delete(slot.id);
     this.storage.forgetThread(slot.thread);
     for (const [taskId, owner] of this.taskSlots) if (owner === slot) this.taskSlots.delete(taskId);
-    this.onEvent({ kind: 'slotLost', slot: slot.id, reason: reasonOf(error) });
+    this.onEvent({ kind: 'slotLost', slot: slot.id, ...lossOf(error) });
     this.addSlot(this.pool, slot.thread);
   }
 
@@ -121,7 +125,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
           this.onEvent({ kind: 'taskStarted', taskId: report.taskId });
           break;
         case 'ended':
-          this.endTask(report.taskId, report.outcome);
+          this.endTask(from, report.taskId, report.outcome);
           break;
         case 'barrierSync':
           this.onEvent(report);
@@ -151,7 +155,19 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     this.sendUrgent(slot, { kind: 'fetched', fetchId, result });
   }
 
-  private endTask(taskId: number, outcome: TaskOutcome): void {
+  /** The map outputs of this process. */
+  get outputs(): MapOutputStore {
+    return this.storage.outputs;
+  }
+
+  override removeShuffle(shuffleId: number): void {
+    super.removeShuffle(shuffleId);
+    this.outputs.remove(shuffleId);
+  }
+
+  private endTask(from: Slot, taskId: number, outcome: TaskOutcome): void {
+    if (outcome.kind === 'success' && outcome.mapOutput !== undefined)
+      this.outputs.keep(outcome.mapOutput, from.thread);
     const slot = this.taskSlots.get(taskId);
     this.taskSlots.delete(taskId);
     this.onEvent({ kind: 'taskEnded', taskId, outcome });
@@ -233,11 +249,12 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
   }
 }
 
-function reasonOf(error: unknown): string {
+function lossOf(error: unknown): { reason: string; isOutOfMemory?: boolean } {
   const { code, message } = error as { code?: string; message?: string };
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY')
-    return 'its thread ran out of heap memory; use more partitions, smaller rows, or a larger executor.memory';
-  return message ?? String(error);
+  if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return { reason: message ?? String(error) };
+  const reason =
+    'its thread ran out of heap memory; use more partitions, smaller rows, or a larger executor.memory';
+  return { reason, isOutOfMemory: true };
 }
 
 /**

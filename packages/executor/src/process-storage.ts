@@ -1,4 +1,5 @@
 import type { FiresteelError } from '@firesteel/common';
+import type { BlockCompression } from '@firesteel/io';
 import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
 import {
   DiskStore,
@@ -7,6 +8,7 @@ import {
   SharedBlocks,
   type SharedPartition,
 } from '@firesteel/storage';
+import { MapOutputStore } from './map-output-store.js';
 import type { ThreadReport, ThreadStorage } from './thread/messages.js';
 
 /** What `executor.memory` leaves to cached blocks and to tasks. */
@@ -21,12 +23,13 @@ export interface ExecutorMemory {
 
 /**
  * What the main thread of an executor process keeps for its threads: the memory budget, the cached
- * blocks in shared memory, and the local directories.
+ * blocks in shared memory, the map outputs, and the local directories.
  */
 export class ProcessStorage {
   private readonly budget: MemoryBudget;
   private readonly dirs: LocalDirs;
   private readonly blocks: SharedBlocks;
+  readonly outputs: MapOutputStore;
   private readonly warned = new Set<string>();
   private readonly onExit = () => this.dirs.remove();
 
@@ -34,10 +37,12 @@ export class ProcessStorage {
     threads: number,
     private readonly memory: ExecutorMemory,
     localDirs: readonly string[],
+    private readonly compression: BlockCompression,
     report: (update: BlockUpdate) => void,
   ) {
     this.budget = MemoryBudget.create({ ...memory, threads });
     this.dirs = LocalDirs.forApplication(localDirs);
+    this.outputs = new MapOutputStore(this.budget, this.dirs);
     this.blocks = new SharedBlocks({
       budget: this.budget,
       disk: new DiskStore(this.dirs),
@@ -54,6 +59,7 @@ export class ProcessStorage {
       thread,
       heapFraction: this.memory.heapFraction,
       localDirs: this.dirs.paths,
+      compression: this.compression,
     };
   }
 

@@ -29,6 +29,7 @@ export async function createBackend(config: Config): Promise<Backend> {
       slots,
       memory: memoryLimits(config, heapBytes),
       localDirs,
+      compression: config.get('io.compression.codec'),
       ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
     });
     return { backend, slots, maxTaskFailures };

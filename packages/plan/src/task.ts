@@ -41,6 +41,8 @@ export interface TaskDescription {
   readonly properties?: JobProperties;
   /** Of a barrier stage: where its tasks run, by partition. */
   readonly barrier?: readonly BarrierTaskInfo[];
+  /** More than 1 after attempts that ran out of heap: cuts the memory that the task may hold. */
+  readonly memoryDivisor: number;
   /** All leaf splits that this partition reads. */
   readonly splits: readonly TaskSplit[];
   /** The cached blocks that it reads where they are there. */
@@ -82,6 +84,8 @@ export interface MapOutput {
 export type MapOutputLocation =
   /** In this process: threads read it where it is. */
   | { readonly kind: 'memory'; readonly buffer: SharedArrayBuffer }
+  /** In the files `<path>.data` and `<path>.index` of this host. */
+  | { readonly kind: 'file'; readonly path: string }
   /** With an executor, to be fetched from it. */
   | { readonly kind: 'executor'; readonly address: ExecutorAddress };
 
@@ -105,6 +109,15 @@ export interface TaskMetrics {
   readonly shuffleBytesWritten: number;
   readonly rowsWritten: number;
   readonly bytesWritten: number;
+  /** What was in memory and was written to disk to make room, and what it took there. */
+  readonly memoryBytesSpilled: number;
+  readonly diskBytesSpilled: number;
+  /** The most that it held at a time of the execution memory of its process; of a stage, the most of any task. */
+  readonly peakExecutionBytes: number;
+  /** How long it slept until blocks of other executors came. */
+  readonly fetchWaitMs: number;
+  /** How long its thread collected garbage, as far as it is known at the end of the task. */
+  readonly gcTimeMs: number;
 }
 
 /** What one task has added to an accumulator. */
@@ -166,7 +179,13 @@ export type BackendEvent =
       readonly host: string;
     }
   /** The thread is gone, with its cached blocks; its running tasks are lost. */
-  | { readonly kind: 'slotLost'; readonly slot: number; readonly reason: string }
+  | {
+      readonly kind: 'slotLost';
+      readonly slot: number;
+      readonly reason: string;
+      /** Its heap was used up: the task that ran may succeed with less memory. */
+      readonly isOutOfMemory?: boolean;
+    }
   /** The slot takes no further tasks for now; what it runs and holds is not touched. */
   | { readonly kind: 'slotClosed'; readonly slot: number }
   /** The slot takes tasks, as every new one does. */

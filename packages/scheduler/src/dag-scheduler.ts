@@ -33,7 +33,7 @@ import {
 } from './task-errors.js';
 import { TaskEvents } from './task-events.js';
 import { addMetrics } from './task-metrics.js';
-import type { TaskListener, TaskScheduler } from './task-scheduler.js';
+import type { SlotLoss, TaskListener, TaskScheduler } from './task-scheduler.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
 export interface DagSchedulerOptions {
@@ -177,14 +177,15 @@ export class DagScheduler implements TaskListener {
     }
   }
 
-  taskLost(task: TaskAttempt, reason: string, ran: boolean): void {
+  taskLost(task: TaskAttempt, { reason, isOutOfMemory }: SlotLoss, ran: boolean): void {
     this.#events.lost(task, reason);
-    if (task.set.stage.state !== 'dropped') this.#lost(task, reason, ran);
+    if (task.set.stage.state !== 'dropped') this.#lost(task, reason, ran, isOutOfMemory);
   }
 
-  #lost(task: TaskAttempt, reason: string, ran: boolean): void {
+  #lost(task: TaskAttempt, reason: string, ran: boolean, isOutOfMemory = false): void {
     const { stage } = task.set;
-    if (ran) {
+    const getsLess = ran && isOutOfMemory && task.set.countHeapBreach(task.partition);
+    if (ran && !getsLess) {
       const failures = task.set.countFailure(task.partition);
       if (failures >= this.#options.maxTaskFailures) {
         this.#failJobs(stage, () => executorLost(task, failures, reason));

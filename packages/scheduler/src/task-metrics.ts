@@ -1,6 +1,6 @@
 import type { TaskMetrics } from '@firesteel/plan';
 
-/** Sums over the tasks of a stage; added up in place, because there is one addition per task. */
+/** Sums over the tasks of a stage, and the greatest peak; added up in place, because there is one addition per task. */
 export type MetricsTotals = { -readonly [K in keyof TaskMetrics]: TaskMetrics[K] };
 
 export function newTotals(): MetricsTotals {
@@ -14,6 +14,11 @@ export function newTotals(): MetricsTotals {
     shuffleBytesWritten: 0,
     rowsWritten: 0,
     bytesWritten: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    peakExecutionBytes: 0,
+    fetchWaitMs: 0,
+    gcTimeMs: 0,
   };
 }
 
@@ -27,4 +32,9 @@ export function addMetrics(totals: MetricsTotals, metrics: TaskMetrics): void {
   totals.shuffleBytesWritten += metrics.shuffleBytesWritten;
   totals.rowsWritten += metrics.rowsWritten;
   totals.bytesWritten += metrics.bytesWritten;
+  totals.memoryBytesSpilled += metrics.memoryBytesSpilled;
+  totals.diskBytesSpilled += metrics.diskBytesSpilled;
+  totals.peakExecutionBytes = Math.max(totals.peakExecutionBytes, metrics.peakExecutionBytes);
+  totals.fetchWaitMs += metrics.fetchWaitMs;
+  totals.gcTimeMs += metrics.gcTimeMs;
 }

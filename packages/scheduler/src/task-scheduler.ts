@@ -17,12 +17,18 @@ import type { Pools } from './pools.js';
 import { barrierSlots } from './task-errors.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
+/** Why a slot is gone. */
+export type SlotLoss = Pick<
+  Extract<BackendEvent, { kind: 'slotLost' }>,
+  'reason' | 'isOutOfMemory'
+>;
+
 /** What becomes of tasks. */
 export interface TaskListener {
   taskStarted(task: TaskAttempt): void;
   taskEnded(task: TaskAttempt, outcome: TaskOutcome): void;
   /** The slot of the task is gone; `ran` tells whether the task may be to blame. */
-  taskLost(task: TaskAttempt, reason: string, ran: boolean): void;
+  taskLost(task: TaskAttempt, loss: SlotLoss, ran: boolean): void;
   /** A cached block was stored, moved or dropped on the executor of a slot. */
   blockUpdated(slot: number, executorId: string, update: BlockUpdate): void;
   /** All tasks of a lost slot were reported. */
@@ -132,7 +138,7 @@ export class TaskScheduler {
         this.#addSlot(event.slot, event.executorId, event.host);
         break;
       case 'slotLost':
-        this.#loseSlots([event.slot], event.reason);
+        this.#loseSlots([event.slot], event);
         break;
       case 'slotClosed':
         this.#closeSlot(event.slot);
@@ -209,11 +215,11 @@ export class TaskScheduler {
     const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
     this.#loseSlots(
       slots.map(({ id }) => id),
-      reason,
+      { reason },
     );
   }
 
-  #loseSlots(ids: readonly number[], reason: string): void {
+  #loseSlots(ids: readonly number[], loss: SlotLoss): void {
     const lost: { readonly task: TaskAttempt; readonly ran: boolean }[] = [];
     for (const id of ids) {
       const slot = this.#slots.get(id);
@@ -231,7 +237,7 @@ export class TaskScheduler {
       });
     }
     this.#slotsChanged();
-    for (const { task, ran } of lost) this.#listener.taskLost(task, reason, ran);
+    for (const { task, ran } of lost) this.#listener.taskLost(task, loss, ran);
     this.#listener.slotLost();
     this.#requestRound();
   }
@@ -379,6 +385,7 @@ export class TaskScheduler {
           numPartitions: task.set.stage.plan.numPartitions,
           ...(task.set.properties && { properties: task.set.properties }),
           ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
+          memoryDivisor: task.set.memoryDivisorOf(task.partition),
           splits: task.set.stage.plan.splitsFor(task.partition),
           cachedBlocks: task.set.stage.plan.cachedBlocksFor(task.partition),
         });

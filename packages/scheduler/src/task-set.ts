@@ -7,6 +7,9 @@ import type { Stage } from './stage.js';
 
 /** Work that a slot should have waiting. */
 const QUEUED_WORK_MS = 5;
+/** How often a task may run out of heap, and by how much less the next attempt may hold. */
+const MAX_HEAP_BREACHES = 2;
+const DIVISOR_PER_BREACH = 4;
 
 /** One attempt to run one partition: launched on a slot, started there some time later. */
 export interface TaskAttempt {
@@ -41,6 +44,7 @@ export class TaskSet implements PoolMember {
   /** By partition. */
   readonly #attempts: Uint32Array;
   readonly #failures = new Map<number, number>();
+  readonly #heapBreaches = new Map<number, number>();
   #meanRunMs: number | undefined;
 
   constructor(stage: Stage, cache: CacheTracker) {
@@ -132,6 +136,20 @@ export class TaskSet implements PoolMember {
     const failures = (this.#failures.get(partition) ?? 0) + 1;
     this.#failures.set(partition, failures);
     return failures;
+  }
+
+  /**
+   * Notes that an attempt of the partition used up the heap of its thread. False if it did so with
+   * the least memory that the engine can do with, so that the functions of the job must be to blame.
+   */
+  countHeapBreach(partition: number): boolean {
+    const breaches = (this.#heapBreaches.get(partition) ?? 0) + 1;
+    this.#heapBreaches.set(partition, breaches);
+    return breaches <= MAX_HEAP_BREACHES;
+  }
+
+  memoryDivisorOf(partition: number): number {
+    return DIVISOR_PER_BREACH ** (this.#heapBreaches.get(partition) ?? 0);
   }
 
   #holdersOf(partition: number): Iterable<number> {

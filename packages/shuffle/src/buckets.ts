@@ -22,6 +22,9 @@ export function bucketBitsOf(numPartitions: number): number {
   return Math.floor(Math.log2(Math.max(1, MAX_STREAMS / numPartitions)));
 }
 
+/** Rows of a bucket after which a block is closed: readers may have memory for one at a time. */
+export const MAX_BUCKET_BLOCK_ROWS = 1 << 16;
+
 /** What tells the stream of a key from its canonical hash: its partition, then its bucket. */
 export interface StreamChoice {
   readonly numPartitions: number;

@@ -4,6 +4,7 @@ import { CHUNK_ROWS, type PairsChunk } from './chunk.js';
 import { KeyTable } from './key-table.js';
 import { NumberTable } from './number-table.js';
 import { isFull, isLatin1 } from './pair-columns.js';
+import { SampledBytes } from './sampled-bytes.js';
 import { StringTable } from './string-table.js';
 import type { TableRole } from './table-role.js';
 
@@ -17,6 +18,9 @@ export class CombineTables {
   readonly strings: StringTable;
   readonly numbers: NumberTable;
   readonly others: KeyTable;
+  private readonly stringValues = new SampledBytes();
+  private readonly numberValues = new SampledBytes();
+  private readonly otherValues = new SampledBytes();
 
   constructor(role: TableRole) {
     this.strings = new StringTable(role);
@@ -26,6 +30,23 @@ export class CombineTables {
 
   get size(): number {
     return this.strings.size + this.numbers.size + this.others.size;
+  }
+
+  /**
+   * Bytes held, and needed to grow where that is near.
+   *
+   * @param rows that were combined so far; values may grow with each
+   */
+  memoryBytes(rows: number): number {
+    const { strings, numbers, others } = this;
+    return (
+      strings.memoryBytes +
+      numbers.memoryBytes +
+      others.memoryBytes +
+      this.stringValues.bytesOf(strings.boxed ?? [], rows) +
+      this.numberValues.bytesOf(numbers.boxed ?? [], rows) +
+      this.otherValues.bytesOf(others.values, rows)
+    );
   }
 
   /** Forgets all keys and keeps the memory. */

@@ -12,12 +12,16 @@ export {
   type RowsChunk,
 } from './chunk.js';
 export { CombineTables } from './combine-tables.js';
-export { type Framed, framesOf } from './frames.js';
+export { frameBytes } from './files/frames.js';
+export { framesInMemory, type InputFrame } from './files/input-frame.js';
+export { OpenFiles } from './files/open-files.js';
+export { readShuffleIndex, removeShuffleFile } from './files/shuffle-file.js';
+export { shuffleDirectory, TaskSpace } from './files/task-space.js';
 export { GroupTable } from './group-table.js';
 export { keyGroups } from './key-groups.js';
 export { KeyTable } from './key-table.js';
 export { KeyedOutputWriter } from './keyed-output-writer.js';
-export { localBlock } from './map-output-blocks.js';
+export { localBlock, localFrames, rangeOf } from './map-output-blocks.js';
 export { chunksOf, combineChunksOf } from './map-output-reader.js';
 export { MapOutputWriter } from './map-output-writer.js';
 export { NumberTable } from './number-table.js';

@@ -1,29 +1,34 @@
-import { type Block, BlockBuilder, openBlock } from '@firesteel/codec';
-import { describe, expect, it } from 'vitest';
-import { type Framed, framesOf } from './frames.js';
+import { BlockBuilder } from '@firesteel/codec';
+import { afterAll, describe, expect, it } from 'vitest';
+import { framesInMemory, type InputFrame } from './files/input-frame.js';
 import { keyGroups } from './key-groups.js';
 import { KeyedOutputWriter } from './keyed-output-writer.js';
 import { localBlock } from './map-output-blocks.js';
+import { writeFrames } from './memory-output.js';
+import { testSpace } from './testing/test-space.js';
 
 type Pair = readonly [key: unknown, value: number];
 
+const own = testSpace();
+const { space } = own;
+afterAll(() => own[Symbol.dispose]());
+
 /** What a map task with these pairs holds for its only reduce partition. */
-function mapOutput(pairs: readonly Pair[]): Framed<Block>[] {
-  const writer = new KeyedOutputWriter(1, 'pair', () => 0);
+function mapOutput(pairs: readonly Pair[]): InputFrame[] {
+  const writer = new KeyedOutputWriter(1, space, 'pair', () => 0);
   for (const [key, value] of pairs)
     if (typeof key === 'number') writer.appendNumbers(key, value);
     else if (typeof key === 'string') writer.appendStringNumber(key, value);
     else writer.appendPair(key, value);
-  return [...framesOf(localBlock(writer.finish(0, 0), 0) as Uint8Array)];
+  return [...framesInMemory(localBlock(writer.finish(0, 0), 0) as Uint8Array, false)];
 }
 
 /** A block of pairs in no bucket. */
-function loose(pairs: readonly Pair[]): Framed<Block> {
+function loose(pairs: readonly Pair[]): InputFrame {
   const builder = new BlockBuilder();
   for (const [key, value] of pairs) builder.appendPair(key, value);
-  const bytes = new Uint8Array(builder.sizeBytes());
-  builder.writeTo(bytes, 0);
-  return { block: openBlock(bytes), bucket: undefined };
+  const output = writeFrames(0, 0, [[{ block: builder, bucket: undefined }]]);
+  return [...framesInMemory(localBlock(output, 0) as Uint8Array, false)][0] as InputFrame;
 }
 
 function pairs(count: number, keyOf: (i: number) => unknown): Pair[] {
@@ -31,9 +36,9 @@ function pairs(count: number, keyOf: (i: number) => unknown): Pair[] {
 }
 
 /** The rows of each part. */
-function parts(outputs: readonly Framed<Block>[][]): Pair[][] {
-  return [...keyGroups([outputs], 'pair', 1)].map(([blocks]) =>
-    (blocks as Block[]).flatMap(({ root, rowCount }) => root.toArray(0, rowCount) as Pair[]),
+function parts(outputs: readonly InputFrame[][]): Pair[][] {
+  return [...keyGroups([outputs.flat()], 'pair', 1, space)].map(([frames]) =>
+    (frames as InputFrame[]).flatMap((frame) => frame.open().root.toArray() as Pair[]),
   );
 }
 

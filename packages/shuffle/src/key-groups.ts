@@ -1,21 +1,17 @@
-import type { Block } from '@firesteel/codec';
 import { bucketBitsOf } from './buckets.js';
 import { CHUNK_ROWS } from './chunk.js';
-import { type Framed, framesOf } from './frames.js';
+import type { InputFrame } from './files/input-frame.js';
+import type { TaskSpace } from './files/task-space.js';
 import { KeyedOutputWriter } from './keyed-output-writer.js';
-import { localBlock } from './map-output-blocks.js';
 import { bucketFit, type KeyedColumns, keyedColumns, numbersOf } from './pair-columns.js';
 
 /** Rows in one reduce partition up to which all of them are grouped in one table. */
 const MANY_ROWS = 1 << 18;
 
-/** The framed blocks of one shuffle for a reduce partition, a list for each map output. */
-export type ReadOutputs = readonly (readonly Framed<Block>[])[];
-
 interface Buckets {
-  readonly buckets: Block[][];
+  readonly buckets: InputFrame[][];
   /** Blocks with keys that are in no bucket. */
-  readonly apart: Block[];
+  readonly apart: InputFrame[];
 }
 
 /**
@@ -23,25 +19,29 @@ interface Buckets {
  * fits the caches: bucket by bucket where map tasks made buckets, or where there is so much that
  * they are worth making now. Few rows, and rows that fit no bucket, make one part.
  *
- * @param inputs of one shuffle, or of several with the same partitioner for a cogroup
+ * @param inputs the blocks of one shuffle in the order of the map partitions, or of several
+ * shuffles with the same partitioner for a cogroup
  * @returns the blocks of each input, part by part; rows of one key keep their order
  */
 export function* keyGroups(
-  inputs: readonly ReadOutputs[],
+  inputs: readonly (readonly InputFrame[])[],
   keyed: 'pair' | 'row',
   numPartitions: number,
-): Generator<Block[][]> {
+  space: TaskSpace,
+): Generator<(readonly InputFrame[])[]> {
   const bits = usefulBits(inputs, numPartitions);
   const bucketed =
     bits === undefined
       ? []
-      : inputs.map((input) => bucketsOf(input, keyed, bits, bits === bucketBitsOf(numPartitions)));
+      : inputs.map((input) =>
+          bucketsOf(input, keyed, bits, bits === bucketBitsOf(numPartitions), space),
+        );
   if (bits === undefined || !bucketed.every((buckets) => buckets !== undefined)) {
-    yield inputs.map((outputs) => outputs.flatMap((frames) => frames.map(({ block }) => block)));
+    yield [...inputs];
     return;
   }
   for (let b = 0; b < 1 << bits; b++) {
-    const part = bucketed.map(({ buckets }) => buckets[b] as Block[]);
+    const part = bucketed.map(({ buckets }) => buckets[b] as InputFrame[]);
     if (part.some((blocks) => blocks.length > 0)) yield part;
   }
   const apart = bucketed.map((buckets) => buckets.apart);
@@ -49,13 +49,16 @@ export function* keyGroups(
 }
 
 /** How many buckets to read, as a binary logarithm; undefined for none. */
-function usefulBits(inputs: readonly ReadOutputs[], numPartitions: number): number | undefined {
+function usefulBits(
+  inputs: readonly (readonly InputFrame[])[],
+  numPartitions: number,
+): number | undefined {
   let rows = 0;
   let isBucketed = false;
-  for (const frames of inputs.flat())
-    for (const { block, bucket } of frames) {
-      rows += block.rowCount;
-      isBucketed ||= bucket !== undefined;
+  for (const frames of inputs)
+    for (const { header } of frames) {
+      rows += header.rowCount;
+      isBucketed ||= header.bucket !== undefined;
     }
   const bits = bucketBitsOf(numPartitions);
   if (isBucketed && rows >>> bits <= MANY_ROWS) return bits;
@@ -69,43 +72,48 @@ function usefulBits(inputs: readonly ReadOutputs[], numPartitions: number): numb
  * @param areReady whether the buckets of the map side have the same bits
  */
 function bucketsOf(
-  outputs: ReadOutputs,
+  frames: readonly InputFrame[],
   keyed: 'pair' | 'row',
   bits: number,
   areReady: boolean,
+  space: TaskSpace,
 ): Buckets | undefined {
-  const buckets: Block[][] = Array.from({ length: 1 << bits }, () => []);
-  const apart: Block[] = [];
-  let loose: Block[] = [];
+  const buckets: InputFrame[][] = Array.from({ length: 1 << bits }, () => []);
+  const apart: InputFrame[] = [];
+  let loose: InputFrame[] = [];
+  const put = (frame: InputFrame) => {
+    const { bucket } = frame.header;
+    (bucket === undefined ? apart : (buckets[bucket] as InputFrame[])).push(frame);
+  };
   const bucketLoose = () => {
-    for (const { block, bucket } of rebucketed(loose, keyed, bits))
-      (bucket === undefined ? apart : (buckets[bucket] as Block[])).push(block);
+    for (const frame of rebucketed(loose, keyed, bits, space)) put(frame);
     loose = [];
   };
-  for (const frames of outputs)
-    for (const { block, bucket } of frames) {
-      if (areReady && bucket !== undefined) {
-        if (loose.length > 0) bucketLoose();
-        (buckets[bucket] as Block[]).push(block);
-        continue;
-      }
-      const fit = bucketFit(block, keyed);
-      if (fit === 'mixed') return;
-      (fit === 'apart' ? apart : loose).push(block);
+  for (const frame of frames) {
+    if (areReady && frame.header.bucket !== undefined) {
+      if (loose.length > 0) bucketLoose();
+      put(frame);
+      continue;
     }
+    const fit = bucketFit(frame.open(), keyed);
+    if (fit === 'mixed') return;
+    (fit === 'apart' ? apart : loose).push(frame);
+  }
   bucketLoose();
   return { buckets, apart };
 }
 
-/** Typed blocks cut into buckets, in memory. */
+/** Typed blocks cut into buckets. */
 function rebucketed(
-  blocks: readonly Block[],
+  frames: readonly InputFrame[],
   keyed: 'pair' | 'row',
   bits: number,
-): Iterable<Framed<Block>> {
-  if (blocks.length === 0) return [];
-  const writer = new KeyedOutputWriter(1, keyed, () => 0, bits);
-  for (const block of blocks) {
+  space: TaskSpace,
+): Iterable<InputFrame> {
+  if (frames.length === 0) return [];
+  const writer = new KeyedOutputWriter(1, space, keyed, () => 0, bits, true);
+  for (const frame of frames) {
+    const block = frame.open();
     const { keys, values } = keyedColumns(block, keyed) as KeyedColumns;
     const numbers = values && numbersOf(values);
     for (let from = 0; from < block.rowCount; from += CHUNK_ROWS) {
@@ -118,6 +126,7 @@ function rebucketed(
         else writer.appendStringNumber(key as string, value);
       }
     }
+    writer.checkMemory();
   }
-  return framesOf(localBlock(writer.finish(0, 0, true), 0) as Uint8Array);
+  return writer.finishInput()[0] as Iterable<InputFrame>;
 }

@@ -1,4 +1,5 @@
 import { assertKey, hashKey, keysEqual } from '@firesteel/codec';
+import { SampledBytes } from './sampled-bytes.js';
 import { slotMultipliers, type TableRole } from './table-role.js';
 
 const INITIAL_CAPACITY = 256;
@@ -14,6 +15,7 @@ export class KeyTable {
   private slots: Int32Array = new Int32Array(INITIAL_CAPACITY);
   private shift = 32 - Math.log2(INITIAL_CAPACITY);
   private readonly multiplier: number;
+  private readonly keyBytes = new SampledBytes();
 
   constructor(role: TableRole) {
     this.multiplier = slotMultipliers[role];
@@ -21,6 +23,12 @@ export class KeyTable {
 
   get size(): number {
     return this.keys.length;
+  }
+
+  /** Bytes held without the values. */
+  get memoryBytes(): number {
+    const typed = this.slots.byteLength + this.hashes.byteLength;
+    return typed + this.keyBytes.bytesOf(this.keys, this.keys.length);
   }
 
   /** Forgets all keys. */

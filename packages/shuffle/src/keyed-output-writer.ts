@@ -1,11 +1,13 @@
 import { type BlockWriter, hashString } from '@firesteel/codec';
-import type { MapOutput } from '@firesteel/plan';
 import { bucketBitsOf } from './buckets.js';
 import { latin1String } from './buffer-text.js';
+import { CHUNK_ROWS } from './chunk.js';
 import type { CombineTables } from './combine-tables.js';
-import { type Framed, writeFrames } from './frames.js';
+import type { Framed } from './files/frames.js';
+import type { TaskSpace } from './files/task-space.js';
 import { MapOutputWriter } from './map-output-writer.js';
 import { NumberBuckets } from './number-buckets.js';
+import { OutputWriter } from './output-writer.js';
 import { MAX_PACKED_LENGTH } from './packed-key.js';
 import { StringBuckets } from './string-buckets.js';
 import { StringPairs } from './string-pairs.js';
@@ -18,33 +20,38 @@ import { StringPairs } from './string-pairs.js';
  * A key whose value is no number ends that for all keys of its kind: what comes after it is written
  * behind what came before.
  */
-export class KeyedOutputWriter {
-  private readonly numbers: NumberBuckets;
-  private readonly strings: StringBuckets;
+export class KeyedOutputWriter extends OutputWriter {
+  private numbers: NumberBuckets;
+  private strings: StringBuckets;
   private readonly others: MapOutputWriter;
   /** Long and wide keys get blocks of their own, which readers know to be apart from buckets. */
-  private readonly long: (StringPairs | undefined)[] = [];
+  private long: (StringPairs | undefined)[] = [];
   private takesNumbers = true;
   private takesStrings = true;
 
   /**
    * @param keyed `row`: rows are keys without values
    * @param partitionOf for keys that are neither numbers nor strings
+   * @param always makes buckets of few rows too
    */
   constructor(
-    private readonly numPartitions: number,
+    numPartitions: number,
+    space: TaskSpace,
     private readonly keyed: 'pair' | 'row',
     private readonly partitionOf: (key: unknown) => number,
-    bucketBits = bucketBitsOf(numPartitions),
+    private readonly bucketBits = bucketBitsOf(numPartitions),
+    private readonly always = false,
   ) {
+    super(numPartitions, space);
     this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
     this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
-    this.others = new MapOutputWriter(numPartitions);
+    this.others = new MapOutputWriter(numPartitions, space);
   }
 
-  /** Bytes held by what is typed. */
-  get sizeBytes(): number {
-    return this.numbers.sizeBytes + this.strings.sizeBytes;
+  get memoryBytes(): number {
+    let bytes = this.numbers.memoryBytes + this.strings.memoryBytes + this.others.memoryBytes;
+    for (const pairs of this.long) bytes += pairs?.memoryBytes ?? 0;
+    return bytes;
   }
 
   appendNumbers(key: number, value: number): void {
@@ -88,8 +95,13 @@ export class KeyedOutputWriter {
   /** Writes what a map side combine left in its tables. */
   appendTables(tables: CombineTables): void {
     const { strings, others } = tables;
+    let unchecked = 0;
+    const check = () => {
+      if (++unchecked % CHUNK_ROWS === 0) this.checkMemory();
+    };
     const isPair = this.keyed === 'pair';
     tables.forEachString((start, length, longKey, slot) => {
+      check();
       const value = isPair ? tables.stringValue(slot) : 0;
       if (length >= 0 && this.takesStrings && typeof value === 'number') {
         this.strings.appendPacked(strings.ints, start >> 2, length, value);
@@ -101,33 +113,37 @@ export class KeyedOutputWriter {
       else this.appendPair(key, value);
     });
     tables.forEachNumber((key, slot) => {
+      check();
       const value = isPair ? tables.numberValue(slot) : 0;
       if (typeof value === 'number') this.appendNumbers(key, value);
       else this.appendPair(key, value);
     });
-    for (let i = 0; i < others.size; i++)
+    for (let i = 0; i < others.size; i++) {
+      check();
       if (isPair) this.appendPair(others.keys[i], others.values[i]);
       else this.appendKey(others.keys[i]);
+    }
   }
 
-  /** @param always makes buckets of few rows too */
-  finish(shuffleId: number, mapPartition: number, always = false): MapOutput {
+  *takeBlocks(): Generator<Framed<BlockWriter>[]> {
+    const { numPartitions, keyed, bucketBits, long } = this;
     const typed = [this.numbers, this.strings] as const;
-    const bucketCounts = typed.map((buckets) => buckets.finish(always));
-    const partitions: Framed<BlockWriter>[][] = [];
-    for (let p = 0; p < this.numPartitions; p++) {
+    this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
+    this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
+    this.long = [];
+    const others = this.others.takeBlocks();
+    const bucketCounts = typed.map((buckets) => buckets.finish(this.always));
+    for (let p = 0; p < numPartitions; p++) {
       const frames: Framed<BlockWriter>[] = [];
       for (const [i, buckets] of typed.entries()) {
         const count = bucketCounts[i] as number;
-        for (let b = 0; b < count; b++) {
-          const block = buckets.blockOf(p, b);
-          if (block !== undefined) frames.push({ block, bucket: count === 1 ? undefined : b });
-        }
+        for (let b = 0; b < count; b++)
+          for (const block of buckets.blocksOf(p, b))
+            frames.push({ block, bucket: count === 1 ? undefined : b });
       }
-      const long = this.long[p];
-      if (long !== undefined) frames.push({ block: long, bucket: undefined });
-      partitions.push([...frames, ...this.others.framesOf(p)]);
+      const pairs = long[p];
+      if (pairs !== undefined) frames.push({ block: pairs, bucket: undefined });
+      yield [...frames, ...(others[p] as Framed<BlockWriter>[])];
     }
-    return writeFrames(shuffleId, mapPartition, partitions);
   }
 }

@@ -1,10 +1,35 @@
 import type { MapOutput } from '@firesteel/plan';
+import { framesInFile, framesInMemory, type InputFrame } from './files/input-frame.js';
+import type { OpenFiles } from './files/open-files.js';
+
+/** Where a reduce partition lies in an output: bytes `start` … `end - 1`. */
+export function rangeOf(
+  { offsets }: Pick<MapOutput, 'offsets'>,
+  partition: number,
+): { readonly start: number; readonly end: number } | undefined {
+  const start = offsets[partition];
+  const end = offsets[partition + 1];
+  return start === undefined || end === undefined ? undefined : { start, end };
+}
 
 /** The bytes of a reduce partition in an output that lies in the memory of this process. */
 export function localBlock(output: MapOutput, partition: number): Uint8Array | undefined {
-  const { location, offsets } = output;
-  const start = offsets[partition];
-  const end = offsets[partition + 1];
-  if (location.kind !== 'memory' || start === undefined || end === undefined) return undefined;
-  return new Uint8Array(location.buffer, start, end - start);
+  const { location } = output;
+  const range = rangeOf(output, partition);
+  if (location.kind !== 'memory' || range === undefined) return undefined;
+  return new Uint8Array(location.buffer, range.start, range.end - range.start);
+}
+
+/** The blocks of a reduce partition in an output that this process has in memory or in a file. */
+export function localFrames(
+  output: MapOutput,
+  partition: number,
+  files: OpenFiles,
+): Iterable<InputFrame> {
+  const { location } = output;
+  const range = rangeOf(output, partition);
+  if (range === undefined || location.kind === 'executor') return [];
+  return location.kind === 'memory'
+    ? framesInMemory(localBlock(output, partition) as Uint8Array, false)
+    : framesInFile(files, `${location.path}.data`, range.start, range.end);
 }

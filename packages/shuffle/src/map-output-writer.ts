@@ -1,25 +1,34 @@
 import { BlockBuilder, type BlockWriter, hashNumber, hashString } from '@firesteel/codec';
-import type { MapOutput } from '@firesteel/plan';
-import { type Framed, writeFrames } from './frames.js';
+import type { Framed } from './files/frames.js';
+import type { TaskSpace } from './files/task-space.js';
 import { NumberPairs } from './number-pairs.js';
+import { OutputWriter } from './output-writer.js';
 import { PACKED_HASH, PACKED_LENGTH, PACKED_WORDS, packString } from './packed-key.js';
 import { StringPairs } from './string-pairs.js';
 
 /** Rows after which a block is closed, so that a reader never decodes more than that at once. */
-const MAX_BLOCK_ROWS = 1 << 18;
+const MAX_BLOCK_ROWS = 1 << 16;
 
 type OpenBlock = BlockBuilder | StringPairs | NumberPairs;
 
 /** Sorts the rows of one map task into the partitions of its reducers, where they keep their order. */
-export class MapOutputWriter {
-  private readonly open: (OpenBlock | undefined)[];
-  private readonly blocks: BlockWriter[][];
+export class MapOutputWriter extends OutputWriter {
+  private open: (OpenBlock | undefined)[] = [];
+  private blocks: OpenBlock[][] = [];
+  /** Of blocks that are closed. */
+  private closedBytes = 0;
   private readonly packed = new Int32Array(PACKED_WORDS);
   private readonly packedBytes = new Uint8Array(this.packed.buffer);
 
-  constructor(readonly numPartitions: number) {
-    this.open = new Array(numPartitions).fill(undefined);
-    this.blocks = Array.from({ length: numPartitions }, () => []);
+  constructor(numPartitions: number, space: TaskSpace) {
+    super(numPartitions, space);
+    this.reset();
+  }
+
+  private reset(): void {
+    this.open = new Array(this.numPartitions).fill(undefined);
+    this.blocks = Array.from({ length: this.numPartitions }, () => []);
+    this.closedBytes = 0;
   }
 
   appendPair(partition: number, key: unknown, value: unknown): void {
@@ -70,18 +79,21 @@ export class MapOutputWriter {
   }
 
   private openBlock<B extends OpenBlock>(partition: number, block: B): B {
+    this.closedBytes += this.open[partition]?.memoryBytes ?? 0;
     this.open[partition] = block;
-    (this.blocks[partition] as BlockWriter[]).push(block);
+    (this.blocks[partition] as OpenBlock[]).push(block);
     return block;
   }
 
-  /** The blocks of a partition, in the order of their rows. */
-  framesOf(partition: number): Framed<BlockWriter>[] {
-    return (this.blocks[partition] as BlockWriter[]).map((block) => ({ block, bucket: undefined }));
+  get memoryBytes(): number {
+    let bytes = this.closedBytes;
+    for (const block of this.open) if (block !== undefined) bytes += block.memoryBytes;
+    return bytes;
   }
 
-  finish(shuffleId: number, mapPartition: number): MapOutput {
-    const frames = this.blocks.map((_, partition) => this.framesOf(partition));
-    return writeFrames(shuffleId, mapPartition, frames);
+  takeBlocks(): Framed<BlockWriter>[][] {
+    const { blocks } = this;
+    this.reset();
+    return blocks.map((ofPartition) => ofPartition.map((block) => ({ block, bucket: undefined })));
   }
 }

@@ -7,9 +7,10 @@ import {
   hashNumber,
   pairBlockOf,
 } from '@firesteel/codec';
-import { MIN_BUCKETED_ROWS, streamOf } from './buckets.js';
+import { MAX_BUCKET_BLOCK_ROWS, MIN_BUCKETED_ROWS, streamOf } from './buckets.js';
 
 const START_ROWS = 256;
+const SORTING_FACTOR = 2.25;
 
 /** Rows in the order in which they came. */
 interface Run {
@@ -62,11 +63,16 @@ export class NumberBuckets {
     this.waiting = at + 1;
   }
 
-  /** Bytes held. */
-  get sizeBytes(): number {
+  /** Bytes that `append` has taken. */
+  private get heldBytes(): number {
     let bytes = this.keys.byteLength + this.values.byteLength;
     for (const { keys, values } of this.runs) bytes += keys.byteLength + values.byteLength;
     return bytes;
+  }
+
+  /** Bytes needed to the end: sorting makes a copy, and a word for each row. */
+  get memoryBytes(): number {
+    return this.heldBytes * SORTING_FACTOR;
   }
 
   private valuesOf(rows: number): Float64Array {
@@ -89,7 +95,7 @@ export class NumberBuckets {
   }
 
   /**
-   * Ends the appending, without buckets for few rows unless `always`. After that `blockOf` has them.
+   * Ends the appending, without buckets for few rows unless `always`. After that `blocksOf` has them.
    *
    * @returns the buckets of each partition
    */
@@ -104,16 +110,18 @@ export class NumberBuckets {
   }
 
   /** The rows of a bucket. */
-  blockOf(partition: number, bucket: number): BlockWriter | undefined {
+  *blocksOf(partition: number, bucket: number): Generator<BlockWriter> {
     const { keys, values, ends } = this.sorted as SortedRows;
     const stream = (partition << this.bucketBits) + bucket;
-    const from = stream === 0 ? 0 : (ends[stream - 1] as number);
-    const to = ends[stream] as number;
-    if (from === to) return;
-    const keyColumn = columnOf(keys.subarray(from, to));
-    return values === undefined
-      ? blockOf(keyColumn)
-      : pairBlockOf(to - from, keyColumn, columnOf(values.subarray(from, to)));
+    const end = ends[stream] as number;
+    for (let from = stream === 0 ? 0 : (ends[stream - 1] as number); from < end; ) {
+      const to = Math.min(end, from + MAX_BUCKET_BLOCK_ROWS);
+      const keyColumn = columnOf(keys.subarray(from, to));
+      yield values === undefined
+        ? blockOf(keyColumn)
+        : pairBlockOf(to - from, keyColumn, columnOf(values.subarray(from, to)));
+      from = to;
+    }
   }
 }
 

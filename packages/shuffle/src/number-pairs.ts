@@ -14,6 +14,11 @@ export class NumberPairs implements BlockWriter {
     this.values.append(value);
   }
 
+  /** Bytes held. */
+  get memoryBytes(): number {
+    return this.keys.memoryBytes + this.values.memoryBytes;
+  }
+
   sizeBytes(): number {
     return pairBlockOf(this.rowCount, this.keys, this.values).sizeBytes();
   }

@@ -1,5 +1,5 @@
 import { hashNumber } from '@firesteel/codec';
-import { slotMultipliers, type TableRole } from './table-role.js';
+import { NEARLY_FULL, slotMultipliers, type TableRole } from './table-role.js';
 
 /** Small whole numbers are their own slot: dense ids, the most common keys, need no hash. */
 const DENSE_KEYS = 2048;
@@ -38,6 +38,12 @@ export class NumberTable {
     this.size = 0;
     this.hashed = 0;
     this.hasNaN = false;
+  }
+
+  /** Bytes held, and needed to grow when that is near. */
+  get memoryBytes(): number {
+    const { byteLength } = this.floats;
+    return this.hashed > this.limit * NEARLY_FULL ? 3 * byteLength : byteLength;
   }
 
   /** Slots that may hold a key: 0 … `slotCount - 1`. */

@@ -1,6 +1,12 @@
 const PAGE_BITS = 6;
-const PAGE_RECORDS = 1 << PAGE_BITS;
+export const PAGE_RECORDS = 1 << PAGE_BITS;
 const MAX_SLAB_BITS = 17;
+
+/** Pages `from` … `to - 1` of a stream. */
+export interface PageRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** Memory of many pages, seen as words and as doubles. */
 interface Slab {
@@ -54,15 +60,18 @@ export class RecordPages {
     return (record & ((1 << this.slabBits) - 1)) << this.wordBits;
   }
 
-  rowCount(stream: number): number {
-    const pages = this.pages[stream] as number[];
-    return pages.length === 0 ? 0 : (pages.length - 1) * PAGE_RECORDS + this.inLastPage(stream);
+  pageCount(stream: number): number {
+    return (this.pages[stream] as number[]).length;
   }
 
-  /** Visits the pages of a stream in order: `count` records from word `from` of a slab on. */
-  forEachPage(stream: number, visit: (slab: Slab, from: number, count: number) => void): void {
+  /** Visits pages of a stream in order: `count` records from word `from` of a slab on. */
+  forEachPage(
+    stream: number,
+    range: PageRange,
+    visit: (slab: Slab, from: number, count: number) => void,
+  ): void {
     const pages = this.pages[stream] as number[];
-    for (let i = 0; i < pages.length; i++) {
+    for (let i = range.from; i < range.to; i++) {
       const record = pages[i] as number;
       const count = i === pages.length - 1 ? this.inLastPage(stream) : PAGE_RECORDS;
       visit(this.slabOf(record), this.wordOf(record), count);

@@ -6,9 +6,9 @@ import {
   filledLatin1Column,
   pairBlockOf,
 } from '@firesteel/codec';
-import { MIN_BUCKETED_ROWS, streamOf } from './buckets.js';
+import { MAX_BUCKET_BLOCK_ROWS, MIN_BUCKETED_ROWS, streamOf } from './buckets.js';
 import { PACKED_HASH, PACKED_LENGTH, packString } from './packed-key.js';
-import { RecordPages } from './record-pages.js';
+import { PAGE_RECORDS, type PageRange, RecordPages } from './record-pages.js';
 
 const START_ROWS = 128;
 /** Rows that are scattered together once there are many. */
@@ -16,6 +16,7 @@ const BATCH_ROWS = 2048;
 /** A record is a packed key (see `packString`), then a double. */
 const WORD_BITS = 3;
 const WORDS = 1 << WORD_BITS;
+const BLOCK_PAGES = MAX_BUCKET_BLOCK_ROWS / PAGE_RECORDS;
 
 /** What `NumberBuckets` is, for pairs of short latin1 strings and numbers. */
 export class StringBuckets {
@@ -59,7 +60,7 @@ export class StringBuckets {
   }
 
   /** Bytes held. */
-  get sizeBytes(): number {
+  get memoryBytes(): number {
     return this.ints.byteLength + (this.pages?.sizeBytes ?? 0);
   }
 
@@ -106,7 +107,7 @@ export class StringBuckets {
   }
 
   /**
-   * Scatters what waits, few rows without buckets unless `always`. After that `blockOf` has them.
+   * Scatters what waits, few rows without buckets unless `always`. After that `blocksOf` has them.
    *
    * @returns the buckets of each partition
    */
@@ -117,23 +118,32 @@ export class StringBuckets {
   }
 
   /** The rows of a bucket. */
-  blockOf(partition: number, bucket: number): BlockWriter | undefined {
+  *blocksOf(partition: number, bucket: number): Generator<BlockWriter> {
     const { pages } = this;
     const stream = (partition << this.bucketBits) + bucket;
-    const rowCount = pages?.rowCount(stream) ?? 0;
-    if (pages === undefined || rowCount === 0) return;
+    const pageCount = pages?.pageCount(stream) ?? 0;
+    for (let from = 0; from < pageCount; from += BLOCK_PAGES)
+      yield this.blockOf(pages as RecordPages, stream, {
+        from,
+        to: Math.min(pageCount, from + BLOCK_PAGES),
+      });
+  }
+
+  private blockOf(pages: RecordPages, stream: number, range: PageRange): BlockWriter {
     let byteCount = 0;
-    pages.forEachPage(stream, ({ ints }, from, count) => {
+    let rowCount = 0;
+    pages.forEachPage(stream, range, ({ ints }, from, count) => {
+      rowCount += count;
       for (let at = from, end = from + count * WORDS; at < end; at += WORDS)
         byteCount += ints[at + PACKED_LENGTH] as number;
     });
     const keys = filledLatin1Column(rowCount, byteCount, (lengths, bytes) =>
-      writeKeys(pages, stream, lengths, bytes),
+      writeKeys(pages, stream, range, lengths, bytes),
     );
     if (this.keyed === 'row') return blockOf(keys);
     const fill = (target: Int32Array | Float64Array) => {
       let to = 0;
-      pages.forEachPage(stream, ({ floats }, from, count) => {
+      pages.forEachPage(stream, range, ({ floats }, from, count) => {
         for (let i = 0; i < count; i++) target[to++] = floats[(from >> 1) + 4 * i + 3] as number;
       });
     };
@@ -148,12 +158,13 @@ export class StringBuckets {
 function writeKeys(
   pages: RecordPages,
   stream: number,
+  range: PageRange,
   lengths: Int8Array,
   bytes: Uint8Array,
 ): void {
   let row = 0;
   let to = 0;
-  pages.forEachPage(stream, ({ ints }, from, count) => {
+  pages.forEachPage(stream, range, ({ ints }, from, count) => {
     for (let at = from, end = from + count * WORDS; at < end; at += WORDS) {
       const length = ints[at + PACKED_LENGTH] as number;
       lengths[row++] = length;

@@ -24,6 +24,11 @@ export class StringPairs implements BlockWriter {
     this.values.append(value);
   }
 
+  /** Bytes held. */
+  get memoryBytes(): number {
+    return this.keys.memoryBytes + this.values.memoryBytes;
+  }
+
   sizeBytes(): number {
     return pairBlockOf(this.rowCount, this.keys, this.values).sizeBytes();
   }

@@ -8,7 +8,8 @@ import {
   packLatin1,
   packString,
 } from './packed-key.js';
-import { slotMultipliers, type TableRole } from './table-role.js';
+import { SampledBytes } from './sampled-bytes.js';
+import { NEARLY_FULL, slotMultipliers, type TableRole } from './table-role.js';
 
 /** Int32 words in a slot: four of packed key, one of length, one of hash, two of value. */
 const WORDS_PER_SLOT = 8;
@@ -40,6 +41,7 @@ export class StringTable {
   private readonly multiplier: number;
   private shift = 0;
   private limit = 0;
+  private readonly longValues = new SampledBytes();
 
   /** @param capacity slots to begin with, a power of two; half of them get used */
   constructor(role: TableRole, capacity = INITIAL_CAPACITY) {
@@ -49,6 +51,13 @@ export class StringTable {
     this.floats = new Float64Array(buffer);
     this.bytes = new Uint8Array(buffer);
     this.setCapacity(capacity);
+  }
+
+  /** Bytes held, and needed to grow when that is near. */
+  get memoryBytes(): number {
+    const { byteLength } = this.ints;
+    const growth = this.size > this.limit * NEARLY_FULL ? 2 * byteLength : 0;
+    return byteLength + growth + this.longValues.bytesOf(this.longKeys, this.longKeys.length);
   }
 
   private setCapacity(capacity: number): void {

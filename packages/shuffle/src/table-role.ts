@@ -6,6 +6,9 @@
  */
 export type TableRole = 'map' | 'reduce' | 'inPlace';
 
+/** The part of its slots from which on a table counts what it needs to grow. */
+export const NEARLY_FULL = 0.75;
+
 export const slotMultipliers: Record<TableRole, number> = {
   map: 0x9e3779b1 | 0,
   reduce: 0x85ebca77 | 0,

@@ -36,6 +36,8 @@ export class BudgetLayout {
   readonly execution: Float64Array;
   /** Memory that a thread lacked when it last asked and got less than its least share. */
   readonly lacking: Float64Array;
+  /** Map outputs in memory; a thread has those that the process has not taken over yet. */
+  readonly outputs: Float64Array;
   /** Rows that live in the heap of each thread. */
   readonly heap: Float64Array;
   /** Blocks of each owner that were evicted and that it has not let go of. */
@@ -68,6 +70,7 @@ export class BudgetLayout {
     this.sums = floats(3);
     this.execution = floats(owners);
     this.lacking = floats(owners);
+    this.outputs = floats(owners);
     this.heap = floats(owners);
     this.sizes = floats(MAX_BLOCKS);
     this.states = ints(MAX_BLOCKS);
@@ -82,7 +85,7 @@ export class BudgetLayout {
   static create({ totalBytes, storageShareBytes, threads }: BudgetLimits): BudgetLayout {
     const owners = threads + 1;
     const bytes =
-      HEADER_WORDS * 4 + (3 + 3 * owners + MAX_BLOCKS) * 8 + (6 * MAX_BLOCKS + owners) * 4;
+      HEADER_WORDS * 4 + (3 + 4 * owners + MAX_BLOCKS) * 8 + (6 * MAX_BLOCKS + owners) * 4;
     // Pages that are never touched take no memory.
     const shared = new SharedArrayBuffer(bytes);
     new Int32Array(shared)[THREADS] = threads;

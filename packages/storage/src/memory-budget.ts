@@ -12,7 +12,10 @@ import { SharedLock } from './shared-lock.js';
 
 export interface MemoryUsage {
   readonly totalBytes: number;
+  /** Of cached blocks. */
   readonly storageBytes: number;
+  /** Of map outputs. */
+  readonly outputBytes: number;
   readonly executionBytes: number;
 }
 
@@ -27,6 +30,8 @@ export interface BudgetOptions {
  * The memory of one executor process, shared by its threads, as Spark's UnifiedMemoryManager has
  * it for one JVM: cached blocks (storage) and what tasks work with (execution) draw on one sum.
  *
+ * - Storage is cached blocks and map outputs. Map outputs take at most the share of storage; they are
+ *   never evicted, so that what does not fit has to go to disk from the start.
  * - Storage may use whatever execution leaves free. When that is not enough, the least recently
  *   used blocks are evicted, but never those of the RDD that asks, and never execution memory.
  * - Execution may use whatever storage leaves free, and evicts blocks as long as storage keeps its
@@ -70,6 +75,11 @@ export class MemoryBudget {
     return new MemoryBudget(new BudgetLayout(shared), thread, options);
   }
 
+  /** Threads that run tasks. */
+  get threads(): number {
+    return this.layout.threads;
+  }
+
   /** What the views of threads are made of. */
   get shared(): SharedArrayBuffer {
     return this.layout.shared;
@@ -79,7 +89,8 @@ export class MemoryBudget {
     return this.locked(() => ({
       totalBytes: this.sum(TOTAL),
       storageBytes: this.sum(STORAGE_USED),
-      executionBytes: this.executionUsed(),
+      outputBytes: sumOf(this.layout.outputs),
+      executionBytes: sumOf(this.layout.execution),
     }));
   }
 
@@ -95,7 +106,7 @@ export class MemoryBudget {
       const held = execution[this.owner] as number;
       const part = this.executionPool() / this.executionUsers();
       const wanted = Math.max(0, Math.min(bytes, part - held));
-      this.evictForExecution(wanted);
+      this.evictForTasks(wanted);
       const granted = Math.floor(Math.max(0, Math.min(wanted, this.free())));
       execution[this.owner] = held + granted;
       const isShort = granted < bytes && held + granted < part / 2;
@@ -135,6 +146,40 @@ export class MemoryBudget {
       const part = this.executionPool() / this.executionUsers();
       return Math.ceil(Math.max(0, Math.min(lack, held - part)));
     });
+  }
+
+  // ----- map outputs
+
+  /**
+   * Asks for the memory of a map output; evicts cached blocks where that helps. False if the output
+   * has to go to disk.
+   */
+  acquireOutput(bytes: number): boolean {
+    return this.locked(() => {
+      const { outputs } = this.layout;
+      if (sumOf(outputs) + bytes > this.sum(STORAGE_SHARE)) return false;
+      this.evictForTasks(bytes);
+      if (this.free() < bytes) return false;
+      outputs[this.owner] = (outputs[this.owner] as number) + bytes;
+      return true;
+    });
+  }
+
+  /** The process takes over a map output from the thread that has made it. */
+  adoptOutput(thread: number, bytes: number): void {
+    this.locked(() => {
+      this.changeOutputs(thread, -bytes);
+      this.changeOutputs(this.owner, bytes);
+    });
+  }
+
+  releaseOutput(bytes: number): void {
+    this.locked(() => this.changeOutputs(this.owner, -bytes));
+  }
+
+  private changeOutputs(owner: number, bytes: number): void {
+    const { outputs } = this.layout;
+    outputs[owner] = Math.max(0, (outputs[owner] as number) + bytes);
   }
 
   // ----- storage
@@ -217,6 +262,7 @@ export class MemoryBudget {
     this.locked(() => {
       this.layout.execution[thread] = 0;
       this.layout.lacking[thread] = 0;
+      this.layout.outputs[thread] = 0;
       this.blocks.forget(thread);
     });
   }
@@ -234,15 +280,13 @@ export class MemoryBudget {
     return this.layout.sums[index] as number;
   }
 
-  private executionUsed(): number {
-    let sum = 0;
-    for (const bytes of this.layout.execution) sum += bytes;
-    return sum;
-  }
-
   /** What execution may use at most: all but what storage has of its share. */
   private executionPool(): number {
-    return this.sum(TOTAL) - Math.min(this.sum(STORAGE_USED), this.sum(STORAGE_SHARE));
+    return this.sum(TOTAL) - Math.min(this.storageUsed(), this.sum(STORAGE_SHARE));
+  }
+
+  private storageUsed(): number {
+    return this.sum(STORAGE_USED) + sumOf(this.layout.outputs);
   }
 
   /** The owners that use execution memory or wait for it, and this one. */
@@ -255,7 +299,7 @@ export class MemoryBudget {
   }
 
   private free(): number {
-    return this.sum(TOTAL) - this.sum(STORAGE_USED) - this.executionUsed();
+    return this.sum(TOTAL) - this.storageUsed() - sumOf(this.layout.execution);
   }
 
   private sizeOf(entries: readonly BlockEntry[]): number {
@@ -276,11 +320,11 @@ export class MemoryBudget {
   }
 
   /** Evicts until `bytes` are free, or until the next block would cut into the share of storage. */
-  private evictForExecution(bytes: number): void {
+  private evictForTasks(bytes: number): void {
     if (this.free() >= bytes) return;
     for (const entry of this.blocks.evictable(() => true)) {
       const size = this.layout.sizes[entry] as number;
-      if (this.sum(STORAGE_USED) - size < this.sum(STORAGE_SHARE)) continue;
+      if (this.storageUsed() - size < this.sum(STORAGE_SHARE)) continue;
       this.evict(entry);
       if (this.free() >= bytes) return;
     }
@@ -289,4 +333,10 @@ export class MemoryBudget {
   private evict(entry: BlockEntry): void {
     if (this.blocks.evict(entry)) this.evictedOthers = true;
   }
+}
+
+function sumOf(numbers: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] as number;
+  return sum;
 }

@@ -1,4 +1,10 @@
-import { BlockBuilder, decodeRows, encodeBlock, encodeRows } from '@firesteel/codec';
+import {
+  BlockBuilder,
+  decodeRows,
+  encodeBlock,
+  encodeRows,
+  estimateRowsBytes,
+} from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { StorageLevel } from '@firesteel/plan';
 import type { BlockFile, BlockFileWriter } from './block-file.js';
@@ -6,7 +12,6 @@ import type { BlockEntry } from './block-table.js';
 import type { DiskStore } from './disk-store.js';
 import { flatShapeOf, isFlat, isFlatPair } from './flat-rows.js';
 import type { MemoryBudget } from './memory-budget.js';
-import { estimateRowsBytes } from './size-estimate.js';
 
 /** Rows of a partition in one of the forms in which they are kept, in order. */
 export type StoredRows =

@@ -1,6 +1,7 @@
 import { assignments } from './list-types.js';
 import { mesosEntries } from './mesos-entries.js';
 import {
+  blockCompression,
   count,
   directories,
   durationMs,
@@ -135,6 +136,11 @@ export const configEntries = {
   'local.dir': optional(
     directories,
     'Where cached blocks on disk and spilled data go; several directories share the load. Without it, the directory for temporary files of the system.',
+  ),
+  'io.compression.codec': withDefault(
+    blockCompression,
+    'lz4',
+    'How map outputs and spilled data are compressed on local disks: lz4, zstd or none.',
   ),
   'executor.heartbeatInterval': withDefault(
     durationMs,

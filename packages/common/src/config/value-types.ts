@@ -140,6 +140,14 @@ export const placement: ConfigType<
   },
 };
 
+export const blockCompression: ConfigType<'none' | 'lz4' | 'zstd'> = {
+  form: 'lz4, zstd or none',
+  parse: (value) => {
+    const name = value.trim().toLowerCase();
+    return name === 'lz4' || name === 'zstd' || name === 'none' ? name : undefined;
+  },
+};
+
 export const schedulingMode: ConfigType<'FIFO' | 'FAIR'> = {
   form: 'FIFO or FAIR',
   parse: (value) => {

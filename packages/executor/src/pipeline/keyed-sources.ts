@@ -1,13 +1,12 @@
-import type { Block } from '@firesteel/codec';
 import type { Aggregator, CogroupInput, Slot, SourceProgram } from '@firesteel/plan';
 import {
   type Chunk,
   CombineTables,
   chunksOf,
   combineChunksOf,
-  type Framed,
-  framesOf,
+  frameBytes,
   GroupTable,
+  type InputFrame,
   keyGroups,
   sortedChunks,
 } from '@firesteel/shuffle';
@@ -55,23 +54,19 @@ export function* shuffledRows(
   partition: number,
   task: RunningTask,
 ): Generator<Chunk> {
-  for (const frames of fetched(shuffleId, partition, task))
-    yield* chunksOf(frames.map(({ block }) => block));
+  for (const frame of fetched(shuffleId, partition, task)) yield* chunksOf([frame.open()]);
 }
 
-/** What each map task of a shuffle has for one reduce partition, counted. */
-function* fetched(
-  shuffleId: number,
-  partition: number,
-  task: RunningTask,
-): Generator<Framed<Block>[]> {
+/** What the map tasks of a shuffle have for one reduce partition, counted. */
+function* fetched(shuffleId: number, partition: number, task: RunningTask): Generator<InputFrame> {
   const { counters } = task;
-  for (const bytes of task.shuffleBlocks(shuffleId, partition)) {
+  for (const frames of task.shuffleInputs(shuffleId, partition)) {
     task.checkKilled();
-    const frames = [...framesOf(bytes)];
-    counters.shuffleBytesRead += bytes.length;
-    for (const { block } of frames) counters.shuffleRowsRead += block.rowCount;
-    yield frames;
+    for (const frame of frames) {
+      counters.shuffleBytesRead += frameBytes(frame.header);
+      counters.shuffleRowsRead += frame.header.rowCount;
+      yield frame;
+    }
   }
 }
 
@@ -92,39 +87,39 @@ function* aggregatedChunks(
             { aggregator, input: mapSideCombined ? 'combiners' : 'values', keyed },
             task,
           );
-  for (const [blocks] of keyGroups([outputs], keyed, numPartitions)) {
+  for (const [frames] of keyGroups([outputs], keyed, numPartitions, task.space)) {
     task.checkKilled();
-    yield* aggregate(blocks as Block[]);
+    yield* aggregate(frames as readonly InputFrame[]);
   }
 }
 
 /** Makes chunks of blocks with all rows of their keys; chunks live until the next call. */
-type AggregateBlocks = (blocks: readonly Block[]) => Iterable<Chunk>;
+type AggregateBlocks = (frames: readonly InputFrame[]) => Iterable<Chunk>;
 
 function distinctBlocks(): AggregateBlocks {
   const tables = new CombineTables('reduce');
-  return (blocks) => {
+  return (frames) => {
     tables.clear();
-    for (const block of blocks) tables.addKeys(block);
+    for (const frame of frames) tables.addKeys(frame.open());
     return keyChunks(tables);
   };
 }
 
 function groupedBlocks(): AggregateBlocks {
   const table = new GroupTable(1, 'group');
-  return (blocks) => {
+  return (frames) => {
     table.clear();
-    for (const block of blocks) table.addBlock(0, block);
+    for (const frame of frames) table.addBlock(0, frame.open());
     return table.chunks();
   };
 }
 
 function combinedBlocks(plan: CombinePlan, task: RunningTask): AggregateBlocks {
-  const state = tablesState('reduce');
+  const state = tablesState('reduce', task);
   const loop = new Loop([], tablesSink(plan), task.closures);
-  return (blocks) => {
+  return (frames) => {
     state.tables.clear();
-    for (const chunk of combineChunksOf(blocks)) {
+    for (const chunk of frames.flatMap((frame) => [...combineChunksOf([frame.open()])])) {
       task.checkKilled();
       loop.run(chunk, state);
     }
@@ -159,7 +154,7 @@ export function combineSource(
       if (output !== undefined) return output.next();
       const { aggregator, keyed } = source;
       const sink = tablesSink({ aggregator, input: 'values', keyed });
-      const state = tablesState('inPlace');
+      const state = tablesState('inPlace', task);
       const drained = drain(source.input, partition, sink, state, task);
       return drained instanceof Promise ? drained.then(() => open(state)) : open(state);
     },
@@ -189,12 +184,12 @@ function* cogroupedShuffles(
   task: RunningTask,
 ): Generator<Chunk> {
   const outputs = shuffleIds.map((shuffleId) => [...fetched(shuffleId, partition, task)]);
-  for (const sides of keyGroups(outputs, 'pair', numPartitions)) {
+  for (const sides of keyGroups(outputs, 'pair', numPartitions, task.space)) {
     table.clear();
-    for (const [side, blocks] of sides.entries())
-      for (const block of blocks) {
+    for (const [side, frames] of sides.entries())
+      for (const frame of frames) {
         task.checkKilled();
-        table.addBlock(side, block);
+        table.addBlock(side, frame.open());
       }
     yield* table.chunks();
   }

@@ -1,5 +1,6 @@
 import type { Split } from '@firesteel/plan';
-import type { BlockStore } from '@firesteel/storage';
+import type { InputFrame, TaskSpace } from '@firesteel/shuffle';
+import type { BlockStore, MemoryMetrics } from '@firesteel/storage';
 
 /** What a task finds around it: its inputs, what its thread keeps, and where it counts. */
 export interface RunningTask {
@@ -9,11 +10,13 @@ export interface RunningTask {
   readonly closures: readonly unknown[];
   readonly blocks: BlockStore;
   readonly counters: TaskCounters;
+  /** The memory and the files that it works with. */
+  readonly space: TaskSpace;
   /**
-   * The bytes of a reduce partition in each map output, in the order of the map partitions.
-   * Throws FetchFailed, also while it is iterated, when an output is not there.
+   * The blocks of a reduce partition in each map output, in the order of the map partitions.
+   * Throws FetchFailed, also while blocks are opened, when an output is not there or damaged.
    */
-  shuffleBlocks(shuffleId: number, partition: number): Iterable<Uint8Array>;
+  shuffleInputs(shuffleId: number, partition: number): Iterable<Iterable<InputFrame>>;
   split(sourceId: number, partition: number): Split;
   /** Throws TaskKilled when the driver wants the task to stop; called between chunks. */
   checkKilled(): void;
@@ -24,7 +27,8 @@ export interface RunningTask {
 }
 
 /** Counts of a task while it runs; they become its metrics. */
-export interface TaskCounters {
+export interface TaskCounters extends MemoryMetrics {
+  fetchWaitMs: number;
   rowsRead: number;
   bytesRead: number;
   shuffleRowsRead: number;

@@ -21,7 +21,6 @@ import { BlockClient, BlockServer } from '@firesteel/shuffle/transfer';
 import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
-import { MapOutputStore } from './map-output-store.js';
 import { OutcomeStore, outcomeBytes } from './outcome-store.js';
 
 export interface ExecutorProcessOptions {
@@ -49,7 +48,6 @@ export interface ExecutorProcessOptions {
 export class ExecutorProcess {
   readonly #options: ExecutorProcessOptions;
   readonly #backend: LocalBackend;
-  readonly #outputs: MapOutputStore;
   readonly #outcomes: OutcomeStore;
   readonly #maxDirectBytes: number;
   readonly #address: ExecutorAddress;
@@ -64,14 +62,12 @@ export class ExecutorProcess {
   private constructor(
     options: ExecutorProcessOptions,
     backend: LocalBackend,
-    outputs: MapOutputStore,
     outcomes: OutcomeStore,
     address: ExecutorAddress,
     connection: RpcConnection,
   ) {
     this.#options = options;
     this.#backend = backend;
-    this.#outputs = outputs;
     this.#outcomes = outcomes;
     // Several come with one message.
     this.#maxDirectBytes = Math.min(
@@ -92,20 +88,6 @@ export class ExecutorProcess {
     const { executorId, host, bindAddress, ports, rpc, config, cores, memoryMib } = options;
     const { secret, tls } = rpc;
     const security = { secret, ...(tls === undefined ? {} : { tls }) };
-    const outputs = new MapOutputStore();
-    const outcomes = new OutcomeStore();
-    const server = await BlockServer.listen({
-      ...security,
-      bindAddress,
-      ports,
-      find: (shuffleId, mapPartition, partition) =>
-        outputs.find(shuffleId, mapPartition, partition),
-      findStored: async (id) => {
-        if (id.kind !== 'outcome') return undefined;
-        const outcome = outcomes.find(id.taskId);
-        return outcome && [outcome];
-      },
-    });
     const client = new BlockClient({
       ...security,
       maxRetries: config.get('shuffle.io.maxRetries'),
@@ -116,20 +98,27 @@ export class ExecutorProcess {
       fetchBlocks: blockFetcher(client),
       memory: memoryLimits(config, memoryMib === undefined ? undefined : memoryMib * 1024 ** 2),
       localDirs: config.get('local.dir') ?? [tmpdir()],
+      compression: config.get('io.compression.codec'),
       ...(memoryMib === undefined ? {} : { maxHeapMb: Math.floor(memoryMib / cores) }),
+    });
+    const outcomes = new OutcomeStore();
+    const server = await BlockServer.listen({
+      ...security,
+      bindAddress,
+      ports,
+      find: (shuffleId, mapPartition, partition) =>
+        backend.outputs.find(shuffleId, mapPartition, partition),
+      findStored: async (id) => {
+        if (id.kind !== 'outcome') return undefined;
+        const outcome = outcomes.find(id.taskId);
+        return outcome && [outcome];
+      },
     });
     const services = [client, server];
     try {
       const connection = await connect(options.driver.host, options.driver.port, rpc);
       const address = { executorId, host, port: server.port };
-      const executor = new ExecutorProcess(
-        options,
-        backend,
-        outputs,
-        outcomes,
-        address,
-        connection,
-      );
+      const executor = new ExecutorProcess(options, backend, outcomes, address, connection);
       return await executor.#work();
     } finally {
       await backend.stop();
@@ -191,7 +180,7 @@ export class ExecutorProcess {
       case 'shuffle': {
         const { shuffleId, outputs } = command;
         const own = this.#address.executorId;
-        backend.setShuffleOutputs(shuffleId, this.#outputs.resolve(shuffleId, outputs, own));
+        backend.setShuffleOutputs(shuffleId, backend.outputs.resolve(shuffleId, outputs, own));
         break;
       }
       case 'broadcast':
@@ -220,10 +209,7 @@ export class ExecutorProcess {
     else if (what === 'program') backend.removeProgram(id);
     else if (what === 'broadcast') backend.removeBroadcast(id);
     else if (what === 'cachedRdd') backend.removeCachedRdd(id);
-    else {
-      this.#outputs.remove(id);
-      backend.removeShuffle(id);
-    }
+    else backend.removeShuffle(id);
   }
 
   /** Events that come together go to the driver together. */
@@ -249,7 +235,7 @@ export class ExecutorProcess {
     if (event.kind !== 'taskEnded' || event.outcome.kind !== 'success') return event;
     const { mapOutput } = event.outcome;
     if (mapOutput === undefined) return event;
-    const kept = this.#outputs.keep(mapOutput, this.#address);
+    const kept = { ...mapOutput, location: { kind: 'executor', address: this.#address } as const };
     return { ...event, outcome: { ...event.outcome, mapOutput: kept } };
   }
 
@@ -288,7 +274,7 @@ export class ExecutorProcess {
     return {
       residentBytes: process.memoryUsage.rss(),
       cpuTimeMs: (user + system) / 1000,
-      shuffleBytes: this.#outputs.sizeBytes,
+      shuffleBytes: this.#backend.outputs.memoryBytes,
     };
   }
 }

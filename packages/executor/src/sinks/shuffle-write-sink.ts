@@ -8,7 +8,7 @@ import {
 import type { RunningTask } from '../pipeline/running-task.js';
 import { type CombinePlan, WRITE_THROUGH } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
-import { type TablesState, tablesSink, tablesState } from './tables-sink.js';
+import { emptyTables, hasRoom, type TablesState, tablesSink, tablesState } from './tables-sink.js';
 
 type ShuffleWrite = Extract<SinkProgram, { kind: 'shuffleWrite' }>;
 
@@ -32,7 +32,7 @@ function partitionerOf({ partitioner }: ShuffleWrite, task: RunningTask): Partit
 
 function keyedWriter(plan: ShuffleWrite, task: RunningTask): KeyedOutputWriter {
   const { numPartitions, partitionOf } = partitionerOf(plan, task);
-  return new KeyedOutputWriter(numPartitions, plan.keyed, partitionOf);
+  return new KeyedOutputWriter(numPartitions, task.space, plan.keyed, partitionOf);
 }
 
 interface PlainState extends SinkState {
@@ -65,10 +65,11 @@ function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
       }
       code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${v});`);
     },
+    afterChunk: ({ writer }) => writer.checkMemory(),
     createState: (task) => ({
       done: false,
       partitioner: partitionerOf(plan, task),
-      writer: new MapOutputWriter(plan.partitioner.numPartitions),
+      writer: new MapOutputWriter(plan.partitioner.numPartitions, task.space),
     }),
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
   };
@@ -102,24 +103,43 @@ function groupedWriteSink(plan: ShuffleWrite): Sink<GroupedState> {
       code.line(`else if (typeof ${k} === 'string') writer.appendStringNumber(${k}, ${v});`);
       code.line(`else writer.appendPair(${k}, ${v});`);
     },
+    afterChunk: ({ writer }) => writer.checkMemory(),
     createState: (task) => ({ done: false, writer: keyedWriter(plan, task) }),
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
   };
 }
 
+interface PartitionedTables extends TablesState {
+  partitioner: Partitioner;
+  writer: MapOutputWriter;
+}
+
 /** Combines before it writes, for partitioners that need the key itself. */
-function tablesWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<TablesState> {
+function tablesWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<PartitionedTables> {
+  const write = (state: PartitionedTables) => {
+    const { writer, partitioner } = state;
+    for (const { keys, values, length } of state.tables.chunks()) {
+      for (let i = 0; i < length; i++)
+        if (plan.keyed === 'row') writer.appendRow(partitioner.partitionOf(keys[i]), keys[i]);
+        else writer.appendPair(partitioner.partitionOf(keys[i]), keys[i], values[i]);
+      writer.checkMemory();
+    }
+  };
   return {
     ...tablesSink(combine),
-    createState: () => tablesState('map'),
-    finish: ({ tables }, task) => {
-      const { partitionOf: partition } = partitionerOf(plan, task);
-      const writer = new MapOutputWriter(plan.partitioner.numPartitions);
-      for (const { keys, values, length } of tables.chunks())
-        for (let i = 0; i < length; i++)
-          if (plan.keyed === 'row') writer.appendRow(partition(keys[i]), keys[i]);
-          else writer.appendPair(partition(keys[i]), keys[i], values[i]);
-      return { mapOutput: writer.finish(plan.shuffleId, task.partition) };
+    createState: (task) => ({
+      ...tablesState('map', task),
+      partitioner: partitionerOf(plan, task),
+      writer: new MapOutputWriter(plan.partitioner.numPartitions, task.space),
+    }),
+    afterChunk: (state) => {
+      if (hasRoom(state)) return;
+      write(state);
+      emptyTables(state, 'map');
+    },
+    finish: (state, task) => {
+      write(state);
+      return { mapOutput: state.writer.finish(plan.shuffleId, task.partition) };
     },
   };
 }
@@ -143,12 +163,17 @@ function combiningWriteSink(plan: ShuffleWrite, combine: CombinePlan): Sink<Comb
   return {
     ...tablesSink(combine),
     createState: (task) => ({
-      ...tablesState('map'),
+      ...tablesState('map', task),
       writer: keyedWriter(plan, task),
       writesThrough: false,
     }),
     variant: ({ writesThrough }) => (writesThrough ? WRITE_THROUGH : undefined),
     afterChunk: (state) => {
+      state.writer.checkMemory();
+      if (!hasRoom(state)) {
+        state.writer.appendTables(state.tables);
+        emptyTables(state, 'map');
+      }
       if (state.writesThrough) return;
       const { size, strings, numbers } = state.tables;
       if (size > MANY_KEYS && state.rows < size * FEW_ROWS_PER_KEY)

@@ -7,8 +7,15 @@ import type {
   SourceProgram,
   StepProgram,
 } from '@firesteel/plan';
-import { localBlock } from '@firesteel/shuffle';
-import { BlockStore, DiskStore, LocalDirs, MemoryBudget } from '@firesteel/storage';
+import { localFrames, TaskSpace } from '@firesteel/shuffle';
+import {
+  BlockStore,
+  DiskStore,
+  LocalDirs,
+  MemoryBudget,
+  type MemoryMetrics,
+  TaskMemory,
+} from '@firesteel/storage';
 import { drain } from '../pipeline/open-pipeline.js';
 import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
 import { type LoopAction, sinkOf } from '../sinks/action-sink.js';
@@ -27,26 +34,33 @@ export class TestInputs {
   }
 
   task(closures: readonly unknown[], partition: number): RunningTask {
+    const counters = {
+      rowsRead: 0,
+      bytesRead: 0,
+      shuffleRowsRead: 0,
+      shuffleBytesRead: 0,
+      rowsWritten: 0,
+      bytesWritten: 0,
+      memoryBytesSpilled: 0,
+      diskBytesSpilled: 0,
+      peakExecutionBytes: 0,
+      fetchWaitMs: 0,
+    };
+    const space = testSpace(counters, partition);
     return {
       partition,
       attempt: 0,
       closures,
       blocks: this.blocks,
-      counters: {
-        rowsRead: 0,
-        bytesRead: 0,
-        shuffleRowsRead: 0,
-        shuffleBytesRead: 0,
-        rowsWritten: 0,
-        bytesWritten: 0,
-      },
+      counters,
+      space,
       checkKilled: () => {},
       onKilled: () => {},
       inputFile: undefined,
-      shuffleBlocks: (shuffleId, reducePartition) => {
+      shuffleInputs: (shuffleId, reducePartition) => {
         const outputs = this.shuffles.get(shuffleId);
         if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'it is not there');
-        return outputs.flatMap((output) => localBlock(output, reducePartition) ?? []);
+        return outputs.map((output) => localFrames(output, reducePartition, space.files));
       },
       split: (sourceId, splitPartition) => {
         const rows = this.rows[sourceId + splitPartition] ?? [];
@@ -54,6 +68,14 @@ export class TestInputs {
       },
     };
   }
+}
+
+/** Memory enough for everything. */
+function testSpace(metrics: MemoryMetrics, partition: number): TaskSpace {
+  const limits = { totalBytes: 1e9, storageShareBytes: 5e8, threads: 1 };
+  const budget = MemoryBudget.attach(MemoryBudget.create(limits).shared, 0);
+  const task = { taskId: 0, partition };
+  return new TaskSpace(new TaskMemory(budget, metrics), new LocalDirs([]), 'none', task);
 }
 
 /** A block store of a process of one thread that keeps everything in memory. */

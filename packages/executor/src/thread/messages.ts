@@ -1,3 +1,4 @@
+import type { BlockCompression } from '@firesteel/io';
 import type {
   BackendEvent,
   BlockUpdate,
@@ -47,7 +48,7 @@ export type ThreadReport =
   | { readonly kind: 'evictedOthers' }
   | { readonly kind: 'warning'; readonly code: string; readonly message: string };
 
-/** Where a thread keeps cached blocks. */
+/** Where a thread keeps cached blocks, map outputs and spilled data. */
 export interface ThreadStorage {
   /** The memory budget of the process. */
   readonly budget: SharedArrayBuffer;
@@ -57,6 +58,8 @@ export interface ThreadStorage {
   readonly heapFraction: number;
   /** The local directories of the application. */
   readonly localDirs: readonly string[];
+  /** Of what goes to the local directories. */
+  readonly compression: BlockCompression;
 }
 
 /** What a thread starts with. */

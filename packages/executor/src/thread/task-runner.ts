@@ -1,7 +1,7 @@
 import { encodeError } from '@firesteel/closure/executor';
 import { encodeRows, encodeValue, useRowClasses } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
-import { loadCompression } from '@firesteel/io';
+import { type BlockCompression, loadCompression } from '@firesteel/io';
 import {
   type ActionProgram,
   type BarrierGroup,
@@ -15,6 +15,7 @@ import {
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
+import type { TaskSpace } from '@firesteel/shuffle';
 import { forEachPartition } from '../pipeline/map-partitions.js';
 import { drain, openChunks } from '../pipeline/open-pipeline.js';
 import {
@@ -46,15 +47,20 @@ export async function runTask(
     shuffleBytesRead: 0,
     rowsWritten: 0,
     bytesWritten: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    peakExecutionBytes: 0,
+    fetchWaitMs: 0,
   };
+  const space = state.storage.openSpace(task, counters);
   try {
     kill.checkKilled();
     let loaded = state.load(task.programId);
     if (loaded instanceof Promise) loaded = await loaded;
     useRowClasses(loaded.rowClasses);
-    const compressions = loadCompressions(task, loaded.program);
+    const compressions = loadCompressions(task, loaded.program, state.storage.compression);
     if (compressions !== undefined) await compressions;
-    const running = runningTask(task, loaded, state, counters, kill);
+    const running = runningTask(task, loaded, state, space, counters, kill);
     const { program } = loaded;
     const { value, mapOutput } = await TaskContext.run(contextOf(task, syncBarrier), () =>
       runProgram(program, running),
@@ -69,6 +75,7 @@ export async function runTask(
       metrics: {
         runTimeMs: performance.now() - startedAt,
         ...counters,
+        gcTimeMs: 0,
         shuffleRowsWritten: mapOutput?.rowCount ?? 0,
         shuffleBytesWritten: mapOutput?.offsets.at(-1) ?? 0,
       },
@@ -86,6 +93,8 @@ export async function runTask(
         ...(error.executorId === undefined ? {} : { executorId: error.executorId }),
       };
     return { kind: 'exception', error: encodeError(error), retryable: isRetryable(error) };
+  } finally {
+    space.close();
   }
 }
 
@@ -126,6 +135,7 @@ function runningTask(
   { partition, attempt, splits }: TaskDescription,
   { closures }: LoadedProgram,
   state: ThreadState,
+  space: TaskSpace,
   counters: TaskCounters,
   kill: KillSwitch,
 ): RunningTask {
@@ -133,11 +143,13 @@ function runningTask(
     partition,
     attempt,
     closures,
-    blocks: state.blocks,
+    blocks: state.storage.blocks,
+    space,
     counters,
     ...kill,
     inputFile: inputFileOf(splits),
-    shuffleBlocks: (shuffleId, reducePartition) => state.shuffleBlocks(shuffleId, reducePartition),
+    shuffleInputs: (shuffleId, reducePartition) =>
+      state.shuffleInputs(shuffleId, reducePartition, space.files),
     split(sourceId, splitPartition) {
       const found = splits.find(
         (candidate) => candidate.sourceId === sourceId && candidate.partition === splitPartition,
@@ -185,6 +197,7 @@ function take(
 function loadCompressions(
   { splits }: TaskDescription,
   { sink }: StageProgram,
+  spilled: BlockCompression,
 ): Promise<unknown> | undefined {
   const loading: Promise<void>[] = [];
   const load = (compression: Compression) => {
@@ -194,6 +207,8 @@ function loadCompressions(
   for (const { split } of splits)
     if (split.kind === 'files') for (const { compression } of split.parts) load(compression);
   if (sink.kind === 'action' && sink.action.kind === 'save') load(sink.action.output.compression);
+  // The codec of LZ4 blocks is native: nothing to wait for.
+  if (spilled === 'zstd') load(spilled);
   return loading.length === 0 ? undefined : Promise.all(loading);
 }
 

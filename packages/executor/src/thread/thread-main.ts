@@ -6,8 +6,8 @@ import { BarrierWaits } from './barrier-waits.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand, ThreadReport, ThreadStart } from './messages.js';
 import { runTask } from './task-runner.js';
-import { threadBlocks } from './thread-blocks.js';
 import { ThreadState } from './thread-state.js';
+import { ownStorage } from './thread-storage.js';
 
 /** A task with the cached blocks of the process that it may read. */
 interface QueuedTask {
@@ -51,8 +51,8 @@ class ExecutorThread {
   constructor({ port, urgent, storage }: ThreadStart) {
     this.port = port;
     this.urgent = urgent;
-    const blocks = threadBlocks(storage, (report) => this.report(report));
-    this.state = new ThreadState(blocks, (requests) => this.fetch(requests));
+    const own = ownStorage(storage, (report) => this.report(report));
+    this.state = new ThreadState(own, (requests) => this.fetch(requests));
   }
 
   start(): void {
@@ -101,7 +101,7 @@ class ExecutorThread {
       const { taskId } = task;
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
-      this.state.blocks.beginTask(lent);
+      this.state.storage.blocks.beginTask(lent);
       const kill = {
         checkKilled: () => this.checkKilled(),
         onKilled: (listener: () => void) => this.killListeners.push(listener),
@@ -109,7 +109,7 @@ class ExecutorThread {
       const outcome = await runTask(task, this.state, kill, (operation, message) =>
         this.barriers.wait(taskId, operation, message),
       );
-      this.state.blocks.endTask();
+      this.state.storage.blocks.endTask();
       this.runningTaskId = -1;
       this.killListeners = [];
       this.killed.delete(taskId);
@@ -149,14 +149,14 @@ class ExecutorThread {
         this.apply(mail.message as ThreadCommand[]);
     }
     if (this.killed.has(this.runningTaskId)) throw new TaskKilled();
-    this.state.blocks.letGo();
+    this.state.storage.blocks.letGo();
     // Whoever waits for this task to start must not wait for its end.
     if (this.reports.length > 0) this.postWhenDue();
   }
 
   /** An idle thread tells at once what became of its blocks. */
   private letGo(): void {
-    this.state.blocks.letGo();
+    this.state.storage.blocks.letGo();
     if (!this.isRunning) this.post();
   }
 

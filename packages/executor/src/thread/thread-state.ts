@@ -2,13 +2,14 @@ import { reviveClosures } from '@firesteel/closure/executor';
 import type { RowClass } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { MapOutput, StageProgram } from '@firesteel/plan';
-import type { BlockStore } from '@firesteel/storage';
+import type { InputFrame, OpenFiles } from '@firesteel/shuffle';
 import { FetchFailed } from '../pipeline/running-task.js';
 import { ThreadAccumulators } from './accumulators.js';
 import { ThreadBroadcasts } from './broadcasts.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 import type { ThreadCommand } from './messages.js';
-import { shuffleBlocks } from './shuffle-blocks.js';
+import { shuffleInputs } from './shuffle-inputs.js';
+import type { OwnStorage } from './thread-storage.js';
 
 /** A program with its functions, ready to run. */
 export interface LoadedProgram {
@@ -29,7 +30,7 @@ export class ThreadState {
 
   /** @param fetch gets blocks of other executors; the thread waits meanwhile */
   constructor(
-    readonly blocks: BlockStore,
+    readonly storage: OwnStorage,
     private readonly fetch: (requests: readonly FetchRequest[]) => FetchResult,
   ) {}
 
@@ -61,7 +62,7 @@ export class ThreadState {
     if (what === 'program') this.programs.delete(id);
     else if (what === 'shuffle') this.shuffles.delete(id);
     else if (what === 'broadcast') this.broadcasts.remove(id);
-    else if (what === 'cachedRdd') this.blocks.removeRdd(id);
+    else if (what === 'cachedRdd') this.storage.blocks.removeRdd(id);
     else {
       this.closureBytes.delete(id);
       this.closures.delete(id);
@@ -100,9 +101,13 @@ export class ThreadState {
     return { program, closures, rowClasses };
   }
 
-  shuffleBlocks(shuffleId: number, partition: number): Iterable<Uint8Array> {
+  shuffleInputs(
+    shuffleId: number,
+    partition: number,
+    files: OpenFiles,
+  ): Iterable<Iterable<InputFrame>> {
     const outputs = this.shuffles.get(shuffleId);
     if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'its location is not known');
-    return shuffleBlocks(outputs, partition, this.fetch);
+    return shuffleInputs(outputs, partition, files, this.fetch);
   }
 }

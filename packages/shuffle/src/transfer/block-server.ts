@@ -23,7 +23,7 @@ export interface BlockServerOptions {
     shuffleId: number,
     mapPartition: number,
     partition: number,
-  ) => Uint8Array | undefined;
+  ) => Promise<Uint8Array | undefined>;
   /** The parts of a stored block; undefined if it is not here. */
   readonly findStored: (id: StoredBlockId) => Promise<readonly Uint8Array[] | undefined>;
 }
@@ -47,7 +47,7 @@ export class BlockServer {
   static async listen(options: BlockServerOptions): Promise<BlockServer> {
     const limits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 60_000 };
     const respond = (request: IncomingMessage, response: ServerResponse) =>
-      answer(options, request, response);
+      void answer(options, request, response);
     const server =
       options.tls === undefined
         ? createServer(limits, respond)
@@ -63,11 +63,11 @@ export class BlockServer {
   }
 }
 
-function answer(
+async function answer(
   options: BlockServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): void {
+): Promise<void> {
   const path = request.url ?? '';
   const nonce = authorizedNonce(options.secret, path, request.headers.authorization);
   if (nonce === undefined) {
@@ -82,10 +82,10 @@ function answer(
     return;
   }
   response.setHeader(SERVER_PROOF_HEADER, serverProof(options.secret, path, nonce));
-  if (stored !== undefined) void sendStored(response, options.findStored(stored));
+  if (stored !== undefined) await sendStored(response, options.findStored(stored));
   else if (wanted !== undefined) {
-    const { blocks, missing } = blocksOf(options, wanted);
-    if (missing === undefined) void send(response, blocks);
+    const { blocks, missing } = await blocksOf(options, wanted);
+    if (missing === undefined) await send(response, blocks);
     else gone(response, missing);
   }
 }
@@ -116,14 +116,14 @@ function refuse(response: ServerResponse, status: number): void {
   response.writeHead(status).end();
 }
 
-function blocksOf(
+async function blocksOf(
   { find }: BlockServerOptions,
   { shuffleId, partition, mapPartitions, maxBytes }: BlockRequest,
-): { blocks: MapBlock[]; missing?: number } {
+): Promise<{ blocks: MapBlock[]; missing?: number }> {
   const blocks: MapBlock[] = [];
   let size = 0;
   for (const mapPartition of mapPartitions) {
-    const bytes = find(shuffleId, mapPartition, partition);
+    const bytes = await find(shuffleId, mapPartition, partition);
     if (bytes === undefined) return { blocks, missing: mapPartition };
     blocks.push({ mapPartition, bytes });
     size += bytes.length;

@@ -28,7 +28,7 @@ async function serve(): Promise<number> {
     secret,
     bindAddress: '127.0.0.1',
     ports: { from: 0, to: 0 },
-    find: (shuffleId, mapPartition) =>
+    find: async (shuffleId, mapPartition) =>
       shuffleId === 1 && mapPartition !== 9
         ? new Uint8Array(new SharedArrayBuffer(mapPartition * 1000)).fill(mapPartition)
         : undefined,

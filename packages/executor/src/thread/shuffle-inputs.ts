@@ -1,5 +1,12 @@
+import { FiresteelError } from '@firesteel/common';
 import type { ExecutorAddress, MapOutput } from '@firesteel/plan';
-import { localBlock, MAX_MAP_PARTITIONS } from '@firesteel/shuffle';
+import {
+  framesInMemory,
+  type InputFrame,
+  localFrames,
+  MAX_MAP_PARTITIONS,
+  type OpenFiles,
+} from '@firesteel/shuffle';
 import { FetchFailed } from '../pipeline/running-task.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 
@@ -15,21 +22,21 @@ interface RemoteOutputs {
 }
 
 /**
- * The blocks of a reduce partition in the order of the map partitions: from this process where they
- * are, from others by fetching a window of all executors at once. A reader holds one window.
+ * The blocks of a reduce partition, map output by map output: from this process where they are,
+ * from others by fetching a window of all executors at once. A reader holds one window.
  */
-export function* shuffleBlocks(
+export function* shuffleInputs(
   outputs: readonly MapOutput[],
   partition: number,
+  files: OpenFiles,
   fetch: (requests: readonly FetchRequest[]) => FetchResult,
-): Generator<Uint8Array> {
+): Generator<Iterable<InputFrame>> {
   const remotes = remoteOutputs(outputs);
   const fetched = new Map<number, Uint8Array>();
   for (const output of outputs) {
     const { shuffleId, mapPartition, location } = output;
-    if (location.kind === 'memory') {
-      const bytes = localBlock(output, partition);
-      if (bytes !== undefined) yield bytes;
+    if (location.kind !== 'executor') {
+      yield guarded(output, localFrames(output, partition, files));
       continue;
     }
     const remote = remotes.get(location.address.executorId) as RemoteOutputs;
@@ -38,14 +45,45 @@ export function* shuffleBlocks(
     if (bytes === undefined) throw new FetchFailed(shuffleId, mapPartition, 'it did not come');
     fetched.delete(mapPartition);
     remote.fetched -= 1;
-    yield bytes;
+    yield guarded(output, framesInMemory(bytes, true));
+  }
+}
+
+/** The frames of an output that is made again if they turn out to be damaged. */
+function* guarded(output: MapOutput, frames: Iterable<InputFrame>): Generator<InputFrame> {
+  const iterator = frames[Symbol.iterator]();
+  for (;;) {
+    const next = orFetchFailed(output, () => iterator.next());
+    if (next.done === true) return;
+    const frame = next.value;
+    yield {
+      header: frame.header,
+      heldBytes: frame.heldBytes,
+      open: () => orFetchFailed(output, () => frame.open()),
+      stored: () => orFetchFailed(output, () => frame.stored()),
+    };
+  }
+}
+
+function orFetchFailed<T>({ shuffleId, mapPartition, location }: MapOutput, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const isLost =
+      FiresteelError.is(error, 'SHUFFLE_BLOCK_CORRUPT') ||
+      FiresteelError.is(error, 'BLOCK_CORRUPT') ||
+      FiresteelError.is(error, 'LOCAL_DISK_FAILED');
+    if (!isLost) throw error;
+    const { code, message } = error as FiresteelError;
+    const holder = location.kind === 'executor' ? location.address.executorId : undefined;
+    throw new FetchFailed(shuffleId, mapPartition, `${code}: ${message}`, holder);
   }
 }
 
 function remoteOutputs(outputs: readonly MapOutput[]): Map<string, RemoteOutputs> {
   const remotes = new Map<string, RemoteOutputs>();
   for (const { mapPartition, location } of outputs) {
-    if (location.kind === 'memory') continue;
+    if (location.kind !== 'executor') continue;
     const { address } = location;
     const remote = remotes.get(address.executorId);
     if (remote !== undefined) remote.waiting.push(mapPartition);
