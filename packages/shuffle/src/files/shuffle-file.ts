@@ -69,7 +69,7 @@ function encodeIndex(offsets: Float64Array, rowCount: number): Buffer {
   return index;
 }
 
-export interface ShuffleIndex {
+interface ShuffleIndex {
   /** `numPartitions + 1` places in the data file; partition p is [offsets[p], offsets[p + 1]). */
   readonly offsets: Float64Array;
   readonly rowCount: number;
