@@ -21,6 +21,7 @@ const arrows = {
   'mesos-protocol': [],
   'mesos-testkit': ['mesos-protocol'],
   shell: ['closure', 'rdd'],
+  ui: ['plan', 'scheduler'],
   cli: ['shell'],
 };
 

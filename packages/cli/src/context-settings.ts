@@ -54,8 +54,30 @@ export function collect(value: string, before: readonly string[] = []): string[]
  */
 export function handOverConfiguration(settings: ContextSettings, defaultName: string): void {
   if (settings.log !== undefined) startLogging(settings.log);
-  const commandLine: Record<string, string> = {};
-  for (const pair of settings.conf) {
+  const layers = configLayers(settings.conf, settings.propertiesFile);
+  const { commandLine } = layers;
+  if (settings.master !== undefined) commandLine.master = settings.master;
+  if (settings.name !== undefined) commandLine['app.name'] = settings.name;
+  const config = Config.fromLayers({ ...layers, environment: process.env });
+  if (!config.has('app.name')) commandLine['app.name'] = defaultName;
+  setSubmitDefaults(layers);
+}
+
+/**
+ * What `--conf` and `--properties-file` were given.
+ *
+ * @throws FiresteelError INVALID_CONFIG_VALUE for anything but `key=value`
+ */
+export function configLayers(conf: readonly string[], path: string | undefined) {
+  return {
+    commandLine: keyValuePairs(conf),
+    ...(path !== undefined && { propertiesFile: { path, properties: readPropertiesFile(path) } }),
+  };
+}
+
+function keyValuePairs(conf: readonly string[]): Record<string, string> {
+  const pairs: Record<string, string> = {};
+  for (const pair of conf) {
     const equals = pair.indexOf('=');
     if (equals < 1) {
       throw new FiresteelError(
@@ -64,18 +86,7 @@ export function handOverConfiguration(settings: ContextSettings, defaultName: st
         { data: { conf: pair } },
       );
     }
-    commandLine[pair.slice(0, equals).trim()] = pair.slice(equals + 1);
+    pairs[pair.slice(0, equals).trim()] = pair.slice(equals + 1);
   }
-  if (settings.master !== undefined) commandLine.master = settings.master;
-  if (settings.name !== undefined) commandLine['app.name'] = settings.name;
-  const path = settings.propertiesFile;
-  const layers = {
-    commandLine,
-    ...(path === undefined
-      ? {}
-      : { propertiesFile: { path, properties: readPropertiesFile(path) } }),
-  };
-  const config = Config.fromLayers({ ...layers, environment: process.env });
-  if (!config.has('app.name')) commandLine['app.name'] = defaultName;
-  setSubmitDefaults(layers);
+  return pairs;
 }

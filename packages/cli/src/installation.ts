@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '@firesteel/common';
 import type { ShellContext } from '@firesteel/shell';
 
 /** A `firesteel executor` command; `@firesteel/executor` describes it in full. */
@@ -13,6 +14,17 @@ interface ExecutorCommandLine {
   readonly workDir?: string;
 }
 
+/** What a `firesteel history-server` command needs; `@firesteel/ui` describes it in full. */
+interface HistoryServer {
+  defaultLogDirectory(): string;
+  serveHistory(options: {
+    readonly directory: string;
+    readonly port: number;
+    readonly config: Config;
+    readonly version: string;
+  }): Promise<{ readonly url: string; close(): Promise<void> }>;
+}
+
 /** The installation of Firesteel whose `bin` file was started; it hands itself to the command. */
 export interface Installation {
   readonly version: string;
@@ -20,6 +32,8 @@ export interface Installation {
   resolve(specifier: string): string;
   /** Loads the engine; called early, so that it loads while the job is bundled. */
   load(): Promise<{ readonly FiresteelContext: { create(): Promise<ShellContext> } }>;
+  /** Loads the pages of applications that are over. */
+  loadHistoryServer(): Promise<HistoryServer>;
   /** Loads what an executor process needs, and no more. */
   loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
 }

@@ -9,6 +9,7 @@ import {
 import type { Command, CommanderError } from 'commander';
 import { contextSettings, withContextOptions } from './context-settings.js';
 import { addExecutorCommand } from './executor-command.js';
+import { addHistoryCommand } from './history-command.js';
 import type { Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import { addShellCommand } from './shell-command.js';
@@ -120,7 +121,10 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
   const shell = addShellCommand(program, (run) => {
     parsed = run;
   });
-  const commands = [program, submit, shell, executor];
+  const history = addHistoryCommand(program, (run) => {
+    parsed = run;
+  });
+  const commands = [program, submit, shell, history, executor];
   for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }

@@ -7,6 +7,7 @@ export {
   configKeys,
   environmentName,
 } from './config/entries.js';
+export { assertUiIsGuarded, isLoopbackHost } from './config/exposure.js';
 export {
   type LocalClusterMaster,
   type LocalMaster,
@@ -14,6 +15,7 @@ export {
   parseMaster,
 } from './config/master.js';
 export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
+export { isSecretName, maskedValue } from './config/secrets.js';
 export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
 export type { ConfigEntry } from './config/value-types.js';
@@ -34,4 +36,5 @@ export {
 } from './live-contexts.js';
 export { makeDirectory } from './make-directory.js';
 export { didYouMean, nearest } from './nearest.js';
+export { mayBeAlive, processIdentity } from './process-identity.js';
 export { noteSuppressed } from './suppressed.js';

@@ -9,6 +9,7 @@ if (existsSync(engine)) {
     version,
     resolve: (specifier) => import.meta.resolve(specifier),
     load: () => import(engine.href),
+    loadHistoryServer: () => import('@firesteel/ui'),
     loadExecutor: () => import('@firesteel/executor'),
   });
 } else {

@@ -6,9 +6,16 @@ import {
   resolveConfig,
 } from '@firesteel/common';
 import { FiresteelContext as BaseContext, locateCall } from '@firesteel/rdd';
-import type { ListenerBus, PoolOptions, StatusTracker } from '@firesteel/scheduler';
+import {
+  type ApplicationStart,
+  ListenerBus,
+  type PoolOptions,
+  type StatusTracker,
+} from '@firesteel/scheduler';
 import { createBackend } from './create-backend.js';
+import { describeApplication } from './environment.js';
 import { LocalEngine } from './local-engine.js';
+import { Monitoring } from './monitoring.js';
 
 /** How to start a context; all of it may also come from the command line or a file. */
 export interface CreateOptions {
@@ -18,6 +25,13 @@ export interface CreateOptions {
   readonly appName?: string;
   /** Further configuration by key, with or without `spark.` in front. */
   readonly conf?: ConfigInput;
+}
+
+/** What surrounds the engine of a context. */
+interface Parts {
+  readonly events: ListenerBus;
+  readonly monitoring: Monitoring;
+  readonly application: ApplicationStart;
 }
 
 /**
@@ -31,15 +45,27 @@ export interface CreateOptions {
 export class FiresteelContext extends BaseContext {
   /** What happens to jobs, stages and tasks, as typed events. */
   readonly events: ListenerBus;
+  /** Unique among the applications of a cluster, such as `local-1764158400000-3f2a1c`. */
+  readonly applicationId: string;
+  /** When the context was started, in milliseconds since the Unix epoch. */
+  readonly startTime: number;
+  readonly #monitoring: Monitoring;
   readonly #engine: LocalEngine;
   readonly #unregister: () => void;
 
-  private constructor(engine: LocalEngine, info: ConstructorParameters<typeof BaseContext>[1]) {
+  private constructor(
+    engine: LocalEngine,
+    { events, monitoring, application }: Parts,
+    info: ConstructorParameters<typeof BaseContext>[1],
+  ) {
     super(engine, info);
     this.#engine = engine;
-    this.events = engine.listenerBus;
+    this.events = events;
+    this.#monitoring = monitoring;
+    this.applicationId = application.appId;
+    this.startTime = application.time;
     this.#unregister = registerLiveContext({
-      events: { on: (kind, listener) => engine.listenerBus.on(kind, listener as never) },
+      events: { on: (kind, listener) => events.on(kind, listener as never) },
       cancelAllJobs: (reason) => this.cancelAllJobs(reason),
       stop: () => this.stop(),
     });
@@ -50,8 +76,8 @@ export class FiresteelContext extends BaseContext {
    * meanwhile. Options given here win over the command line of `firesteel submit`, that over a
    * properties file, that over `FIRESTEEL_CONF_…` variables, and those over the defaults.
    *
-   * @throws FiresteelError INVALID_MASTER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG_VALUE, or
-   *   PATH_NOT_READABLE for a file that the configuration names
+   * @throws FiresteelError INVALID_MASTER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
+   *   for a file that the configuration names, or OUTPUT_FAILED for an event log
    */
   static async create(options: CreateOptions = {}): Promise<FiresteelContext> {
     const config = resolveConfig({
@@ -59,8 +85,26 @@ export class FiresteelContext extends BaseContext {
       ...(options.master === undefined ? {} : { master: options.master }),
       ...(options.appName === undefined ? {} : { 'app.name': options.appName }),
     });
-    const engine = new LocalEngine(config, await createBackend(config));
-    return new FiresteelContext(engine, {
+    const events = new ListenerBus();
+    const application = describeApplication(config);
+    const monitoring = await Monitoring.start({
+      config,
+      bus: events,
+      application,
+      control: {
+        cancelJob: (jobId, reason) => engine.cancelJob(jobId, reason),
+        cancelStage: (stageId, reason) => engine.cancelStage(stageId, reason),
+      },
+    });
+    let engine: LocalEngine;
+    try {
+      engine = new LocalEngine(config, await createBackend(config), events);
+    } catch (error) {
+      await monitoring.stop();
+      throw error;
+    }
+    const parts = { events, monitoring, application };
+    return new FiresteelContext(engine, parts, {
       appName: config.get('app.name'),
       master: config.text('master') ?? 'local[*]',
       defaultMinPartitions: engine.defaultMinPartitions,
@@ -70,6 +114,15 @@ export class FiresteelContext extends BaseContext {
       },
       locate: (stack) => locateCall(mapStack(stack)),
     });
+  }
+
+  /**
+   * The address of the web pages of this context, which are served from now on at the latest:
+   * otherwise they begin a second after the context. Undefined if `ui.enabled` is false, or if they
+   * could not be served, of which a warning tells.
+   */
+  get uiWebUrl(): Promise<string | undefined> {
+    return this.#monitoring.url();
   }
 
   /** What runs, and what ran lately. */
@@ -111,6 +164,7 @@ export class FiresteelContext extends BaseContext {
   /** Ends running jobs with CONTEXT_STOPPED and the threads with them. May be called again. */
   override async stop(): Promise<void> {
     await super.stop();
+    await this.#monitoring.stop();
     this.#unregister();
   }
 }

@@ -70,12 +70,18 @@ export {
   type Zero,
 } from '@firesteel/rdd';
 export type {
+  ApplicationEnd,
+  ApplicationStart,
   BlockUpdated,
+  ExecutorAdded,
+  ExecutorMetricsUpdate,
+  ExecutorRemoved,
   JobEnd,
   JobInfo,
   JobStart,
   ListenerBus,
   NamedAccumulator,
+  PlannedStage,
   PoolOptions,
   RDDUnpersisted,
   SchedulerEvent,

@@ -40,7 +40,7 @@ import {
   type StorageStatus,
 } from '@firesteel/rdd';
 import {
-  ListenerBus,
+  type ListenerBus,
   type PoolOptions,
   Pools,
   Scheduler,
@@ -70,7 +70,6 @@ interface Captured {
 export class LocalEngine implements Engine {
   readonly defaultParallelism: number;
   readonly defaultMinPartitions: number;
-  readonly listenerBus = new ListenerBus();
   readonly statusTracker: StatusTracker;
   private readonly pools: Pools;
   private readonly scheduler: Scheduler;
@@ -109,7 +108,11 @@ export class LocalEngine implements Engine {
   private readonly started: Promise<void>;
 
   /** @param backend where tasks run, not started yet */
-  constructor(config: Config, { backend, slots, maxTaskFailures }: Backend) {
+  constructor(
+    config: Config,
+    { backend, slots, maxTaskFailures }: Backend,
+    private readonly listenerBus: ListenerBus,
+  ) {
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     this.pools = new Pools(config.get('scheduler.mode'));
     this.statusTracker = new StatusTracker(this.listenerBus);
@@ -381,6 +384,10 @@ export class LocalEngine implements Engine {
 
   cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void {
     for (const [action, cancel] of this.running) if (fits(action)) cancel(reason);
+  }
+
+  cancelJob(jobId: number, reason: string): void {
+    this.scheduler.cancelJob(jobId, reason);
   }
 
   cancelStage(stageId: number, reason: string): void {

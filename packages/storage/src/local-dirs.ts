@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { makeDirectory } from '@firesteel/common';
+import { makeDirectory, mayBeAlive, processIdentity } from '@firesteel/common';
 import { diskFailed } from './disk-errors.js';
-import { mayBeAlive, processIdentity } from './process-identity.js';
 
 const PREFIX = 'firesteel-';
 

@@ -9,6 +9,7 @@ import {
   environmentPrefix,
 } from './entries.js';
 import type { Property } from './properties-file.js';
+import { maskedValue } from './secrets.js';
 
 /** Values as job code gives them; numbers and booleans are written out. */
 export type ConfigInput = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -106,10 +107,11 @@ export function environmentOf(config: Config): Record<string, string> {
 function set(settings: Map<ConfigKey, Setting>, key: ConfigKey, setting: Setting): void {
   const { type } = configEntries[key];
   if (type.parse(setting.text) === undefined) {
+    const value = maskedValue(key, setting.text);
     throw new FiresteelError(
       'INVALID_CONFIG_VALUE',
-      `${key} must be ${type.form}, but ${setting.origin} says ${JSON.stringify(setting.text)}.`,
-      { data: { key, value: setting.text, origin: setting.origin } },
+      `${key} must be ${type.form}, but ${setting.origin} says ${JSON.stringify(value)}.`,
+      { data: { key, value, origin: setting.origin } },
     );
   }
   settings.set(key, setting);

@@ -1,5 +1,6 @@
 import { assignments } from './list-types.js';
 import { mesosEntries } from './mesos-entries.js';
+import { monitoringEntries } from './monitoring-entries.js';
 import {
   blockCompression,
   count,
@@ -184,6 +185,7 @@ export const configEntries = {
     'The authority in PEM form that must have signed the certificates of both sides.',
   ),
   ...mesosEntries,
+  ...monitoringEntries,
 } as const;
 
 export type ConfigKey = keyof typeof configEntries;

@@ -42,6 +42,20 @@ export const count: ConfigType<number> = {
   parse: (value) => wholeNumber(value, 0),
 };
 
+export const port: ConfigType<number> = {
+  form: 'a port; 0 is any free port',
+  parse: (value) => {
+    const number = wholeNumber(value, 0);
+    return number === undefined || number > 65_535 ? undefined : number;
+  },
+};
+
+export const token: ConfigType<string> = {
+  form: 'a text of at least 16 characters',
+  parse: (value) => (value.length < 16 ? undefined : value),
+  isSecret: true,
+};
+
 export const portRange: ConfigType<{ readonly from: number; readonly to: number }> = {
   form: 'a port, or a range of ports such as 7000-7020; 0 is any free port',
   parse: (value) => {
