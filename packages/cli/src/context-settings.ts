@@ -10,6 +10,8 @@ export interface ContextSettings extends ProgressOptions {
   /** `key=value` pairs, in order. */
   readonly conf: readonly string[];
   readonly propertiesFile: string | undefined;
+  /** Of files that every task finds. */
+  readonly files: readonly string[];
   /** Absent if nothing was asked for: warnings are then printed by Node. */
   readonly log?: LogOptions;
 }
@@ -21,6 +23,7 @@ export function withContextOptions(command: Command, defaultName: string): Comma
     .option('--name <name>', `name of the application (default: ${defaultName})`)
     .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
     .option('--properties-file <file>', 'a file of lines key=value')
+    .option('--files <paths>', 'files for tasks, separated by commas; may be repeated', collect)
     .option('--progress', 'show progress also where stderr is no terminal, and in CI')
     .option('--verbose', 'log stages, as --log-level info does')
     .option('--log-level <level>', 'what to log: off, warn, info or debug')
@@ -29,13 +32,14 @@ export function withContextOptions(command: Command, defaultName: string): Comma
 
 /** What these options were given. */
 export function contextSettings(options: ReturnType<Command['opts']>): ContextSettings {
-  const { master, name, conf = [], propertiesFile } = options;
+  const { master, name, conf = [], propertiesFile, files = [] } = options;
   const log = options as Parameters<typeof logOptions>[0];
   return {
     master,
     name,
     conf,
     propertiesFile,
+    files,
     quiet: options.quiet === true,
     progress: options.progress === true,
     ...(log.verbose || log.logLevel || log.logFormat ? { log: logOptions(log) } : {}),
@@ -57,6 +61,7 @@ export function handOverConfiguration(settings: ContextSettings, defaultName: st
   const layers = configLayers(settings.conf, settings.propertiesFile);
   const { commandLine } = layers;
   if (settings.master !== undefined) commandLine.master = settings.master;
+  if (settings.files.length > 0) commandLine.files = settings.files.join(',');
   if (settings.name !== undefined) commandLine['app.name'] = settings.name;
   const config = Config.fromLayers({ ...layers, environment: process.env });
   if (!config.has('app.name')) commandLine['app.name'] = defaultName;

@@ -32,6 +32,10 @@ export function addExecutorCommand(
       'how other executors reach it (default: --bind-address, or an address of this host)',
     )
     .option('--work-dir <directory>', 'the executor ends when this directory vanishes')
+    .option(
+      '--shared-files',
+      'it sees the files of the driver at the same paths, so packages are not sent to it',
+    )
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .action(() => {
@@ -42,6 +46,7 @@ export function addExecutorCommand(
         cores: coresOf(options.cores),
         bindAddress: options.bindAddress as string,
         ...(options.host === undefined ? {} : { host: options.host as string }),
+        sharesFiles: options.sharedFiles === true,
         ...(options.memory === undefined ? {} : { memoryMib: memoryMibOf(options.memory) }),
         ...(options.workDir === undefined ? {} : { workDir: options.workDir as string }),
       };

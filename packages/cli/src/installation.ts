@@ -12,6 +12,7 @@ interface ExecutorCommandLine {
   readonly bindAddress: string;
   readonly host?: string;
   readonly workDir?: string;
+  readonly sharesFiles: boolean;
 }
 
 /** What a `firesteel history-server` command needs; `@firesteel/ui` describes it in full. */

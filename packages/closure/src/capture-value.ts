@@ -2,6 +2,7 @@ import { serialize } from 'node:v8';
 import { Capture, type CaptureItem } from './capture.js';
 import type { Graph } from './graph.js';
 import { refsOf } from './graph-refs.js';
+import { type PackageUse, packageUses } from './package-uses.js';
 import { encodePlainData, isPlainData } from './plain-data.js';
 import { type MemorySpan, MemoryTable, sharedCopy } from './shared-memory.js';
 
@@ -11,6 +12,8 @@ export interface CapturedValue {
   readonly parts: readonly SharedArrayBuffer[];
   /** The objects that do not travel themselves, see `closureTag`. */
   readonly carried: readonly object[];
+  /** What is loaded where it is revived. */
+  readonly packages: readonly PackageUse[];
 }
 
 /** What the first part says about the others. */
@@ -28,13 +31,18 @@ export interface ValueHead {
  */
 export function captureValue(item: CaptureItem): CapturedValue {
   const parts = plainParts(item.value);
-  if (parts !== undefined) return { parts, carried: [] };
+  if (parts !== undefined) return { parts, carried: [], packages: [] };
   const memory = new MemoryTable();
   const capture = new Capture([item], memory);
   try {
     const graph = capture.run();
     keepOwnBuffers(graph, memory);
-    return { parts: packed('graph', serialize(graph), memory), carried: capture.carried };
+    const packages = packageUses(graph);
+    return {
+      parts: packed('graph', serialize(graph), memory),
+      carried: capture.carried,
+      packages,
+    };
   } finally {
     capture.release();
   }

@@ -12,6 +12,7 @@ import { releaseInspected } from './inspect.js';
 import { intrinsicPath } from './intrinsics.js';
 import { largeValues } from './large-values.js';
 import { moduleReference } from './module-index.js';
+import { type PackageUse, packageUses } from './package-uses.js';
 import { type ClosureTag, closureTag, Refusal, refusalError } from './refusal.js';
 import type { MemoryTable } from './shared-memory.js';
 import { WeakCollections } from './weak-collections.js';
@@ -54,6 +55,8 @@ export interface CapturedClosures {
   readonly sizeBytes: number;
   /** The objects that do not travel themselves, see `closureTag`. */
   readonly carried: readonly CarriedObject[];
+  /** What is loaded where they are revived. */
+  readonly packages: readonly PackageUse[];
 }
 
 /** An object that travels by what its tag carries. */
@@ -85,7 +88,12 @@ export function captureClosures(
         options.onLargeCapture({ label, path: [label, ...steps].join(' → '), sizeBytes });
       }
     }
-    return { bytes, sizeBytes: bytes.byteLength, carried: capture.carriedBy(graph) };
+    return {
+      bytes,
+      sizeBytes: bytes.byteLength,
+      carried: capture.carriedBy(graph),
+      packages: packageUses(graph),
+    };
   } finally {
     capture.release();
   }

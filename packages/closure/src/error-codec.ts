@@ -1,5 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { type ErrorCode, FiresteelError, shown } from '@firesteel/common';
+import { asOnDriver } from './mirror.js';
 import { mapStack } from './source-map.js';
 
 interface EncodedError {
@@ -54,7 +55,8 @@ function encode(thrown: unknown, depth: number): Encoded {
     className: error.constructor?.name || 'Error',
     name: String(error.name),
     message: String(error.message),
-    stack: typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`,
+    stack:
+      typeof error.stack === 'string' ? asOnDriver(error.stack) : `${error.name}: ${error.message}`,
     fields,
     ...(isFiresteel && {
       firesteel: { code: error.code, data: clonable(error.data) as Record<string, unknown> },

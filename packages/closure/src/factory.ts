@@ -1,5 +1,7 @@
 import type { FunctionNode, Ref } from './graph.js';
 import { compileScript } from './loader.js';
+import { mirroredUrl } from './mirror.js';
+import { withLocalPackages } from './package-uses.js';
 
 /** A function of a group with what its text needs besides its variables. */
 export interface GroupMember {
@@ -170,7 +172,11 @@ function factoryText(
   });
   const list = members.map((_, position) => `$f${position}`).join(', ');
   text += `\n${after.join(' ')} return [[${list}], { ${setters.join(', ')} }]; })`;
-  return { text, filename: first?.url || 'firesteel-closure', lineOffset: (first?.line ?? 0) - 1 };
+  return {
+    text,
+    filename: mirroredUrl(first?.url ?? '') || 'firesteel-closure',
+    lineOffset: (first?.line ?? 0) - 1,
+  };
 }
 
 function memberText(
@@ -179,7 +185,7 @@ function memberText(
   extras: MemberExtras,
   allStrict: boolean,
 ): string {
-  const source = `\n${' '.repeat(node.position.column)}${node.source}`;
+  const source = `\n${' '.repeat(node.position.column)}${withLocalPackages(node.source)}`;
   const name = JSON.stringify(node.name);
   let text: string;
   if (node.form === 'method') text = `Object.values({${source}})[0]`;

@@ -12,6 +12,7 @@ export { type CapturedValue, captureValue } from './capture-value.js';
 export { decodeError, encodeError } from './error-codec.js';
 export { compileScript } from './loader.js';
 export { registerModule } from './module-index.js';
+export type { PackageUse } from './package-uses.js';
 export { privateInstanceNames } from './private-fields.js';
 export { type ClosureTag, closureTag } from './refusal.js';
 export { reviveClosures } from './revive.js';

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
 import { FiresteelError } from '@firesteel/common';
+import { mirrored, mirroredUrl } from './mirror.js';
 import type { ModuleReference } from './module-reference.js';
+import { isEngine } from './package-uses.js';
 import { scriptPath } from './script-source.js';
 
 /** Compiles with `import()` resolved relative to `filename`. */
@@ -36,6 +38,9 @@ function acceptLoaderOption(): void {
   }
 }
 
+/** From here the parts of the engine are found that this process runs. */
+const ownFile = fileURLToPath(import.meta.url);
+
 type Importer = (specifier: string) => Promise<Record<string, unknown>>;
 const importers = new Map<string, Importer>();
 
@@ -43,14 +48,18 @@ const importers = new Map<string, Importer>();
 function importFrom(from: string, specifier: string): Promise<Record<string, unknown>> {
   const path = scriptPath(from);
   // The file need not exist here, but only an absolute one has packages around it.
-  const filename = path === undefined ? join(process.cwd(), 'closure.js') : from;
+  const filename = isEngine(specifier)
+    ? ownFile
+    : path === undefined
+      ? join(process.cwd(), 'closure.js')
+      : mirroredUrl(from);
   let importer = importers.get(filename);
   if (importer === undefined) {
     const options = { filename, lineOffset: 0, columnOffset: 0 };
     importer = compileScript('(s) => import(s)', options).runInThisContext() as Importer;
     importers.set(filename, importer);
   }
-  return importer(specifier);
+  return importer(mirroredUrl(specifier));
 }
 
 /** What a module reference names, imported or required here. */
@@ -72,7 +81,7 @@ export async function loadReference(reference: ModuleReference): Promise<unknown
     throw new FiresteelError(
       'CLOSURE_REVIVE_FAILED',
       `A captured function needs ${[specifier, ...path].join('.')}, which could not be loaded on ` +
-        `this executor: ${(error as Error).message} Install the package there.`,
+        `this executor: ${(error as Error).message} Install the package where the driver finds it.`,
       { cause: error, data: { specifier, from } },
     );
   }
@@ -80,7 +89,10 @@ export async function loadReference(reference: ModuleReference): Promise<unknown
 
 /** Looks `pkg/lib/a.js` up in the `node_modules` folders above `from`, then above the cwd. */
 function packageFilePath(specifier: string, from: string): string {
-  for (const start of [scriptPath(from) ?? '/', join(process.cwd(), 'x')]) {
+  const starts = isEngine(specifier)
+    ? [ownFile]
+    : [mirrored(scriptPath(from) ?? '/'), join(process.cwd(), 'x')];
+  for (const start of starts) {
     for (let folder = dirname(start); ; folder = dirname(folder)) {
       const file = join(folder, 'node_modules', specifier);
       if (existsSync(file)) return file;
@@ -92,7 +104,8 @@ function packageFilePath(specifier: string, from: string): string {
 
 /** A `require` for code that was loaded from `from`. */
 export function requireFor(from: string): NodeJS.Require {
-  return createRequire(scriptPath(from) ?? join(process.cwd(), 'closure.js'));
+  const path = scriptPath(from);
+  return createRequire(path === undefined ? join(process.cwd(), 'closure.js') : mirrored(path));
 }
 
 /** What `import.meta` was in the module at `url`. */

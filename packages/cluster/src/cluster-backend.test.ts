@@ -5,6 +5,7 @@ import {
   type ExecutorTarget,
   type StageProgram,
   type TaskDescription,
+  thisPlatform,
 } from '@firesteel/plan';
 import { connect, type RpcConnection, Secret } from '@firesteel/rpc';
 import { afterEach, expect, it } from 'vitest';
@@ -61,6 +62,8 @@ async function startBackend(executorIds: readonly string[]) {
       address: { executorId, host, port: 1 },
       cores: 1,
       logUrls: {},
+      platform: thisPlatform(),
+      sharesFiles: true,
     });
     connection.send({ kind: 'events', events: [{ kind: 'slotAdded', slot: 0 }] });
     connections.push(connection);

@@ -15,6 +15,7 @@ import {
   type RegisterExecutor,
   type Removal,
   type SchedulerBackend,
+  type ShippedItem,
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
@@ -28,6 +29,7 @@ import {
 import { BlockClient } from '@firesteel/shuffle/transfer';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
+import { ShippedFiles } from './shipping/shipped-files.js';
 import { WaitingWarning } from './waiting-warning.js';
 
 export interface ClusterBackendOptions {
@@ -51,6 +53,7 @@ export class ClusterBackend
   readonly #lost = new Set<string>();
   readonly #owners = new Map<number, ExecutorHandle>();
   readonly #taskOwners = new Map<number, ExecutorHandle>();
+  readonly #files: ShippedFiles;
   #server: RpcServer | undefined;
   #blocks: BlockClient | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
@@ -65,12 +68,15 @@ export class ClusterBackend
   constructor(options: ClusterBackendOptions) {
     super();
     this.#options = options;
+    this.#files = new ShippedFiles({ maxBytes: options.config.get('files.maxSize') });
   }
 
   get maxSlots(): number {
     // Executors that were started by hand come on top of those of the launcher.
     const { maxSlots = Number.POSITIVE_INFINITY } = this.#options.launcher;
-    return Math.max(maxSlots, this.#owners.size);
+    let cores = 0;
+    for (const executor of this.#executors.values()) cores += executor.cores;
+    return Math.max(maxSlots, cores);
   }
 
   /**
@@ -120,19 +126,41 @@ export class ClusterBackend
     return idle;
   }
 
+  addFile(name: string, path: string): void {
+    this.#files.addFile(name, path);
+  }
+
   launch(slot: number, tasks: readonly TaskDescription[]): void {
     const executor = this.#owners.get(slot);
     if (executor === undefined) return;
+    const { shipped, needs } = this.#filesFor(executor, tasks);
     const commands: ExecutorCommand[] = [];
     for (const { programId } of tasks)
       commands.push(...this.missing(executor, programId).map(portable));
-    commands.push({ kind: 'launch', slot: executor.slotNumbers.get(slot) as number, tasks });
+    if (shipped.length > 0) commands.push({ kind: 'ship', items: shipped });
+    const ownSlot = executor.slotNumbers.get(slot) as number;
+    commands.push({ kind: 'launch', slot: ownSlot, tasks, needs });
     executor.connection.send(commands);
     for (const { taskId } of tasks) {
       executor.tasks.add(taskId);
       this.#taskOwners.set(taskId, executor);
     }
     this.#holdProcess();
+  }
+
+  /** What an executor must have before tasks begin there, and what of it was not offered yet. */
+  #filesFor(
+    executor: ExecutorHandle,
+    tasks: readonly TaskDescription[],
+  ): { shipped: ShippedItem[]; needs: string[] } {
+    const items: ShippedItem[] = [...this.#files.added];
+    if (!executor.sharesFiles)
+      for (const programId of new Set(tasks.map((task) => task.programId)))
+        for (const uses of this.packagesOf(programId))
+          items.push(...this.#files.packagesFor(uses, executor.id, executor.platform));
+    const shipped = items.filter(({ id }) => !executor.shipped.has(id));
+    for (const { id } of shipped) executor.shipped.add(id);
+    return { shipped, needs: [...new Set(items.map(({ id }) => id))] };
   }
 
   kill(taskIds: readonly number[]): void {
@@ -208,6 +236,7 @@ export class ClusterBackend
         }
         if (executor === undefined) throw new FiresteelError('INTERNAL', 'Register first.');
         executor.lastSignAt = performance.now();
+        if (request.kind === 'readTree') return this.#files.read(request.id, request.offset);
         this.#onEvent({
           kind: 'executorMetrics',
           executorId: executor.id,

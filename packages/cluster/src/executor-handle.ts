@@ -1,4 +1,4 @@
-import { Received, type RegisterExecutor } from '@firesteel/plan';
+import { type Platform, Received, type RegisterExecutor } from '@firesteel/plan';
 import type { RpcConnection } from '@firesteel/rpc';
 
 /** A registered executor as the driver sees it. */
@@ -12,16 +12,24 @@ export class ExecutorHandle {
   readonly slots = new Map<number, number>();
   readonly slotNumbers = new Map<number, number>();
   readonly tasks = new Set<number>();
+  readonly cores: number;
+  readonly platform: Platform;
+  readonly sharesFiles: boolean;
+  /** Ids of the packages and files that it was offered. */
+  readonly shipped = new Set<string>();
   lastSignAt: number;
 
   constructor(
-    { address }: RegisterExecutor,
+    { address, cores, platform, sharesFiles }: RegisterExecutor,
     readonly connection: RpcConnection,
     now: number,
   ) {
     this.id = address.executorId;
     this.host = address.host;
     this.port = address.port;
+    this.cores = cores;
+    this.platform = platform;
+    this.sharesFiles = sharesFiles;
     this.lastSignAt = now;
   }
 }

@@ -86,7 +86,14 @@ export class LocalProcessLauncher implements ExecutorLauncher {
     const command = (this.#events as LauncherEvents).commandFor(executorId);
     makeDirectory(localDir);
     const workDir = mkdtempSync(join(localDir, 'firesteel-executor-'));
-    const resources = ['--cores', `${coresPerExecutor}`, '--memory', `${memoryMibPerExecutor}m`];
+    // They run on the driver's host, so packages need not be sent to them.
+    const resources = [
+      '--shared-files',
+      '--cores',
+      `${coresPerExecutor}`,
+      '--memory',
+      `${memoryMibPerExecutor}m`,
+    ];
     const child = spawn(
       program,
       [...first, ...command.arguments, ...resources, '--work-dir', workDir],

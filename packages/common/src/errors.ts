@@ -56,6 +56,10 @@ export const errorCodes = {
   AUTHENTICATION_FAILED: 'a peer did not prove that it belongs to the application',
   CONNECTION_LOST: 'a peer cannot be reached, or the connection with it has ended',
   REQUEST_TIMEOUT: 'a peer did not reply in time',
+  FILES_TOO_LARGE: 'a package or an added file exceeds the limit of what is sent to executors',
+  FILES_NOT_SHIPPED:
+    'a package or an added file did not come to an executor as it is on the driver',
+  NATIVE_ADDON_MISMATCH: 'the native add-ons of a package do not fit the platform of an executor',
   MESSAGE_TOO_LARGE: 'a message between two processes exceeds the limit',
   PORT_NOT_AVAILABLE: 'a port cannot be listened on',
   // Mesos

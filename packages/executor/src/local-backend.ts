@@ -13,7 +13,7 @@ import {
 import type { MapOutputStore } from './map-output-store.js';
 import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
-import type { ThreadCommand, ThreadReport } from './thread/messages.js';
+import type { ThreadCommand, ThreadFiles, ThreadReport } from './thread/messages.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 
 export interface LocalBackendOptions {
@@ -28,6 +28,7 @@ export interface LocalBackendOptions {
   readonly compression: BlockCompression;
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
+  readonly files: ThreadFiles;
 }
 
 /** The name of the driver's own process as an executor. */
@@ -98,6 +99,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
         port: port2,
         urgent: slot.urgent,
         storage: this.storage.ofThread(thread),
+        files: this.options.files,
       })
       .catch((error: unknown) => this.onThreadDeath(slot, error));
     this.onEvent({

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { mapStack } from '@firesteel/closure';
 import {
   type ConfigInput,
@@ -12,6 +13,7 @@ import {
   type PoolOptions,
   type StatusTracker,
 } from '@firesteel/scheduler';
+import { AddedFiles } from './added-files.js';
 import { createBackend } from './create-backend.js';
 import { describeApplication } from './environment.js';
 import { LocalEngine } from './local-engine.js';
@@ -77,7 +79,8 @@ export class FiresteelContext extends BaseContext {
    * properties file, that over `FIRESTEEL_CONF_…` variables, and those over the defaults.
    *
    * @throws FiresteelError INVALID_MASTER, UNKNOWN_CONFIG_KEY, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
-   *   for a file that the configuration names, or OUTPUT_FAILED for an event log
+   *   for a file that the configuration names, OUTPUT_FAILED for an event log, or what `addFile`
+   *   throws for the paths of the key `files`
    */
   static async create(options: CreateOptions = {}): Promise<FiresteelContext> {
     const config = resolveConfig({
@@ -98,13 +101,15 @@ export class FiresteelContext extends BaseContext {
     });
     let engine: LocalEngine;
     try {
-      engine = new LocalEngine(config, await createBackend(config), events);
+      const files = new AddedFiles(config.get('local.dir') ?? [tmpdir()]);
+      const backend = await createBackend(config, files.directory);
+      engine = new LocalEngine(config, backend, files, events);
     } catch (error) {
       await monitoring.stop();
       throw error;
     }
     const parts = { events, monitoring, application };
-    return new FiresteelContext(engine, parts, {
+    const context = new FiresteelContext(engine, parts, {
       appName: config.get('app.name'),
       master: config.text('master') ?? 'local[*]',
       defaultMinPartitions: engine.defaultMinPartitions,
@@ -114,6 +119,14 @@ export class FiresteelContext extends BaseContext {
       },
       locate: (stack) => locateCall(mapStack(stack)),
     });
+    try {
+      for (const path of config.get('files') ?? [])
+        await context.addFile(path, { recursive: true });
+    } catch (error) {
+      await context.stop();
+      throw error;
+    }
+    return context;
   }
 
   /**

@@ -16,9 +16,11 @@ export interface Backend {
 
 /**
  * The backend that the configuration's master asks for, not started yet.
+ *
+ * @param addedFiles the directory of this process for what `sc.addFile` adds
  * @throws FiresteelError INVALID_MASTER, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
  */
-export async function createBackend(config: Config): Promise<Backend> {
+export async function createBackend(config: Config, addedFiles: string): Promise<Backend> {
   const master = config.get('master');
   const localDirs = config.get('local.dir') ?? [tmpdir()];
   void removeLeftovers(localDirs);
@@ -30,6 +32,7 @@ export async function createBackend(config: Config): Promise<Backend> {
       memory: memoryLimits(config, heapBytes),
       localDirs,
       compression: config.get('io.compression.codec'),
+      files: { added: addedFiles },
       ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
     });
     return { backend, slots, maxTaskFailures };

@@ -17,6 +17,7 @@ export { type ConfigInput, type ErrorCode, FiresteelError } from '@firesteel/com
 export {
   type BadLine,
   type Compression,
+  FiresteelFiles,
   type OutputMode,
   type PartitionWriter,
   type RowSink,

@@ -10,6 +10,7 @@ import {
   type JobProperties,
   type PlanNode,
   type Quota,
+  type SchedulerBackend,
   type StorageLevel,
 } from '@firesteel/plan';
 import {
@@ -49,6 +50,7 @@ import {
 } from '@firesteel/scheduler';
 import { revivePartitioner } from '@firesteel/shuffle';
 import { AccumulatorReferences } from './accumulator-references.js';
+import type { AddedFiles } from './added-files.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Backend } from './create-backend.js';
@@ -71,6 +73,7 @@ export class LocalEngine implements Engine {
   readonly defaultParallelism: number;
   readonly defaultMinPartitions: number;
   readonly statusTracker: StatusTracker;
+  private readonly backend: SchedulerBackend;
   private readonly pools: Pools;
   private readonly scheduler: Scheduler;
   private readonly inputs: InputSplits;
@@ -107,12 +110,17 @@ export class LocalEngine implements Engine {
   private nextId = 0;
   private readonly started: Promise<void>;
 
-  /** @param backend where tasks run, not started yet */
+  /**
+   * @param backend where tasks run, not started yet
+   * @param files what is added for tasks; removed with the engine
+   */
   constructor(
     config: Config,
     { backend, slots, maxTaskFailures }: Backend,
+    private readonly files: AddedFiles,
     private readonly listenerBus: ListenerBus,
   ) {
+    this.backend = backend;
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     this.pools = new Pools(config.get('scheduler.mode'));
     this.statusTracker = new StatusTracker(this.listenerBus);
@@ -225,6 +233,7 @@ export class LocalEngine implements Engine {
       id: this.nextId++,
       bytes: captured.bytes,
       broadcasts: this.broadcasts.bySlot(captured.carried),
+      packages: captured.packages,
       carried: captured.carried.map(({ object }) => object),
     };
     return { slots, closureSet };
@@ -343,9 +352,9 @@ export class LocalEngine implements Engine {
   }
 
   addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void {
-    const { parts, carried } = captureValue(item);
+    const { parts, carried, packages } = captureValue(item);
     this.broadcasts.add(broadcast, carried);
-    this.scheduler.addBroadcast({ id: broadcast.id, parts });
+    this.scheduler.addBroadcast({ id: broadcast.id, parts, packages });
   }
 
   addAccumulator(accumulator: Accumulator<never, unknown>): void {
@@ -382,6 +391,15 @@ export class LocalEngine implements Engine {
     this.rowClasses.register(ctor, options);
   }
 
+  async addFile(path: string, isRecursive: boolean): Promise<void> {
+    const added = await this.files.add(path, isRecursive);
+    if (added !== undefined) this.backend.addFile?.(added.name, added.path);
+  }
+
+  listFiles(): readonly string[] {
+    return this.files.list();
+  }
+
   cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void {
     for (const [action, cancel] of this.running) if (fits(action)) cancel(reason);
   }
@@ -400,6 +418,7 @@ export class LocalEngine implements Engine {
 
   async stop(): Promise<void> {
     await this.scheduler.stop();
+    this.files.remove();
   }
 }
 

@@ -16,7 +16,7 @@ export interface ClosureRefusal {
 /** It travels by what identifies it. */
 export interface ClosureCarriage {
   readonly kind: 'carry';
-  readonly type: 'broadcast' | 'accumulator' | 'accumulatorClass';
+  readonly type: 'broadcast' | 'accumulator' | 'accumulatorClass' | 'taskClass';
   readonly data: unknown;
   /** Captured as any value is. */
   readonly value?: unknown;

@@ -1,3 +1,5 @@
+import type { ClosureSet } from './job-plan.js';
+import type { PackageUse } from './package-use.js';
 import type { StageProgram } from './stage-program.js';
 import type { BroadcastPayload, MapOutput } from './task.js';
 
@@ -49,7 +51,7 @@ export class Received {
  * before the first task there that needs it, once.
  */
 export abstract class DeliveringBackend<R extends { readonly received: Received }> {
-  readonly #closureSets = new Map<number, Uint8Array>();
+  readonly #closureSets = new Map<number, Pick<ClosureSet, 'bytes' | 'packages'>>();
   readonly #programs = new Map<number, StageProgram>();
   readonly #shuffles = new Map<number, readonly MapOutput[]>();
   readonly #broadcasts = new Map<number, BroadcastPayload>();
@@ -57,8 +59,8 @@ export abstract class DeliveringBackend<R extends { readonly received: Received 
   protected abstract receivers(): Iterable<R>;
   protected abstract sendRemoval(receiver: R, removal: Removal): void;
 
-  addClosureSet(id: number, bytes: Uint8Array): void {
-    this.#closureSets.set(id, bytes);
+  addClosureSet(id: number, bytes: Uint8Array, packages: readonly PackageUse[]): void {
+    this.#closureSets.set(id, { bytes, packages });
   }
 
   addProgram(program: StageProgram): void {
@@ -93,6 +95,16 @@ export abstract class DeliveringBackend<R extends { readonly received: Received 
     this.#remove('broadcast', id);
   }
 
+  /** What a program loads from packages: the same lists for the same sources. */
+  protected packagesOf(programId: number): readonly (readonly PackageUse[])[] {
+    const program = this.#programs.get(programId);
+    if (program === undefined) return [];
+    return [
+      this.#closureSets.get(program.closureSetId),
+      ...program.broadcasts.map((id) => this.#broadcasts.get(id)),
+    ].flatMap((source) => (source === undefined ? [] : [source.packages]));
+  }
+
   #remove(what: Deliverable, id: number): void {
     for (const receiver of this.receivers())
       if (receiver.received.remove(what, id))
@@ -106,7 +118,7 @@ export abstract class DeliveringBackend<R extends { readonly received: Received 
     const missing: Delivery[] = [];
     if (received.add('program', programId, program)) missing.push({ kind: 'program', program });
     const id = program.closureSetId;
-    const bytes = this.#closureSets.get(id);
+    const bytes = this.#closureSets.get(id)?.bytes;
     if (bytes !== undefined && received.add('closures', id, bytes))
       missing.push({ kind: 'closures', id, bytes });
     for (const broadcastId of program.broadcasts) {

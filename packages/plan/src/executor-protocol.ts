@@ -1,4 +1,5 @@
 import type { Delivery, Removal } from './delivery.js';
+import type { Platform, ShippedItem } from './file-tree.js';
 import type { BackendEvent, ExecutorAddress, MapOutput, TaskDescription } from './task.js';
 
 /** Grows with every change of these messages: driver and executor must have the same. */
@@ -14,6 +15,9 @@ export interface RegisterExecutor {
   readonly cores: number;
   /** Where its output can be read, by name, such as `stderr`. */
   readonly logUrls: Readonly<Record<string, string>>;
+  readonly platform: Platform;
+  /** It sees the files of the driver at the same paths, and needs no packages sent. */
+  readonly sharesFiles: boolean;
 }
 
 /** A request that the executor repeats, so that each side knows that the other one is there. */
@@ -30,8 +34,18 @@ export interface ExecutorMetrics {
   readonly shuffleBytes: number;
 }
 
+/**
+ * Asks for bytes of a tree, its files one behind the other; the reply has as many as the driver
+ * likes, at least one.
+ */
+interface ReadTree {
+  readonly kind: 'readTree';
+  readonly id: string;
+  readonly offset: number;
+}
+
 /** What an executor asks the driver. */
-export type ExecutorRequest = RegisterExecutor | Heartbeat;
+export type ExecutorRequest = RegisterExecutor | Heartbeat | ReadTree;
 
 /** What an executor reports; slots are its own numbers for them. */
 export interface ExecutorReports {
@@ -50,7 +64,14 @@ export type ExecutorCommand =
   | { readonly kind: 'shuffle'; readonly shuffleId: number; readonly outputs: OutputLocations }
   | { readonly kind: 'broadcast'; readonly id: number; readonly parts: readonly Uint8Array[] }
   | Removal
-  | { readonly kind: 'launch'; readonly slot: number; readonly tasks: readonly TaskDescription[] }
+  | { readonly kind: 'ship'; readonly items: readonly ShippedItem[] }
+  | {
+      readonly kind: 'launch';
+      readonly slot: number;
+      readonly tasks: readonly TaskDescription[];
+      /** Ids of shipped items that must be there before. */
+      readonly needs: readonly string[];
+    }
   | { readonly kind: 'kill'; readonly taskIds: readonly number[] }
   | { readonly kind: 'forgetOutcome'; readonly taskId: number }
   | {

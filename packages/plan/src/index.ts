@@ -1,4 +1,5 @@
 /** Frozen plan nodes, stage programs and task messages: what driver and executor both understand. */
+
 export {
   Accumulator,
   accumulatorInvalid,
@@ -32,6 +33,14 @@ export {
   type OutputLocations,
   type RegisterExecutor,
 } from './executor-protocol.js';
+export {
+  type FileTree,
+  type PackageLink,
+  type Platform,
+  type ShippedItem,
+  type TreeFile,
+  thisPlatform,
+} from './file-tree.js';
 export type {
   BadLine,
   BadLineHandler,
@@ -43,6 +52,7 @@ export type {
   OutputMode,
   WrittenPart,
 } from './files.js';
+export { FiresteelFiles, setFilesDirectory } from './firesteel-files.js';
 export type { AnyFunction, ClosureItem, Slot } from './functions.js';
 export type {
   CachedBlockId,
@@ -87,6 +97,7 @@ export type {
   UnionNode,
   ZipPartitionsNode,
 } from './node.js';
+export type { PackageUse } from './package-use.js';
 
 export type {
   CustomPartitionerSpec,

@@ -1,5 +1,6 @@
 import type { Slot } from './functions.js';
 import type { CallSite } from './node.js';
+import type { PackageUse } from './package-use.js';
 import type { StageProgram } from './stage-program.js';
 import type { StorageLevelName } from './storage-level.js';
 import type { TaskSplit } from './task.js';
@@ -24,6 +25,8 @@ export interface ClosureSet {
   readonly bytes: Uint8Array;
   /** The broadcasts that the function or value of a slot reaches; slots without any are left out. */
   readonly broadcasts: ReadonlyMap<Slot, readonly number[]>;
+  /** The packages that the functions load. */
+  readonly packages: readonly PackageUse[];
   /** What the functions refer to by id: kept from being garbage as long as the set is in use. */
   readonly carried: readonly object[];
 }

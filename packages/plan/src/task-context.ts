@@ -1,4 +1,5 @@
 import { FiresteelError } from '@firesteel/common';
+import { type ClosureCarriage, closureTag } from './closure-tag.js';
 import { type JobProperties, localPropertyName } from './job-properties.js';
 
 /** What a task is, in the words of its `TaskContext`. */
@@ -31,6 +32,11 @@ export type BarrierOperation = 'barrier' | 'allGather';
 type CompletionListener = (context: TaskContext) => unknown;
 type FailureListener = (context: TaskContext, error: unknown) => unknown;
 
+/** A class of the engine with state of the thread: by its name, so that it is not copied. */
+export function taskClass(name: string): ClosureCarriage {
+  return { kind: 'carry', type: 'taskClass', data: name };
+}
+
 /** A thread runs one task at a time. */
 let current: TaskContext | undefined;
 
@@ -41,6 +47,8 @@ let current: TaskContext | undefined;
  * rows.map((row) => [TaskContext.getPartitionId(), row])
  */
 export class TaskContext implements TaskFacts {
+  /** Functions find the class of the thread that they run in. */
+  static readonly [closureTag]: ClosureCarriage = taskClass('TaskContext');
   readonly stageId: number;
   /** How often the stage has been tried before. */
   readonly stageAttemptNumber: number;
@@ -137,6 +145,7 @@ export class TaskContext implements TaskFacts {
  * })
  */
 export class BarrierTaskContext extends TaskContext {
+  static override readonly [closureTag]: ClosureCarriage = taskClass('BarrierTaskContext');
   readonly #group: BarrierGroup;
 
   constructor(facts: TaskFacts, group: BarrierGroup) {

@@ -2,6 +2,7 @@ import type { ExecutorMetrics } from './executor-protocol.js';
 import type { FileSplit } from './files.js';
 import type { CachedBlockId } from './job-plan.js';
 import type { JobProperties } from './job-properties.js';
+import type { PackageUse } from './package-use.js';
 import type { StageProgram } from './stage-program.js';
 import type { StorageLevel } from './storage-level.js';
 import type { BarrierOperation, BarrierTaskInfo } from './task-context.js';
@@ -96,6 +97,8 @@ export type MapOutputLocation =
 export interface BroadcastPayload {
   readonly id: number;
   readonly parts: readonly SharedArrayBuffer[];
+  /** The packages that its value loads. */
+  readonly packages: readonly PackageUse[];
 }
 
 /** What a task used and moved. Times in milliseconds, sizes in bytes. */
@@ -224,7 +227,12 @@ export interface SchedulerBackend {
   readonly tasksPerSlot: number;
   /** How many short tasks a slot may hold: they go there in longer lists. */
   readonly maxTasksPerSlot: number;
-  addClosureSet(id: number, bytes: Uint8Array): void;
+  addClosureSet(id: number, bytes: Uint8Array, packages: readonly PackageUse[]): void;
+  /**
+   * A file or directory, by its path here, that every task finds from now on under its name; absent
+   * where tasks run in this process.
+   */
+  addFile?(name: string, path: string): void;
   removeClosureSet(id: number): void;
   addProgram(program: StageProgram): void;
   removeProgram(programId: number): void;

@@ -68,7 +68,13 @@ describe('collectClosures', () => {
     const complete = contextOf({ complete: [counts.id] });
     const { items, slots } = collectClosures(counts, action, lineage.at('count'), complete);
     expect(items.map((item) => item.value)).toEqual([lineage.add]);
-    const closureSet = { id: 1, bytes: new Uint8Array(), broadcasts: new Map(), carried: [] };
+    const closureSet = {
+      id: 1,
+      bytes: new Uint8Array(),
+      broadcasts: new Map(),
+      carried: [],
+      packages: [],
+    };
     const request = { node: counts, action, callSite: lineage.at('count') };
     const ids = { nextProgramId: () => 0 };
     expect(planJob(request, slots, closureSet, ids, contextOf()).stages).toHaveLength(1);

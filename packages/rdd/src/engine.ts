@@ -59,6 +59,14 @@ export interface Engine {
   currentNode(node: PlanNode): PlanNode;
   /** Frees the outputs of all shuffles behind a node. */
   removeShuffles(node: PlanNode): void;
+  /**
+   * Makes a file or directory known to all tasks that begin after that.
+   *
+   * @throws FiresteelError as `sc.addFile`
+   */
+  addFile(path: string, isRecursive: boolean): Promise<void>;
+  /** The paths that were added, as they were written. */
+  listFiles(): readonly string[];
   /** Cancels the actions that run and that fit. */
   cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void;
   cancelStage(stageId: number, reason: string): void;

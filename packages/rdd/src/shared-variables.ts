@@ -9,10 +9,10 @@ import {
   registerAccumulator,
 } from '@firesteel/plan';
 import { Broadcast } from './broadcast.js';
-import { JobControl } from './job-control.js';
+import { FileSharing } from './file-sharing.js';
 
 /** The members of a context that make variables which driver and tasks share. */
-export abstract class SharedVariables extends JobControl {
+export abstract class SharedVariables extends FileSharing {
   /**
    * A value for the functions of any job, sent once to each executor process that runs a task
    * which needs it. It is copied now: what the driver changes in it later, tasks do not see.

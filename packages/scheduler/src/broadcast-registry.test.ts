@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { runAll, settle, startScheduler } from './testing/harness.js';
 import { jobPlan } from './testing/plans.js';
 
-const payload = (id: number) => ({ id, parts: [] });
+const payload = (id: number) => ({ id, parts: [], packages: [] });
 
 it('a broadcast is known to the backend until it is destroyed', async () => {
   const h = await startScheduler();

@@ -15,7 +15,8 @@ export class ProgramRegistry {
 
   retain(program: StageProgram, closureSet: ClosureSet): void {
     const closureUses = this.#closureSets.get(closureSet.id) ?? 0;
-    if (closureUses === 0) this.#backend.addClosureSet(closureSet.id, closureSet.bytes);
+    const { id, bytes, packages } = closureSet;
+    if (closureUses === 0) this.#backend.addClosureSet(id, bytes, packages);
     this.#closureSets.set(closureSet.id, closureUses + 1);
 
     const programUses = this.#programs.get(program.id) ?? 0;

@@ -4,7 +4,6 @@ import { monitoringEntries } from './monitoring-entries.js';
 import {
   blockCompression,
   count,
-  directories,
   durationMs,
   factor,
   heapBytes,
@@ -13,6 +12,7 @@ import {
   messageBytes,
   type Optional,
   optional,
+  paths,
   portRange,
   positiveInteger,
   positiveShare,
@@ -135,13 +135,22 @@ export const configEntries = {
     'The part of that memory which tasks leave to cached blocks; above it, they push cached blocks out.',
   ),
   'local.dir': optional(
-    directories,
+    paths,
     'Where cached blocks on disk and spilled data go; several directories share the load. Without it, the directory for temporary files of the system.',
   ),
   'io.compression.codec': withDefault(
     blockCompression,
     'lz4',
     'How map outputs and spilled data are compressed on local disks: lz4, zstd or none.',
+  ),
+  files: optional(
+    paths,
+    'Files and directories that every task finds with FiresteelFiles.get(name), as if sc.addFile had added them; --files of firesteel submit. A directory is added with all that is in it.',
+  ),
+  'files.maxSize': withDefault(
+    sizeBytes,
+    '1g',
+    'The largest package or added file that is sent to executors.',
   ),
   'executor.heartbeatInterval': withDefault(
     durationMs,

@@ -107,8 +107,8 @@ export const positiveShare: ConfigType<number> = {
   parse: (value) => fraction(value, (x) => x > 0 && x <= 1),
 };
 
-export const directories: ConfigType<readonly string[]> = {
-  form: 'one or more directories, separated by commas',
+export const paths: ConfigType<readonly string[]> = {
+  form: 'one or more paths, separated by commas',
   parse: (value) => {
     const paths = value.split(',').map((path) => path.trim());
     return paths.includes('') ? undefined : paths;

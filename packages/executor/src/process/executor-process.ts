@@ -1,5 +1,6 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Config, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
@@ -8,7 +9,9 @@ import {
   type ExecutorCommand,
   type ExecutorMetrics,
   type ExecutorReports,
+  type PackageUse,
   type RegisterExecutor,
+  thisPlatform,
 } from '@firesteel/plan';
 import {
   type ConnectionEnd,
@@ -18,10 +21,13 @@ import {
   type RpcOptions,
 } from '@firesteel/rpc';
 import { BlockClient, BlockServer } from '@firesteel/shuffle/transfer';
+import { LocalDirs } from '@firesteel/storage';
 import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
+import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { OutcomeStore, outcomeBytes } from './outcome-store.js';
+import { WaitingLaunches } from './waiting-launches.js';
 
 export interface ExecutorProcessOptions {
   readonly executorId: string;
@@ -36,6 +42,8 @@ export interface ExecutorProcessOptions {
   readonly ports: PortRange;
   /** The process ends when this directory vanishes. */
   readonly workDir?: string;
+  /** The files of the driver are here at the same paths. */
+  readonly sharesFiles: boolean;
   readonly rpc: RpcOptions;
   readonly config: Config;
 }
@@ -52,6 +60,8 @@ export class ExecutorProcess {
   readonly #maxDirectBytes: number;
   readonly #address: ExecutorAddress;
   readonly #connection: RpcConnection;
+  readonly #files: FileCache;
+  readonly #waiting: WaitingLaunches;
   #end: (reason: string | undefined) => void = () => {};
   #events: ExecutorReports['events'][number][] = [];
   /** What `#events` take in a message, nearly. */
@@ -65,6 +75,7 @@ export class ExecutorProcess {
     outcomes: OutcomeStore,
     address: ExecutorAddress,
     connection: RpcConnection,
+    files: FileCache,
   ) {
     this.#options = options;
     this.#backend = backend;
@@ -76,6 +87,12 @@ export class ExecutorProcess {
     );
     this.#address = address;
     this.#connection = connection;
+    this.#files = files;
+    this.#waiting = new WaitingLaunches({
+      files,
+      launch: (slot, tasks) => backend.launch(slot, tasks),
+      report: (event) => this.#report(event),
+    });
   }
 
   /**
@@ -86,6 +103,7 @@ export class ExecutorProcess {
    */
   static async run(options: ExecutorProcessOptions): Promise<string | undefined> {
     const { executorId, host, bindAddress, ports, rpc, config, cores, memoryMib } = options;
+    const { workDir, sharesFiles } = options;
     const { secret, tls } = rpc;
     const security = { secret, ...(tls === undefined ? {} : { tls }) };
     const client = new BlockClient({
@@ -93,7 +111,16 @@ export class ExecutorProcess {
       maxRetries: config.get('shuffle.io.maxRetries'),
       retryWaitMs: config.get('shuffle.io.retryWait'),
     });
+    const roots = workDir === undefined ? (config.get('local.dir') ?? [tmpdir()]) : [workDir];
+    const dirs = LocalDirs.forApplication(roots);
+    let readTree: FileCacheOptions['read'] = () => Promise.reject(new Error('not connected'));
+    const files = new FileCache({
+      directory: join(dirs.paths[0] as string, 'files'),
+      maxBytes: config.get('files.maxSize'),
+      read: (id, offset) => readTree(id, offset),
+    });
     const backend = new LocalBackend({
+      files: { added: files.added, ...(sharesFiles ? {} : { packages: files.packages }) },
       slots: cores,
       fetchBlocks: blockFetcher(client),
       memory: memoryLimits(config, memoryMib === undefined ? undefined : memoryMib * 1024 ** 2),
@@ -118,11 +145,14 @@ export class ExecutorProcess {
     try {
       const connection = await connect(options.driver.host, options.driver.port, rpc);
       const address = { executorId, host, port: server.port };
-      const executor = new ExecutorProcess(options, backend, outcomes, address, connection);
+      readTree = (id, offset) =>
+        connection.request({ kind: 'readTree', id, offset }) as Promise<Uint8Array>;
+      const executor = new ExecutorProcess(options, backend, outcomes, address, connection, files);
       return await executor.#work();
     } finally {
       await backend.stop();
       await Promise.all(services.map((service) => service.close()));
+      dirs.remove();
       if (options.workDir !== undefined) removeIfEmpty(options.workDir);
     }
   }
@@ -161,6 +191,8 @@ export class ExecutorProcess {
       address: this.#address,
       cores: this.#options.cores,
       logUrls: logUrlsOf(process.env),
+      platform: thisPlatform(),
+      sharesFiles: this.#options.sharesFiles,
     };
     await this.#connection.request(registration);
     await this.#backend.start((event) => this.#report(event));
@@ -172,7 +204,7 @@ export class ExecutorProcess {
     const backend = this.#backend;
     switch (command.kind) {
       case 'closures':
-        backend.addClosureSet(command.id, command.bytes);
+        backend.addClosureSet(command.id, command.bytes, NO_PACKAGES);
         break;
       case 'program':
         backend.addProgram(command.program);
@@ -184,12 +216,20 @@ export class ExecutorProcess {
         break;
       }
       case 'broadcast':
-        backend.addBroadcast({ id: command.id, parts: command.parts.map(shared) });
+        backend.addBroadcast({
+          id: command.id,
+          parts: command.parts.map(shared),
+          packages: NO_PACKAGES,
+        });
+        break;
+      case 'ship':
+        this.#files.offer(command.items);
         break;
       case 'launch':
-        backend.launch(command.slot, command.tasks);
+        this.#waiting.launch(command.slot, command.tasks, command.needs);
         break;
       case 'kill':
+        this.#waiting.kill(command.taskIds);
         backend.kill(command.taskIds);
         break;
       case 'forgetOutcome':
@@ -292,6 +332,8 @@ function logUrlsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
 }
 
 const logUrlPrefix = 'FIRESTEEL_LOG_URL_';
+/** The driver has told what packages are needed; threads find them where they were put. */
+const NO_PACKAGES: readonly PackageUse[] = [];
 
 function reasonOf(end: ConnectionEnd): string | undefined {
   return end.kind === 'closed' ? undefined : `the connection with the driver: ${end.reason}`;

@@ -14,6 +14,8 @@ export interface ExecutorCommandLine {
   /** Without it, the bind address, or an address of this host if that is every address. */
   readonly host?: string;
   readonly workDir?: string;
+  /** Whether it sees the files of the driver at the same paths. */
+  readonly sharesFiles: boolean;
 }
 
 /** Set by agents of Mesos: where an executor's files go. */

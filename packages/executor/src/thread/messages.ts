@@ -68,4 +68,13 @@ export interface ThreadStart {
   /** One word: grows whenever a command was posted that a running task must see. */
   readonly urgent: Int32Array;
   readonly storage: ThreadStorage;
+  readonly files: ThreadFiles;
+}
+
+/** Where a thread finds files of the driver. */
+export interface ThreadFiles {
+  /** What `sc.addFile` has added. */
+  readonly added: string;
+  /** Packages at the driver's paths, below this directory; absent where those paths are the same. */
+  readonly packages?: string;
 }

@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort, threadId } from 'node:worker_threads';
-import type { TaskDescription } from '@firesteel/plan';
+import { setMirror } from '@firesteel/closure/executor';
+import { setFilesDirectory, type TaskDescription } from '@firesteel/plan';
 import type { SharedPartition } from '@firesteel/storage';
 import { TaskKilled } from '../pipeline/running-task.js';
 import { BarrierWaits } from './barrier-waits.js';
@@ -48,7 +49,9 @@ class ExecutorThread {
   private fetchId = 0;
   private fetched: FetchResult | undefined;
 
-  constructor({ port, urgent, storage }: ThreadStart) {
+  constructor({ port, urgent, storage, files }: ThreadStart) {
+    setFilesDirectory(files.added);
+    if (files.packages !== undefined) setMirror(files.packages);
     this.port = port;
     this.urgent = urgent;
     const own = ownStorage(storage, (report) => this.report(report));

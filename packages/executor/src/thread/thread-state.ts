@@ -1,7 +1,13 @@
-import { reviveClosures } from '@firesteel/closure/executor';
+import { registerReviver, reviveClosures } from '@firesteel/closure/executor';
 import type { RowClass } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
-import type { MapOutput, StageProgram } from '@firesteel/plan';
+import {
+  BarrierTaskContext,
+  FiresteelFiles,
+  type MapOutput,
+  type StageProgram,
+  TaskContext,
+} from '@firesteel/plan';
 import type { InputFrame, OpenFiles } from '@firesteel/shuffle';
 import { FetchFailed } from '../pipeline/running-task.js';
 import { ThreadAccumulators } from './accumulators.js';
@@ -18,6 +24,14 @@ export interface LoadedProgram {
   /** The classes of the job whose instances travel as rows, as its functions know them. */
   readonly rowClasses: readonly RowClass[];
 }
+
+/** The classes with state of the thread, which functions refer to by name. */
+const taskClasses: Readonly<Record<string, unknown>> = {
+  TaskContext,
+  BarrierTaskContext,
+  FiresteelFiles,
+};
+registerReviver('taskClass', (name) => taskClasses[name as string]);
 
 /** What a thread keeps between tasks: programs, revived closures, map outputs, cached blocks. */
 export class ThreadState {

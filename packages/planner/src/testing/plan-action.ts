@@ -23,7 +23,7 @@ export function planAction(
   return planJob(
     { node, action, callSite, ...(how.partitions && { partitions: how.partitions }) },
     slots,
-    { id: 1, bytes: new Uint8Array(), broadcasts, carried: [] },
+    { id: 1, bytes: new Uint8Array(), broadcasts, carried: [], packages: [] },
     { nextProgramId: () => nextId++ },
     ctx,
   );

@@ -374,6 +374,10 @@ export class ArrayEngine implements Engine {
   }
 
   addBroadcast(): void {}
+  async addFile(): Promise<void> {}
+  listFiles(): readonly string[] {
+    return [];
+  }
 
   addAccumulator(): void {}
 

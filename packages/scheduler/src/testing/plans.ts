@@ -79,7 +79,13 @@ export function jobPlan(stages: readonly StageSketch[], partitions?: readonly nu
     stages: plans,
     partitions: partitions ?? Array.from({ length: numPartitions }, (_, p) => p),
     skipped: [],
-    closureSet: { id, bytes: new Uint8Array([id]), broadcasts: new Map(), carried: [] },
+    closureSet: {
+      id,
+      bytes: new Uint8Array([id]),
+      broadcasts: new Map(),
+      carried: [],
+      packages: [],
+    },
     callSite: { method: 'collect', file: 'job.ts', line: 7 },
   };
 }
