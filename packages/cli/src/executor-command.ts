@@ -36,6 +36,7 @@ export function addExecutorCommand(
       '--shared-files',
       'it sees the files of the driver at the same paths, so packages are not sent to it',
     )
+    .option('--mesos', 'tasks begin when the Mesos agent that has started this executor says so')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .action(() => {
@@ -51,8 +52,12 @@ export function addExecutorCommand(
         ...(options.workDir === undefined ? {} : { workDir: options.workDir as string }),
       };
       parsed(async (installation) => {
+        const gate = options.mesos
+          ? await (await installation.loadMesosExecutor()).joinAgent(commandLine.cores)
+          : undefined;
         const { runExecutor } = await installation.loadExecutor();
-        process.exit(await runExecutor(commandLine));
+        const gated = gate && { gate, cores: gate.maxTasks };
+        process.exit(await runExecutor({ ...commandLine, ...gated }));
       });
     });
   return command;

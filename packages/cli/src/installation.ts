@@ -13,6 +13,7 @@ interface ExecutorCommandLine {
   readonly host?: string;
   readonly workDir?: string;
   readonly sharesFiles: boolean;
+  readonly gate?: MesosGate;
 }
 
 /** What a `firesteel history-server` command needs; `@firesteel/ui` describes it in full. */
@@ -26,6 +27,11 @@ interface HistoryServer {
   }): Promise<{ readonly url: string; close(): Promise<void> }>;
 }
 
+/** Stands between the executor and its Mesos agent; `@firesteel/mesos` describes it in full. */
+interface MesosGate {
+  readonly maxTasks: number;
+}
+
 /** The installation of Firesteel whose `bin` file was started; it hands itself to the command. */
 export interface Installation {
   readonly version: string;
@@ -35,6 +41,8 @@ export interface Installation {
   load(): Promise<{ readonly FiresteelContext: { create(): Promise<ShellContext> } }>;
   /** Loads the pages of applications that are over. */
   loadHistoryServer(): Promise<HistoryServer>;
+  /** Loads what an executor needs besides to have each task permitted by an agent of Mesos. */
+  loadMesosExecutor(): Promise<{ joinAgent(maxTasks: number): Promise<MesosGate> }>;
   /** Loads what an executor process needs, and no more. */
   loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
 }

@@ -45,8 +45,8 @@ export class ClusterBackend
   extends DeliveringBackend<ExecutorHandle>
   implements SchedulerBackend, ExecutorAllocation
 {
-  readonly tasksPerSlot = 2;
-  readonly maxTasksPerSlot = 128;
+  readonly tasksPerSlot: number = 2;
+  readonly maxTasksPerSlot: number = 128;
   readonly #options: ClusterBackendOptions;
   readonly #executors = new Map<string, ExecutorHandle>();
   /** Ids of executors that were lost: what comes late of one is of no use. */

@@ -11,6 +11,7 @@ if (existsSync(engine)) {
     load: () => import(engine.href),
     loadHistoryServer: () => import('@firesteel/ui'),
     loadExecutor: () => import('@firesteel/executor'),
+    loadMesosExecutor: () => import('@firesteel/mesos/executor'),
   });
 } else {
   process.stderr.write('Firesteel is not built. Run "npm install && npm run build" first.\n');

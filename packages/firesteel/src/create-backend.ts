@@ -46,7 +46,12 @@ export async function createBackend(config: Config, addedFiles: string): Promise
   const maxTaskFailures = config.get('task.maxFailures');
   if (master.kind === 'mesos') {
     // A client of Mesos takes time to load, and most applications need none.
-    const { coarseLauncher } = await import('@firesteel/mesos');
+    const { coarseLauncher, createFineBackend } = await import('@firesteel/mesos');
+    if (!config.get('mesos.coarse')) {
+      const backend = createFineBackend({ config, rpc }, master.address, installation);
+      const slots = Number.isFinite(backend.maxSlots) ? backend.maxSlots : UNKNOWN_SLOTS;
+      return { backend, slots, maxTaskFailures };
+    }
     const launcher = coarseLauncher(config, master.address, installation);
     const executors = config.get('executor.instances') ?? Number.POSITIVE_INFINITY;
     const backend = new ClusterBackend({ launcher, executors, rpc, config });

@@ -1,6 +1,6 @@
 /**
  * Firesteel on Apache Mesos: the v1 scheduler client, leader detection, the decision about offers,
- * executors as Mesos tasks.
+ * executors as Mesos tasks, and tasks as Mesos tasks.
  */
 export type { ConnectionTimeouts } from './client/event-connection.js';
 export type { Credential } from './client/master-connection.js';
@@ -23,6 +23,7 @@ export {
   ZooKeeperDetector,
   type ZooKeeperDetectorOptions,
 } from './detection/zookeeper-detector.js';
+export { createFineBackend } from './fine/create-fine-backend.js';
 export { type Constraints, parseConstraints, type SpreadingLimit } from './offers/constraints.js';
 export {
   type Accept,

@@ -148,3 +148,4 @@ export {
   TaskContext,
   type TaskFacts,
 } from './task-context.js';
+export type { GateControl, TaskGate } from './task-gate.js';

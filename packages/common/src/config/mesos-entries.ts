@@ -3,6 +3,7 @@ import {
   boolean,
   containerizer,
   count,
+  cpus,
   durationMs,
   mebibytes,
   optional,
@@ -19,6 +20,21 @@ export const mesosEntries = {
     boolean,
     'true',
     'true: executors are Mesos tasks that live as long as the application. false: every task is a Mesos task of its own, and cpus go back to the cluster in between.',
+  ),
+  'mesos.mesosExecutor.cores': withDefault(
+    cpus,
+    '1',
+    'With mesos.coarse=false: the cpus that an executor holds for itself, beside those of its tasks.',
+  ),
+  'mesos.mesosExecutor.idleTimeout': withDefault(
+    durationMs,
+    '60s',
+    'With mesos.coarse=false: an executor that has run nothing for so long ends, unless it holds cached partitions, or outputs of shuffles while tasks run elsewhere.',
+  ),
+  'task.cpus': withDefault(
+    cpus,
+    '1',
+    'With mesos.coarse=false: the cpus of the Mesos task that each task is.',
   ),
   'mesos.extra.cores': withDefault(
     count,

@@ -56,6 +56,14 @@ export const token: ConfigType<string> = {
   isSecret: true,
 };
 
+export const cpus: ConfigType<number> = {
+  form: 'a number of 0.01 or more, in hundredths, such as 0.5',
+  parse: (value) => {
+    const number = /^\s*\d*(\.\d{1,2})?0*\s*$/.test(value) ? Number(value) : Number.NaN;
+    return number >= 0.01 ? number : undefined;
+  },
+};
+
 export const portRange: ConfigType<{ readonly from: number; readonly to: number }> = {
   form: 'a port, or a range of ports such as 7000-7020; 0 is any free port',
   parse: (value) => {

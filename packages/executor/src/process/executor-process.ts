@@ -11,6 +11,8 @@ import {
   type ExecutorReports,
   type PackageUse,
   type RegisterExecutor,
+  type TaskDescription,
+  type TaskGate,
   thisPlatform,
 } from '@firesteel/plan';
 import {
@@ -26,6 +28,7 @@ import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
 import { FileCache, type FileCacheOptions } from './file-cache.js';
+import { GatedTasks } from './gated-tasks.js';
 import { OutcomeStore, outcomeBytes } from './outcome-store.js';
 import { WaitingLaunches } from './waiting-launches.js';
 
@@ -44,6 +47,8 @@ export interface ExecutorProcessOptions {
   readonly workDir?: string;
   /** The files of the driver are here at the same paths. */
   readonly sharesFiles: boolean;
+  /** Who permits tasks, where the driver does not decide alone. */
+  readonly gate?: TaskGate;
   readonly rpc: RpcOptions;
   readonly config: Config;
 }
@@ -62,6 +67,7 @@ export class ExecutorProcess {
   readonly #connection: RpcConnection;
   readonly #files: FileCache;
   readonly #waiting: WaitingLaunches;
+  readonly #gated: GatedTasks | undefined;
   #end: (reason: string | undefined) => void = () => {};
   #events: ExecutorReports['events'][number][] = [];
   /** What `#events` take in a message, nearly. */
@@ -93,6 +99,15 @@ export class ExecutorProcess {
       launch: (slot, tasks) => backend.launch(slot, tasks),
       report: (event) => this.#report(event),
     });
+    const { gate } = options;
+    this.#gated =
+      gate &&
+      new GatedTasks({
+        gate,
+        kill: (taskIds) => this.#kill(taskIds),
+        reportKilled: (taskId) =>
+          this.#report({ kind: 'taskEnded', taskId, outcome: { kind: 'killed' } }),
+      });
   }
 
   /**
@@ -151,6 +166,7 @@ export class ExecutorProcess {
       return await executor.#work();
     } finally {
       await backend.stop();
+      await options.gate?.closed();
       await Promise.all(services.map((service) => service.close()));
       dirs.remove();
       if (options.workDir !== undefined) removeIfEmpty(options.workDir);
@@ -196,8 +212,19 @@ export class ExecutorProcess {
     };
     await this.#connection.request(registration);
     await this.#backend.start((event) => this.#report(event));
+    this.#openGate();
     const intervalMs = this.#options.config.get('executor.heartbeatInterval');
     this.#heartbeat = setInterval(() => void this.#beat(intervalMs), intervalMs);
+  }
+
+  #openGate(): void {
+    const gated = this.#gated;
+    if (gated === undefined) return;
+    this.#options.gate?.opened({
+      permit: (taskId) => gated.permit(taskId),
+      kill: (taskId) => gated.kill([taskId]),
+      stop: (reason) => this.#end(reason),
+    });
   }
 
   #obey(command: ExecutorCommand): void {
@@ -226,11 +253,11 @@ export class ExecutorProcess {
         this.#files.offer(command.items);
         break;
       case 'launch':
-        this.#waiting.launch(command.slot, command.tasks, command.needs);
+        this.#launch(command);
         break;
       case 'kill':
-        this.#waiting.kill(command.taskIds);
-        backend.kill(command.taskIds);
+        if (this.#gated === undefined) this.#kill(command.taskIds);
+        else this.#gated.kill(command.taskIds);
         break;
       case 'forgetOutcome':
         this.#outcomes.forget(command.taskId);
@@ -241,6 +268,17 @@ export class ExecutorProcess {
       case 'remove':
         this.#remove(command.what, command.id);
     }
+  }
+
+  #launch({ slot, tasks, needs }: Extract<ExecutorCommand, { kind: 'launch' }>): void {
+    const begin = (ready: readonly TaskDescription[]) => this.#waiting.launch(slot, ready, needs);
+    if (this.#gated === undefined) begin(tasks);
+    else this.#gated.hold(slot, tasks, begin);
+  }
+
+  #kill(taskIds: readonly number[]): void {
+    this.#waiting.kill(taskIds);
+    this.#backend.kill(taskIds);
   }
 
   #remove(what: Extract<ExecutorCommand, { kind: 'remove' }>['what'], id: number): void {
@@ -254,6 +292,8 @@ export class ExecutorProcess {
 
   /** Events that come together go to the driver together. */
   #report(event: BackendEvent): void {
+    if (event.kind === 'taskEnded') this.#gated?.ended(event.taskId, event.outcome.kind);
+    else if (event.kind === 'slotLost') this.#gated?.slotLost(event.slot);
     const portable = this.#portable(event);
     const isEnd = portable.kind === 'taskEnded';
     const sizeBytes = isEnd ? outcomeBytes(portable.outcome) : 0;

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { Config, environmentName, FiresteelError } from '@firesteel/common';
+import type { TaskGate } from '@firesteel/plan';
 import { rpcOptions, SECRET_VARIABLE, takeSecret } from '@firesteel/rpc';
 import { ExecutorProcess } from './executor-process.js';
 
@@ -16,6 +17,8 @@ export interface ExecutorCommandLine {
   readonly workDir?: string;
   /** Whether it sees the files of the driver at the same paths. */
   readonly sharesFiles: boolean;
+  /** Who permits tasks, where the driver does not decide alone. */
+  readonly gate?: TaskGate;
 }
 
 /** Set by agents of Mesos: where an executor's files go. */

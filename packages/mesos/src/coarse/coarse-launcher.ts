@@ -1,12 +1,6 @@
-import { isIP } from 'node:net';
 import type { Config } from '@firesteel/common';
-import { parseMasterList } from '../client/masters.js';
-import { ZooKeeperDetector } from '../detection/zookeeper-detector.js';
-import { identityOf } from '../settings/credential.js';
-import { frameworkInfo } from '../settings/framework.js';
+import { applicationSettings } from '../settings/application.js';
 import { offerPolicy, resourceLimits } from '../settings/offer-policy.js';
-import { executorContainer, labelsOf } from './container.js';
-import { distributionOf } from './distribution.js';
 import { MesosExecutorLauncher } from './mesos-executor-launcher.js';
 
 /**
@@ -20,39 +14,10 @@ export function coarseLauncher(
   address: string,
   installation: readonly string[],
 ): MesosExecutorLauncher {
-  const { principal, credential } = identityOf(config);
-  const labels = config.get('mesos.task.labels');
   return new MesosExecutorLauncher({
-    masters: address.startsWith('zk://')
-      ? new ZooKeeperDetector(address)
-      : parseMasterList(address),
-    framework: frameworkInfo(config, principal),
-    ...(credential && { credential }),
-    registrationTimeoutMs: config.get('mesos.driver.registrationTimeout'),
+    ...applicationSettings(config, address, installation),
     policy: offerPolicy(config),
     limits: resourceLimits(config),
-    template: {
-      appName: config.get('app.name'),
-      distribution: distributionOf(config, installation),
-      container: executorContainer(config),
-      variables: config.get('executorEnv') ?? [],
-      labels: labels && labelsOf(labels),
-      bindAddress: executorBindAddress(config),
-    },
-    agentExclusion: {
-      maxFailures: config.get('mesos.agent.maxFailures'),
-      timeoutMs: config.get('mesos.agent.excludeTimeout'),
-    },
     localityWaitMs: config.get('locality.wait'),
-    shutdownTimeoutMs: config.get('mesos.coarse.shutdownTimeout'),
   });
-}
-
-/** A driver that only its own host can reach has executors that only its own host can reach. */
-function executorBindAddress(config: Config): string {
-  const driverAddress = config.get('driver.bindAddress');
-  const isLoopback =
-    driverAddress === 'localhost' || driverAddress === '::1' || driverAddress.startsWith('127.');
-  const everyAddress = isIP(driverAddress) === 6 ? '::' : '0.0.0.0';
-  return config.get('executor.bindAddress') ?? (isLoopback ? driverAddress : everyAddress);
 }

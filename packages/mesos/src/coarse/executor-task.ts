@@ -1,5 +1,5 @@
 import { type ExecutorCommandLine, isWildcard } from '@firesteel/cluster';
-import type { Environment, Labels, TaskInfo } from '@firesteel/mesos-protocol';
+import type { CommandInfo, Environment, Labels, TaskInfo } from '@firesteel/mesos-protocol';
 import { SECRET_VARIABLE } from '@firesteel/rpc';
 import type { ExecutorLaunch } from '../offers/decide-offers.js';
 import { type ExecutorContainer, secretVariable } from './container.js';
@@ -23,31 +23,43 @@ export function executorTask(
   command: ExecutorCommandLine,
   template: TaskTemplate,
 ): TaskInfo {
-  const { appName, distribution, container, labels, bindAddress } = template;
-  const { program, uris } = distribution;
-  const isDocker = container.info?.type === 'DOCKER';
-  const argv = [
-    ...program,
-    ...command.arguments,
-    ...['--cores', `${launch.slots}`, '--memory', `${launch.heapMiB}m`],
-    ...['--bind-address', bindAddress],
-    ...hostArguments(launch.hostname, template),
-  ];
+  const { appName, container, labels } = template;
+  const size = ['--cores', `${launch.slots}`, '--memory', `${launch.heapMiB}m`];
   return {
     name: `${appName} ${executorId}`,
     task_id: { value: executorId },
     agent_id: { value: launch.agentId },
     resources: launch.resources,
-    command: {
-      shell: false,
-      value: argv[0] as string,
-      // Docker puts the program in front of the arguments, an agent itself does not.
-      arguments: isDocker ? argv.slice(1) : argv,
-      uris,
-      environment: environment(command, template, isDocker),
-    },
+    command: executorCommand(command, size, launch.hostname, template),
     ...(container.info && { container: container.info }),
     ...(labels && { labels }),
+  };
+}
+
+/** @param size further arguments, about how large the executor is */
+export function executorCommand(
+  command: ExecutorCommandLine,
+  size: readonly string[],
+  hostname: string,
+  template: TaskTemplate,
+): CommandInfo {
+  const { distribution, container, bindAddress } = template;
+  const { program, uris } = distribution;
+  const isDocker = container.info?.type === 'DOCKER';
+  const argv = [
+    ...program,
+    ...command.arguments,
+    ...size,
+    ...['--bind-address', bindAddress],
+    ...hostArguments(hostname, template),
+  ];
+  return {
+    shell: false,
+    value: argv[0] as string,
+    // Docker puts the program in front of the arguments, an agent itself does not.
+    arguments: isDocker ? argv.slice(1) : argv,
+    uris,
+    environment: environment(command, template, isDocker),
   };
 }
 

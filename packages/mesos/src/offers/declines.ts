@@ -6,6 +6,7 @@ export type DeclineReason =
   | 'constraintsUnmet'
   | 'spreadingLimit'
   | 'executorsPerAgentReached'
+  | 'executorBusy'
   | 'tooFewCores'
   | 'tooLittleMemory'
   | 'tooLittleDisk'
@@ -27,6 +28,7 @@ export const defaultRefuseSeconds: RefuseSeconds = {
   // Other agents may even the numbers out.
   spreadingLimit: 5,
   executorsPerAgentReached: 120,
+  executorBusy: 1,
   tooFewCores: 120,
   tooLittleMemory: 120,
   tooLittleDisk: 120,
@@ -54,6 +56,7 @@ const reasonTexts: Readonly<Record<DeclineReason, string>> = {
   constraintsUnmet: 'mesos.constraints does not hold',
   spreadingLimit: 'mesos.constraints allows no more executors on the same value',
   executorsPerAgentReached: 'the agent has as many executors as it may have',
+  executorBusy: 'the executor runs as many tasks as it can',
   tooFewCores: 'too few cpus',
   tooLittleMemory: 'too little memory in MiB',
   tooLittleDisk: 'too little disk in MiB',

@@ -1,0 +1,50 @@
+import type { ClusterBackendOptions } from '@firesteel/cluster';
+import { overheadMiB } from '../offers/executor-size.js';
+import { applicationSettings } from '../settings/application.js';
+import { offerPolicy, resourceLimits } from '../settings/offer-policy.js';
+import { FineBackend } from './fine-backend.js';
+import { FineLauncher } from './fine-launcher.js';
+
+/** What a task asks for because an agent without free memory would never be offered (MESOS-1688). */
+const taskMemoryMiB = 8;
+/** More threads than any agent has cpus for. */
+const manyTasks = 1_024;
+
+/**
+ * The backend with a Mesos task for each task that a configuration describes.
+ * @param address what follows `mesos://` in the master URL
+ * @param installation the program and the arguments that stand for `firesteel` here
+ * @throws FiresteelError INVALID_MASTER, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
+ */
+export function createFineBackend(
+  { config, rpc }: Pick<ClusterBackendOptions, 'config' | 'rpc'>,
+  address: string,
+  installation: readonly string[],
+): FineBackend {
+  const settings = applicationSettings(config, address, installation);
+  const { size, constraints, refuseSeconds } = offerPolicy(config);
+  const heapMiB = size.memoryMiB.max;
+  const launcher = new FineLauncher({
+    ...settings,
+    policy: {
+      cpusPerTask: config.get('task.cpus'),
+      memoryMiBPerTask: taskMemoryMiB,
+      executorCpus: config.get('mesos.mesosExecutor.cores'),
+      executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
+      constraints,
+      refuseSeconds,
+    },
+    maxCores: resourceLimits(config).maxCores,
+    template: {
+      ...settings.template,
+      heapMiB,
+      maxTasks: config.get('executor.cores') ?? manyTasks,
+    },
+  });
+  return new FineBackend({
+    config,
+    rpc,
+    launcher,
+    idleTimeoutMs: config.get('mesos.mesosExecutor.idleTimeout'),
+  });
+}
