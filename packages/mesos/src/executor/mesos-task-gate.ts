@@ -1,6 +1,7 @@
 import { FiresteelError } from '@firesteel/common';
 import type { ExecutorEventSubscribed, Resource, TaskInfo } from '@firesteel/mesos-protocol';
 import type { GateControl, TaskGate, TaskOutcome } from '@firesteel/plan';
+import { type Clock, systemClock } from '../clock.js';
 import { ExecutorClient, type ExecutorClientOptions } from './executor-client.js';
 
 export interface MesosTaskGateOptions extends Omit<ExecutorClientOptions, 'listener'> {
@@ -18,6 +19,11 @@ const states = {
   lost: 'TASK_FAILED',
 } as const satisfies Record<TaskOutcome['kind'], string>;
 
+/**
+ * The end of a task is not passed on before the scheduler has confirmed its beginning, so that the
+ * cpus of a short task would be held for two round trips more.
+ */
+const tellRunningAfterMs = 100;
 /** The end must not wait longer for an agent that does not answer. */
 const maxFlushMs = 2_000;
 
@@ -29,8 +35,9 @@ const maxFlushMs = 2_000;
 export class MesosTaskGate implements TaskGate {
   readonly #client: ExecutorClient;
   readonly #shutdownGraceMs: number;
-  /** Launched by the agent, and not ended. */
-  readonly #tasks = new Set<string>();
+  readonly #clock: Clock;
+  /** Launched by the agent, and not ended; each with what stops it from being told as running. */
+  readonly #tasks = new Map<string, () => void>();
   #control: GateControl | undefined;
   /** Why the executor must not even begin. */
   #stopped: { readonly reason: string | undefined } | undefined;
@@ -39,6 +46,7 @@ export class MesosTaskGate implements TaskGate {
 
   private constructor(options: MesosTaskGateOptions) {
     this.#shutdownGraceMs = options.environment.shutdownGraceMs;
+    this.#clock = options.clock ?? systemClock;
     this.#client = new ExecutorClient({
       ...options,
       listener: {
@@ -76,7 +84,7 @@ export class MesosTaskGate implements TaskGate {
   opened(control: GateControl): void {
     this.#control = control;
     if (this.#stopped !== undefined) control.stop(this.#stopped.reason);
-    for (const taskId of [...this.#tasks]) this.#begin(control, taskId);
+    for (const taskId of [...this.#tasks.keys()]) this.#begin(control, taskId);
   }
 
   ended(taskId: number, outcome: TaskOutcome['kind']): void {
@@ -84,15 +92,17 @@ export class MesosTaskGate implements TaskGate {
   }
 
   async closed(): Promise<void> {
-    for (const taskId of this.#tasks) this.#end(taskId, 'TASK_KILLED');
+    for (const taskId of [...this.#tasks.keys()]) this.#end(taskId, 'TASK_KILLED');
     await this.#client.flush(Math.min(this.#shutdownGraceMs / 2, maxFlushMs));
     this.#client.close();
   }
 
   #launched({ task_id }: TaskInfo): void {
     const taskId = task_id.value;
-    this.#tasks.add(taskId);
-    this.#client.update(taskId, 'TASK_RUNNING');
+    const cancel = this.#clock.setTimer(tellRunningAfterMs, () =>
+      this.#client.update(taskId, 'TASK_RUNNING'),
+    );
+    this.#tasks.set(taskId, cancel);
     if (this.#control !== undefined) this.#begin(this.#control, taskId);
   }
 
@@ -109,7 +119,11 @@ export class MesosTaskGate implements TaskGate {
   }
 
   #end(taskId: string, state: (typeof states)[keyof typeof states]): void {
-    if (this.#tasks.delete(taskId)) this.#client.update(taskId, state);
+    const cancel = this.#tasks.get(taskId);
+    if (cancel === undefined) return;
+    cancel();
+    this.#tasks.delete(taskId);
+    this.#client.update(taskId, state);
   }
 
   #stop(reason: string | undefined): void {
