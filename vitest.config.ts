@@ -8,6 +8,22 @@ const shared = {
   server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
 };
 
+/** Of every kind of behaviour some, for a run that must not take long; FIRESTEEL_TEST_ALL=1 runs all. */
+const representatives = '{accumulators,broadcast,caching,keys,retries,save,values}';
+const behaviours = process.env.FIRESTEEL_TEST_ALL === '1' ? '*' : representatives;
+
+/** Behaviour suites on a Mesos cluster. */
+const behaviourOn = (backend: string) => ({
+  test: {
+    ...shared,
+    name: `behaviour-${backend}`,
+    include: [`test/behaviour/${behaviours}.test.ts`],
+    env: { FIRESTEEL_TEST_BACKEND: backend },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -28,6 +44,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      behaviourOn('mesos-coarse'),
       {
         test: {
           ...shared,

@@ -43,7 +43,7 @@ onEveryMaster('pipe', (sc) => {
   });
 
   it('runs each command in a directory of its own', async () => {
-    const pwd = shell('cat > rows; test -e package.json && pwd');
+    const pwd = shell('cat > rows; test -e package.json || test -e stderr && pwd');
     const directories = await ten().pipe(pwd, { separateWorkingDir: true }).collect();
     expect(new Set(directories).size).toBe(3);
     const temporary = realpathSync(tmpdir());

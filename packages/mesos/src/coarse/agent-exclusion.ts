@@ -27,18 +27,17 @@ export class AgentExclusion {
     return this.#excludedUntilMs;
   }
 
-  /** An executor has failed; true if the agent is excluded from now on. */
-  failed(agentId: string): boolean {
+  /** An executor has failed there. */
+  failed(agentId: string): void {
     const { clock, maxFailures, timeoutMs } = this.#options;
     const now = clock.now();
     const recent = (this.#failures.get(agentId) ?? []).filter((time) => time > now - timeoutMs);
     recent.push(now);
     if (recent.length < maxFailures) {
       this.#failures.set(agentId, recent);
-      return false;
+      return;
     }
     this.#failures.delete(agentId);
     this.#excludedUntilMs.set(agentId, now + timeoutMs);
-    return true;
   }
 }

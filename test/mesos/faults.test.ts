@@ -1,0 +1,63 @@
+import type { FiresteelContext } from 'firesteel';
+import type { MesosCluster } from 'mesos-testkit';
+import { expect, it } from 'vitest';
+import { byKey, contextOn, expectedSums, startCluster, sums } from './mesos-context.js';
+
+/** What befalls a cluster while a job runs; `seed` decides whom. */
+const faults: Readonly<
+  Record<string, (cluster: MesosCluster, seed: number) => void | Promise<void>>
+> = {
+  'an executor is killed': (cluster, seed) => {
+    const tasks = cluster.tasks();
+    const task = tasks[seed % tasks.length];
+    const agent = cluster.agents.find(({ id }) => id === task?.agent_id.value);
+    agent?.killExecutor(String(task?.framework_id.value), String(task?.task_id.value));
+  },
+  'an agent is restarted': (cluster, seed) =>
+    cluster.agents[seed % cluster.agents.length]?.restart(),
+  'an agent leaves the cluster': (cluster, seed) => cluster.agents[seed % 2]?.unregister(),
+  'the connection with the master breaks': (cluster) => cluster.faults.disconnect(),
+  'another master leads': (cluster, seed) => cluster.faults.electLeader(1 + (seed % 2)),
+  'updates come twice': (cluster) => {
+    cluster.faults.repeatUpdates(2);
+  },
+  'offers are taken back': (cluster) => cluster.faults.rescindOffers(),
+};
+
+/** `FIRESTEEL_TEST_SEED` repeats one run of each fault, `FIRESTEEL_TEST_ALL=1` makes ten. */
+const { FIRESTEEL_TEST_SEED: givenSeed, FIRESTEEL_TEST_ALL: all } = process.env;
+const seeds =
+  givenSeed !== undefined
+    ? [Number(givenSeed)]
+    : Array.from({ length: all === '1' ? 10 : 1 }, (_, i) => i);
+
+for (const [name, strike] of Object.entries(faults)) {
+  it.each(seeds)(`${name}, and the result is right (seed %i)`, async (seed) => {
+    await using cluster = await startCluster({ masters: 3 });
+    await using sc = await contextOn(cluster, { 'mesos.constraints': 'hostname:UNIQUE' });
+    expect(byKey(await sums(sc))).toEqual(expectedSums);
+    const struck = strikeAtTask(sc, seed % 6, () => strike(cluster, seed));
+    expect(byKey(await sums(sc))).toEqual(expectedSums);
+    await struck;
+    expect(byKey(await sums(sc))).toEqual(expectedSums);
+    await sc.stop();
+    await cluster.waitUntil(() => cluster.tasks().length === 0);
+    expect(cluster.frameworks()).toEqual([]);
+  });
+}
+
+/** Strikes when the n-th task from now on has started. */
+function strikeAtTask(
+  sc: FiresteelContext,
+  n: number,
+  strike: () => void | Promise<void>,
+): Promise<void> {
+  let left = n;
+  return new Promise((resolve, reject) => {
+    const off = sc.events.on('taskStart', () => {
+      if (left-- > 0) return;
+      off();
+      Promise.resolve(strike()).then(resolve, reject);
+    });
+  });
+}
