@@ -18,7 +18,7 @@ export interface FileTree {
   readonly sizeBytes: number;
 }
 
-export type TreePlace =
+type TreePlace =
   /** An npm package, at the absolute path of its directory on the driver. */
   | { readonly kind: 'package'; readonly path: string }
   /** What `sc.addFile` has added, under its name. */

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { PackageUse } from '@firesteel/plan';
 
 /** A package that is installed here. */
-export interface InstalledPackage {
+interface InstalledPackage {
   /** Its directory, free of links. */
   readonly directory: string;
   /**
