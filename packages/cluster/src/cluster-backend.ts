@@ -60,6 +60,8 @@ export class ClusterBackend
   #nextSlot = 0;
   #watch: NodeJS.Timeout | undefined;
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
+  #isStarting = true;
+  #waitingTasks = 0;
   #launcherError: Error | undefined;
   readonly #waitingWarning = new WaitingWarning();
   #awaitedBecause: string | undefined;
@@ -111,6 +113,8 @@ export class ClusterBackend
     launcher.setTarget({ total: executors, hostWeights: new Map() });
     this.#watchHeartbeats();
     await firstSlot;
+    this.#isStarting = false;
+    this.#holdProcess();
   }
 
   requestTotalExecutors(target: ExecutorTarget): void {
@@ -124,6 +128,11 @@ export class ClusterBackend
       this.#remove(executorId, 'it is not needed any more');
     }
     return idle;
+  }
+
+  waiting(tasks: number): void {
+    this.#waitingTasks = tasks;
+    if (this.#executors.size === 0) this.#holdProcess();
   }
 
   addFile(name: string, path: string): void {
@@ -433,7 +442,9 @@ export class ClusterBackend
 
   /** Running tasks keep the process alive, and so does the wait for the first slots. */
   #holdProcess(): void {
-    this.#server?.setRef(this.#executors.size === 0);
+    // With nobody there and nothing to do, a program that forgot to stop may end.
+    const isAwaited = this.#isStarting || this.#waitingTasks > 0;
+    this.#server?.setRef(this.#executors.size === 0 && isAwaited);
     for (const { connection, tasks, slots } of this.#executors.values())
       connection.setRef(tasks.size > 0 || slots.size === 0);
   }

@@ -1,17 +1,21 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { ClusterBackend, LocalProcessLauncher } from '@firesteel/cluster';
+import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
 import type { Config } from '@firesteel/common';
 import { LocalBackend, memoryLimits } from '@firesteel/executor';
 import type { SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
+import type { AllocationSettings, SchedulerOptions } from '@firesteel/scheduler';
 import { removeLeftovers } from '@firesteel/storage';
+import { allocationSettings } from './allocation-settings.js';
 
 /** Where the tasks of a context run, and what its master says besides. */
 export interface Backend {
   readonly backend: SchedulerBackend;
   readonly slots: number;
   readonly maxTaskFailures: number;
+  /** Where executors come and go with the work. */
+  readonly allocation?: NonNullable<SchedulerOptions['allocation']>;
 }
 
 /**
@@ -44,6 +48,15 @@ export async function createBackend(config: Config, addedFiles: string): Promise
   // Executors that are started by hand are given the secret of the driver's environment.
   const rpc = rpcOptions(config, takeSecret(process.env) ?? Secret.random());
   const maxTaskFailures = config.get('task.maxFailures');
+  const clusterBackend = (
+    launcher: ExecutorLauncher,
+    fixedExecutors: number,
+    settings: AllocationSettings | undefined,
+  ): Pick<Backend, 'backend' | 'allocation'> => {
+    const executors = settings?.initialExecutors ?? fixedExecutors;
+    const backend = new ClusterBackend({ launcher, executors, rpc, config });
+    return { backend, ...(settings && { allocation: { backend, settings } }) };
+  };
   if (master.kind === 'mesos') {
     // A client of Mesos takes time to load, and most applications need none.
     const { coarseLauncher, createFineBackend } = await import('@firesteel/mesos');
@@ -53,20 +66,24 @@ export async function createBackend(config: Config, addedFiles: string): Promise
       return { backend, slots, maxTaskFailures };
     }
     const launcher = coarseLauncher(config, master.address, installation);
+    const slots = launcher.maxSlots ?? UNKNOWN_SLOTS;
+    // Like Spark, one task for each executor while nobody says how large they are.
+    const slotsPerExecutor = config.get('executor.cores') ?? 1;
+    const settings = allocationSettings(config, slotsPerExecutor, Number.POSITIVE_INFINITY);
     const executors = config.get('executor.instances') ?? Number.POSITIVE_INFINITY;
-    const backend = new ClusterBackend({ launcher, executors, rpc, config });
-    return { backend, slots: launcher.maxSlots ?? UNKNOWN_SLOTS, maxTaskFailures };
+    return { slots, maxTaskFailures, ...clusterBackend(launcher, executors, settings) };
   }
-  const { executors } = master;
+  const { executors, coresPerExecutor } = master;
   const launcher = new LocalProcessLauncher({
     maxExecutors: executors,
-    coresPerExecutor: master.coresPerExecutor,
+    coresPerExecutor,
     memoryMibPerExecutor: master.memoryMibPerExecutor,
     firesteel: installation,
     localDir: localDirs[0] ?? tmpdir(),
   });
-  const backend = new ClusterBackend({ launcher, executors, rpc, config });
-  return { backend, slots: launcher.maxSlots, maxTaskFailures };
+  const settings = allocationSettings(config, coresPerExecutor, executors);
+  const slots = launcher.maxSlots;
+  return { slots, maxTaskFailures, ...clusterBackend(launcher, executors, settings) };
 }
 
 /** Slots to plan for on a cluster that gives whatever it has; Spark's number. */

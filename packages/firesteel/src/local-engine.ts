@@ -116,7 +116,7 @@ export class LocalEngine implements Engine {
    */
   constructor(
     config: Config,
-    { backend, slots, maxTaskFailures }: Backend,
+    { backend, slots, maxTaskFailures, allocation }: Backend,
     private readonly files: AddedFiles,
     private readonly listenerBus: ListenerBus,
   ) {
@@ -137,6 +137,7 @@ export class LocalEngine implements Engine {
       decodeError,
       accumulators: this.accumulators,
       pools: this.pools,
+      ...(allocation && { allocation }),
     });
     this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
     this.inputs = new InputSplits(this.defaultMinPartitions, this.defaultParallelism);

@@ -72,6 +72,16 @@ export class CacheTracker {
     return slots.length === this.#executorOf.size ? [] : slots;
   }
 
+  /** Whether the executor, or a slot of it, holds a block. */
+  holdsAny(executorId: string): boolean {
+    for (const partitions of this.#holders.values())
+      for (const { slots, executors } of partitions.values()) {
+        if (executors.has(executorId)) return true;
+        for (const slot of slots.keys()) if (this.#executorOf.get(slot) === executorId) return true;
+      }
+    return false;
+  }
+
   /** Whether each of `numPartitions` partitions is held by somebody. */
   isFullyCached(rddId: number, numPartitions: number): boolean {
     return (this.#holders.get(rddId)?.size ?? 0) >= numPartitions;

@@ -3,6 +3,7 @@
  * when it fails. Knows nothing of threads, sockets or wall time; see `SchedulerBackend` and `Clock`.
  */
 export type { AccumulatorSink } from './accumulator-sink.js';
+export type { AllocationSettings } from './allocation/executor-allocator.js';
 export type { StorageStatus } from './cache-tracker.js';
 export { type Clock, systemClock } from './clock.js';
 export type {

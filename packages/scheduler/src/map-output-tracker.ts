@@ -103,6 +103,14 @@ export class MapOutputs {
     return dropped;
   }
 
+  /** Whether outputs would be lost with the executor. */
+  isHeldBy(executorId: string): boolean {
+    return this.#outputs.some(
+      (output) =>
+        output?.location.kind === 'executor' && output.location.address.executorId === executorId,
+    );
+  }
+
   clear(): void {
     this.#outputs.fill(undefined);
     this.#visibleSince.fill(Number.POSITIVE_INFINITY);

@@ -96,6 +96,11 @@ export class PendingTasks {
     return partition;
   }
 
+  /** How many partitions wait for each slot that holds their cached block. */
+  *preferences(): Iterable<[slot: number, partitions: number]> {
+    for (const [slot, { length }] of this.#preferred) if (length > 0) yield [slot, length];
+  }
+
   /** Spreads the partitions anew after slots came or went. */
   rebuild(slots: readonly number[]): void {
     const partitions: number[] = [];

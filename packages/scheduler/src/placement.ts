@@ -7,6 +7,8 @@ export interface Slot {
   readonly host: string;
   /** Whether it takes further tasks. */
   isOpen: boolean;
+  /** Since when it has no tasks, while it has none. */
+  idleSinceMs: number;
   /** Running and queued tasks in the order of their launch. */
   readonly tasks: Map<number, TaskAttempt>;
 }

@@ -1,5 +1,12 @@
-import type { BackendEvent, BroadcastPayload, JobPlan, SchedulerBackend } from '@firesteel/plan';
+import type {
+  BackendEvent,
+  BroadcastPayload,
+  ExecutorAllocation,
+  JobPlan,
+  SchedulerBackend,
+} from '@firesteel/plan';
 import { type AccumulatorSink, noAccumulators } from './accumulator-sink.js';
+import { type AllocationSettings, ExecutorAllocator } from './allocation/executor-allocator.js';
 import { BroadcastRegistry } from './broadcast-registry.js';
 import { CacheTracker, type StorageStatus } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
@@ -30,6 +37,11 @@ export interface SchedulerOptions {
   readonly accumulators?: AccumulatorSink;
   /** How jobs share the slots; first in, first out when absent. */
   readonly pools?: Pools;
+  /** Lets executors come and go with the work; their number stays as it is when absent. */
+  readonly allocation?: {
+    readonly backend: ExecutorAllocation;
+    readonly settings: AllocationSettings;
+  };
 }
 
 /**
@@ -45,6 +57,7 @@ export class Scheduler {
   readonly #shuffles: ShuffleRegistry;
   readonly #broadcasts: BroadcastRegistry;
   readonly #dag: DagScheduler;
+  readonly #allocator: ExecutorAllocator | undefined;
   readonly #tasks: TaskScheduler;
   readonly #inbox: BackendEvent[] = [];
   /** Ids that were given out and not submitted yet, with the reason if cancelled meanwhile. */
@@ -102,11 +115,23 @@ export class Scheduler {
       tasks,
     );
     this.#dag = dag;
+    const { allocation } = options;
+    if (allocation !== undefined)
+      this.#allocator = new ExecutorAllocator({
+        ...allocation,
+        clock,
+        workload: () => tasks.workload(),
+        holdingsOf: (executorId) => ({
+          hasCachedBlocks: cache.holdsAny(executorId),
+          ...shuffles.holdingsOf(executorId),
+        }),
+      });
     this.#tasks = tasks;
   }
 
   /** Starts the backend; resolves when it has a slot. */
   start(): Promise<void> {
+    this.#allocator?.start();
     return this.#backend.start((event) => this.#receive(event));
   }
 
@@ -213,6 +238,7 @@ export class Scheduler {
     for (const job of this.#dag.jobs) this.#dag.fail(job, contextStopped(job));
     this.#stopped = true;
     this.#tasks.stop();
+    this.#allocator?.stop();
     await this.#backend.stop();
     this.#bus.flush();
   }

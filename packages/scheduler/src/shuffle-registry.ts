@@ -1,4 +1,5 @@
 import type { ClosureSet, SchedulerBackend, StagePlan } from '@firesteel/plan';
+import type { Holdings } from './allocation/idle-executors.js';
 import type { Job } from './job.js';
 import { MapOutputEpoch, MapOutputs } from './map-output-tracker.js';
 import type { ProgramRegistry } from './program-registry.js';
@@ -87,6 +88,17 @@ export class ShuffleRegistry {
   /** All known shuffles. */
   all(): Iterable<Shuffle> {
     return this.#shuffles.values();
+  }
+
+  /** Whether an executor has outputs, and whether a running job may read them. */
+  holdingsOf(executorId: string): Pick<Holdings, 'hasShuffles' | 'hasActiveShuffles'> {
+    let hasShuffles = false;
+    for (const { outputs, jobs } of this.#shuffles.values()) {
+      if (!outputs.isHeldBy(executorId)) continue;
+      if (jobs.size > 0) return { hasShuffles: true, hasActiveShuffles: true };
+      hasShuffles = true;
+    }
+    return { hasShuffles, hasActiveShuffles: false };
   }
 
   /** Drops the outputs of a shuffle, now or when the jobs that use it have ended. */

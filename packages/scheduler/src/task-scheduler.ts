@@ -16,6 +16,7 @@ import { idleSlots, isReadyFor, placeTasks, type Slot, updateLocalityWait } from
 import type { Pools } from './pools.js';
 import { barrierSlots } from './task-errors.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
+import { type Workload, workloadOf } from './workload.js';
 
 /** Why a slot is gone. */
 export type SlotLoss = Pick<
@@ -128,6 +129,11 @@ export class TaskScheduler {
     this.#sets = this.#pools.order(this.#sets);
   }
 
+  /** What there is to do, for whoever decides how many executors there are. */
+  workload(): Workload {
+    return workloadOf(this.#slots.values(), this.#sets);
+  }
+
   receive(event: BackendEvent): void {
     if (this.#stopped) return;
     switch (event.kind) {
@@ -181,7 +187,14 @@ export class TaskScheduler {
   #addSlot(id: number, executorId: string, host: string): void {
     if (this.#slots.has(id)) return;
     this.#cache.addSlot(id, executorId);
-    const slot: Slot = { id, executorId, host, isOpen: true, tasks: new Map() };
+    const slot: Slot = {
+      id,
+      executorId,
+      host,
+      isOpen: true,
+      idleSinceMs: this.#clock.now(),
+      tasks: new Map(),
+    };
     this.#slots.set(id, slot);
     this.#free.add(slot);
     this.#slotsChanged();
@@ -204,6 +217,7 @@ export class TaskScheduler {
 
   /** The slot may have room for a task now. */
   #freed(slot: Slot): void {
+    if (slot.tasks.size === 0) slot.idleSinceMs = this.#clock.now();
     if (slot.isOpen) this.#free.add(slot);
     this.#requestRound();
   }

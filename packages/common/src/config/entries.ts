@@ -1,3 +1,4 @@
+import { allocationEntries } from './allocation-entries.js';
 import { assignments } from './list-types.js';
 import { mesosEntries } from './mesos-entries.js';
 import { monitoringEntries } from './monitoring-entries.js';
@@ -193,6 +194,7 @@ export const configEntries = {
     text,
     'The authority in PEM form that must have signed the certificates of both sides.',
   ),
+  ...allocationEntries,
   ...mesosEntries,
   ...monitoringEntries,
 } as const;

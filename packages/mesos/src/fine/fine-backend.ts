@@ -74,7 +74,8 @@ export class FineBackend extends ClusterBackend {
     await registered;
   }
 
-  waiting(tasks: number): void {
+  override waiting(tasks: number): void {
+    super.waiting(tasks);
     this.#idleness.tasksWait = tasks > 0;
     if (this.#error !== undefined && tasks > 0) this.#failed(this.#error);
     else this.#launcher.setWaiting(tasks);
