@@ -22,6 +22,8 @@ export function setUp() {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     run(`tsc -b (${buildReason})`, process.execPath, [tsc, '-b']);
   }
+  if (newestMs('packages/ui/web') > modifiedMs('packages/ui/dist/web/index.html'))
+    run('vite build (the web pages)', process.execPath, [join(root, 'packages/ui/web/build.mjs')]);
 }
 
 /** Written after an installation; holds the hash of the package-lock.json that it followed. */

@@ -15,8 +15,8 @@ export interface Outcome {
 export interface RunningCli {
   readonly process: ChildProcess;
   readonly outcome: Promise<Outcome>;
-  /** Resolves when stdout contains `text`; rejects if the process ends before. */
-  printed(text: string): Promise<void>;
+  /** Resolves to stdout when it contains `text`; rejects if the process ends before. */
+  printed(text: string): Promise<string>;
 }
 
 /** A directory with job files, in which the real command runs as a child process. */
@@ -69,7 +69,7 @@ export class JobDirectory {
       printed: (text) =>
         new Promise((resolve, reject) => {
           const look = () => {
-            if (stdout.includes(text)) resolve();
+            if (stdout.includes(text)) resolve(stdout);
           };
           child.stdout.on('data', look);
           child.on('close', () => reject(new Error(`ended without printing ${text}: ${stderr}`)));

@@ -133,7 +133,7 @@ export class DagScheduler implements TaskListener {
   fail(job: Job, error: Error): void {
     if (!this.#jobs.delete(job.id)) return;
     job.fail(error);
-    this.#release(job, `job ${job.id} failed`);
+    this.#release(job, `job ${job.id} failed: ${error.name}: ${error.message}`);
     this.#postEnd(job, { kind: 'failed', error });
   }
 

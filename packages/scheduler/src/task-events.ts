@@ -87,7 +87,8 @@ export class TaskEvents {
       executorId: task.executorId,
       host: task.host,
       time,
-      durationMs: time - task.startedAt,
+      // Threads report the start of a task late, when they are busy; what it ran, it ran.
+      durationMs: Math.max(time - task.startedAt, metrics?.runTimeMs ?? 0),
       outcome,
       reason,
       metrics,

@@ -290,7 +290,14 @@ export class TaskScheduler {
     this.#listener.taskEnded(task, outcome);
     if (outcome.kind === 'success' && task.set.stage.plan.isBarrier)
       this.#barriers.taskSucceeded(task);
+    if (outcome.kind !== 'killed') this.#noteNext(slot);
     this.#requestRound();
+  }
+
+  /** The thread has taken the next task; its own word about that may come only with its end. */
+  #noteNext(slot: Slot | undefined): void {
+    const [next] = slot?.tasks.values() ?? [];
+    if (next !== undefined && this.#tasks.has(next.taskId)) this.#markStarted(next);
   }
 
   #forget(task: TaskAttempt): void {

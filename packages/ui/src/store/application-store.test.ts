@@ -179,7 +179,7 @@ it('sorts, filters and pages tasks', () => {
 it('draws short tasks of a slot together, but shows failures and gaps', () => {
   const task = (id: number, time: number, durationMs: number, outcome: 'success' | 'exception') => [
     taskStart(id, { slot: 0, time }),
-    taskEnd(id, { slot: 0, durationMs, outcome }),
+    taskEnd(id, { slot: 0, time: time + durationMs, durationMs, outcome }),
   ];
   const store = storeOf([
     stageSubmitted(),

@@ -84,6 +84,8 @@ export class TaskTable {
     this.#running.delete(task.taskId);
     this.#statuses[row] = taskStatuses.indexOf(task.outcome);
     this.#set('durationMs', row, task.durationMs);
+    // It may have begun before it was known to.
+    this.#set('startTime', row, task.time - task.durationMs);
     if (task.reason !== undefined) this.#reasons.set(row, task.reason);
     if (task.metrics === undefined) return;
     for (const name of metricNames) this.#set(name, row, metricOf(task.metrics, name));

@@ -11,7 +11,7 @@ export interface TaskTimeline {
 }
 
 /** A task, or some short ones that followed one another on the same lane. */
-interface TimelineSegment {
+export interface TimelineSegment {
   readonly lane: number;
   /** Milliseconds since the start of the timeline. */
   readonly fromMs: number;

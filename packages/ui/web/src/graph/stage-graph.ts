@@ -1,0 +1,178 @@
+import type { StageView } from '../../../src/api/types.js';
+import { layersOf } from './layers.js';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface OperatorBox extends Box {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly isCached: boolean;
+}
+
+export interface StageBox extends Box {
+  readonly id: string;
+  readonly stage: StageView;
+  readonly operators: readonly OperatorBox[];
+}
+
+export interface Edge {
+  readonly from: readonly [x: number, y: number];
+  readonly to: readonly [x: number, y: number];
+  readonly isShuffle: boolean;
+}
+
+export interface StageDrawing {
+  readonly width: number;
+  readonly height: number;
+  readonly stages: readonly StageBox[];
+  readonly edges: readonly Edge[];
+}
+
+/** Of a longer lineage only its end is drawn. */
+const MAX_OPERATORS = 24;
+const CHARACTER_WIDTH = 7.2;
+const OPERATOR_HEIGHT = 24;
+const GAP = 16;
+const HEADER = 30;
+const STAGE_GAP = 44;
+
+/** Where the operators of stages, and the stages, are drawn: rows move down, shuffles to the right. */
+export function drawStages(views: readonly StageView[]): StageDrawing {
+  const boxes = views.map((stage, i) => stageBox(`${stage.stageId ?? `skipped-${i}`}`, stage));
+  const writers = new Map(
+    boxes.flatMap((box) =>
+      box.stage.shuffleId === undefined ? [] : [[box.stage.shuffleId, box] as const],
+    ),
+  );
+  const parentsOf = ({ stage }: StageBox) =>
+    stage.parentShuffleIds.flatMap((id) => writers.get(id) ?? []);
+  const layers = layersOf(
+    boxes.map((box) => ({ id: box.id, box, parents: parentsOf(box).map(({ id }) => id) })),
+  );
+  const placed = new Map<string, StageBox>();
+  const heights = layers.map((layer) =>
+    layer.reduce((sum, { box }) => sum + box.height + GAP, -GAP),
+  );
+  const height = Math.max(0, ...heights);
+  let x = 1;
+  for (const [i, layer] of layers.entries()) {
+    let y = 1 + (height - (heights[i] as number)) / 2;
+    for (const { box } of layer) {
+      placed.set(box.id, moved(box, x, y));
+      y += box.height + GAP;
+    }
+    x += Math.max(...layer.map(({ box }) => box.width)) + STAGE_GAP;
+  }
+  const stages = [...placed.values()];
+  const shuffles = boxes.flatMap((box) =>
+    parentsOf(box).map((parent) =>
+      shuffleEdge(placed.get(parent.id) as StageBox, placed.get(box.id) as StageBox),
+    ),
+  );
+  const edges = [...stages.flatMap(innerEdges), ...shuffles];
+  return { width: Math.max(0, x - STAGE_GAP + 1), height: height + 2, stages, edges };
+}
+
+function stageBox(id: string, stage: StageView): StageBox {
+  const shown = stage.operators.slice(0, MAX_OPERATORS);
+  const nodes = shown.map((operator) => ({
+    id: `${operator.rddId}`,
+    parents: operator.parentIds.map(String),
+    operator,
+  }));
+  const layers = layersOf(nodes);
+  const widthOf = (label: string) => Math.max(56, label.length * CHARACTER_WIDTH + 20);
+  const title = stageTitle(stage);
+  const layerWidths = layers.map((layer) =>
+    layer.reduce((sum, { operator }) => sum + widthOf(labelOf(operator)) + GAP, -GAP),
+  );
+  const inner = Math.max(title.length * CHARACTER_WIDTH, 110, ...layerWidths);
+  const operators: OperatorBox[] = [];
+  for (const [i, layer] of layers.entries()) {
+    let x = GAP + (inner - (layerWidths[i] as number)) / 2;
+    for (const { id: operatorId, operator } of layer) {
+      const label = labelOf(operator);
+      operators.push({
+        id: operatorId,
+        label,
+        detail: detailOf(operator),
+        isCached: operator.storageLevel !== undefined,
+        x,
+        y: HEADER + i * (OPERATOR_HEIGHT + GAP),
+        width: widthOf(label),
+        height: OPERATOR_HEIGHT,
+      });
+      x += widthOf(label) + GAP;
+    }
+  }
+  const rows = Math.max(1, layers.length);
+  const height = HEADER + rows * (OPERATOR_HEIGHT + GAP);
+  return { id, stage, operators, x: 0, y: 0, width: inner + 2 * GAP, height };
+}
+
+export function stageTitle({ stageId, status }: StageView): string {
+  return stageId === undefined ? 'skipped' : `Stage ${stageId}${status === 'active' ? ' …' : ''}`;
+}
+
+type Operator = StageView['operators'][number];
+
+function labelOf({ callSite }: Operator): string {
+  return callSite.method;
+}
+
+function detailOf({ rddId, name, callSite, numPartitions, storageLevel }: Operator): string {
+  return [
+    `RDD ${rddId}${name === undefined ? '' : `, ${name}`}`,
+    `${callSite.method} at ${callSite.file}:${callSite.line}`,
+    `${numPartitions} partitions`,
+    ...(storageLevel === undefined ? [] : [`kept: ${storageLevel}`]),
+  ].join('\n');
+}
+
+function moved(box: StageBox, x: number, y: number): StageBox {
+  const operators = box.operators.map((operator) => ({
+    ...operator,
+    x: operator.x + x,
+    y: operator.y + y,
+  }));
+  return { ...box, x, y, operators };
+}
+
+function innerEdges({ stage, operators }: StageBox): Edge[] {
+  const byId = new Map(operators.map((operator) => [operator.id, operator]));
+  return stage.operators.flatMap(({ rddId, parentIds }) =>
+    parentIds.flatMap((parentId) => {
+      const [from, to] = [byId.get(`${parentId}`), byId.get(`${rddId}`)];
+      if (from === undefined || to === undefined) return [];
+      return [
+        {
+          from: [from.x + from.width / 2, from.y + from.height] as const,
+          to: [to.x + to.width / 2, to.y] as const,
+          isShuffle: false,
+        },
+      ];
+    }),
+  );
+}
+
+/** From the last operator of the writer to the first one that reads. */
+function shuffleEdge(writer: StageBox, reader: StageBox): Edge {
+  const last = writer.operators.find(({ id }) => id === `${writer.stage.operators[0]?.rddId}`);
+  const written = writer.stage.operators[0]?.rddId;
+  const readerId = reader.stage.operators.find(({ parentIds }) =>
+    written === undefined ? false : parentIds.includes(written),
+  )?.rddId;
+  const first = reader.operators.find(({ id }) => id === `${readerId}`);
+  const middle = ({ y, height }: Box) => y + height / 2;
+  return {
+    from: [last ? last.x + last.width : writer.x + writer.width, middle(last ?? writer)],
+    to: [first?.x ?? reader.x, middle(first ?? reader)],
+    isShuffle: true,
+  };
+}
