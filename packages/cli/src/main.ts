@@ -11,6 +11,7 @@ import { contextSettings, withContextOptions } from './context-settings.js';
 import { addExecutorCommand } from './executor-command.js';
 import { addHistoryCommand } from './history-command.js';
 import type { Installation } from './installation.js';
+import { addPackCommand } from './pack-command.js';
 import { errorReport } from './report-error.js';
 import { addShellCommand } from './shell-command.js';
 import type { SubmitCommand } from './submit.js';
@@ -124,7 +125,10 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
   const history = addHistoryCommand(program, (run) => {
     parsed = run;
   });
-  const commands = [program, submit, shell, history, executor];
+  const pack = addPackCommand(program, (run) => {
+    parsed = run;
+  });
+  const commands = [program, submit, shell, history, pack, executor];
   for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }

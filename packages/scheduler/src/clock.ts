@@ -1,4 +1,4 @@
-export interface TimerOptions {
+interface TimerOptions {
   /** Whether the process must not end before it rings; default true. */
   readonly keepsProcess?: boolean;
 }

@@ -32,7 +32,7 @@ export interface TaskExecutor extends Located {
 }
 
 /** Offers of one agent to one role: a master takes no others together in one ACCEPT. */
-export interface HeldOffers {
+interface HeldOffers {
   readonly offers: readonly Offer[];
   readonly resources: AgentResources;
 }
