@@ -48,6 +48,8 @@ export const errorCodes = {
   BARRIER_BROKEN: 'the tasks of a barrier stage did not wait for one another',
   PIPE_FAILED: 'the command of pipe could not be started or ended with an error',
   JOB_CANCELLED: 'the job was cancelled',
+  GROUP_TOO_LARGE: 'a key has more values than fit the memory of an executor as one array',
+  RESULT_TOO_LARGE: 'the results of a job exceed driver.maxResultSize',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',

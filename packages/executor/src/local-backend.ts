@@ -19,8 +19,6 @@ import { createWorkerPool, type WorkerPool } from './worker-pool.js';
 export interface LocalBackendOptions {
   /** Threads, each of which runs one task at a time. */
   readonly slots: number;
-  /** Heap limit of a thread in MiB; Node's default when absent. */
-  readonly maxHeapMb?: number;
   readonly memory: ExecutorMemory;
   /** Directories in which the application gets one of its own, for all that goes to disk. */
   readonly localDirs: readonly string[];
@@ -70,7 +68,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     raiseInliningLimits();
     this.onEvent = onEvent;
-    this.pool = createWorkerPool(this.options.slots, this.options.maxHeapMb);
+    this.pool = createWorkerPool(this.options.slots, this.options.memory.maxHeapMib);
     onEvent({
       kind: 'executorAdded',
       executorId: LOCAL_EXECUTOR_ID,

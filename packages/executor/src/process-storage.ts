@@ -19,6 +19,8 @@ export interface ExecutorMemory {
   readonly storageShareBytes: number;
   /** The part of its heap limit that the cached rows of a thread may take. */
   readonly heapFraction: number;
+  /** Heap limit of a thread; Node's default when absent. */
+  readonly maxHeapMib?: number;
 }
 
 /**

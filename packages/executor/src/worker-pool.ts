@@ -13,7 +13,7 @@ export interface WorkerPool {
  * it its port, since an unfinished task would keep the process alive while nothing runs. Its
  * Atomics mode is off, since it would park the event loop that the threads take commands from.
  */
-export function createWorkerPool(threads: number, maxHeapMb?: number): WorkerPool {
+export function createWorkerPool(threads: number, maxHeapMib?: number): WorkerPool {
   const taken = new Set<number>();
   const pool = new Piscina({
     filename: new URL('./thread/thread-main.js', import.meta.url).href,
@@ -29,7 +29,7 @@ export function createWorkerPool(threads: number, maxHeapMb?: number): WorkerPoo
       if (free !== null) taken.add(free.id);
       return free;
     },
-    ...(maxHeapMb === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMb } }),
+    ...(maxHeapMib === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMib } }),
   });
   // Each thread's own error is reported below.
   pool.on('error', () => {});

@@ -30,14 +30,12 @@ export async function createBackend(config: Config, addedFiles: string): Promise
   void removeLeftovers(localDirs);
   if (master.kind === 'local') {
     const { slots, maxTaskFailures } = master;
-    const heapBytes = config.get('executor.memory');
     const backend = new LocalBackend({
       slots,
-      memory: memoryLimits(config, heapBytes),
+      memory: memoryLimits(config, slots, config.get('executor.memory')),
       localDirs,
       compression: config.get('io.compression.codec'),
       files: { added: addedFiles },
-      ...(heapBytes === undefined ? {} : { maxHeapMb: Math.floor(heapBytes / 1024 ** 2) }),
     });
     return { backend, slots, maxTaskFailures };
   }

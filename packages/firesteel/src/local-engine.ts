@@ -130,6 +130,7 @@ export class LocalEngine implements Engine {
       maxTaskFailures,
       maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
       localityWaitMs: config.get('locality.wait'),
+      maxResultBytes: config.get('driver.maxResultSize'),
       barrierSlotsWaitMs:
         config.get('scheduler.barrier.maxConcurrentTasksCheck.interval') *
         config.get('scheduler.barrier.maxConcurrentTasksCheck.maxFailures'),

@@ -28,6 +28,7 @@ import {
   describeTask,
   executorLost,
   internalError,
+  resultTooLarge,
   shuffleFetchFailed,
   userError,
 } from './task-errors.js';
@@ -46,6 +47,7 @@ export interface DagSchedulerOptions {
   readonly accumulators: AccumulatorSink;
   readonly maxTaskFailures: number;
   readonly maxStageAttempts: number;
+  readonly maxResultBytes?: number;
   readonly decodeError: (encoded: Uint8Array) => Error;
 }
 
@@ -282,6 +284,12 @@ export class DagScheduler implements TaskListener {
     }
     if (outcome.result === undefined) {
       this.stageBroken(stage, internalError(`${describeTask(task)} gave no result.`));
+      return;
+    }
+    const { maxResultBytes = 0 } = this.#options;
+    const resultBytes = target.job.resultBytes + outcome.result.length;
+    if (maxResultBytes > 0 && resultBytes > maxResultBytes) {
+      this.stageBroken(stage, resultTooLarge(target.job, resultBytes, maxResultBytes));
       return;
     }
     target.job.addResult(task.partition, outcome.result);

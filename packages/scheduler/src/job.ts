@@ -21,6 +21,7 @@ export class Job {
   /** Each partition once, though an action may ask for one twice. */
   readonly #wanted: readonly number[];
   readonly #onResult: OnResult | undefined;
+  #resultBytes = 0;
   #missingCount: number;
   readonly #resolve: (results: Uint8Array[]) => void;
   readonly #reject: (error: Error) => void;
@@ -47,6 +48,11 @@ export class Job {
     return this.properties[jobProperty.pool] ?? defaultPool;
   }
 
+  /** Encoded bytes of the results so far. */
+  get resultBytes(): number {
+    return this.#resultBytes;
+  }
+
   get missingCount(): number {
     return this.#missingCount;
   }
@@ -64,6 +70,7 @@ export class Job {
     const isFirst = this.#results[partition] === undefined;
     this.#results[partition] = result;
     if (!isFirst) return;
+    this.#resultBytes += result.length;
     this.#missingCount -= 1;
     this.#onResult?.(result);
   }
@@ -71,6 +78,7 @@ export class Job {
   /** Forgets all results: the stage that gave them has to run as a whole again. */
   resetResults(): void {
     this.#results.length = 0;
+    this.#resultBytes = 0;
     this.#missingCount = this.#wanted.length;
   }
 

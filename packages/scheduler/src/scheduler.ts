@@ -33,6 +33,8 @@ export interface SchedulerOptions {
   readonly localityWaitMs: number;
   /** How long a barrier stage waits until there are as many slots as it has tasks. */
   readonly barrierSlotsWaitMs: number;
+  /** The most bytes of results that the driver takes of one job; 0 or absent for any. */
+  readonly maxResultBytes?: number;
   readonly clock?: Clock;
   readonly accumulators?: AccumulatorSink;
   /** How jobs share the slots; first in, first out when absent. */

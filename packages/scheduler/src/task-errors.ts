@@ -72,6 +72,14 @@ export function shuffleFetchFailed(
   );
 }
 
+export function resultTooLarge(job: Job, sizeBytes: number, limitBytes: number): FiresteelError {
+  return new FiresteelError(
+    'RESULT_TOO_LARGE',
+    `The results of job ${job.id} (${callSiteText(job.plan.callSite)}) take more than the ${limitBytes} bytes of driver.maxResultSize: ${sizeBytes} bytes so far. Read them partition by partition with toLocalIterator(), write them with saveAsTextFile() or another saveAs… action, reduce them on the executors, or set driver.maxResultSize to more.`,
+    { data: { jobId: job.id, sizeBytes, limitBytes } },
+  );
+}
+
 export function jobCancelled(jobId: number, reason: string | undefined): FiresteelError {
   return new FiresteelError(
     'JOB_CANCELLED',

@@ -1,7 +1,9 @@
 import type { Block, Column } from '@firesteel/codec';
-import { CHUNK_ROWS, type GroupSide, type GroupsChunk } from './chunk.js';
+import { CHUNK_ROWS, type GroupSide, type GroupsChunk, type PairsChunk } from './chunk.js';
 import { CombineTables } from './combine-tables.js';
 import { isFull, isLatin1, numbersOf, pairColumns } from './pair-columns.js';
+import { SampledBytes } from './sampled-bytes.js';
+import { NEARLY_FULL } from './table-role.js';
 
 const START_ROWS = 1024;
 
@@ -14,7 +16,7 @@ export class GroupTable {
   /** The number of each key's group. */
   private readonly tables = new CombineTables('reduce');
   private readonly sides: Side[];
-  private groupCount = 0;
+  groupCount = 0;
 
   constructor(
     sideCount: number,
@@ -28,6 +30,41 @@ export class GroupTable {
     this.tables.clear();
     this.groupCount = 0;
     for (const side of this.sides) side.clear();
+  }
+
+  /** Bytes held, and needed to bring the groups together. */
+  get memoryBytes(): number {
+    let bytes = this.tables.memoryBytes(this.groupCount) + 4 * this.groupCount * this.sides.length;
+    for (const side of this.sides) bytes += side.memoryBytes;
+    return bytes;
+  }
+
+  get rowCount(): number {
+    let rows = 0;
+    for (const side of this.sides) rows += side.length;
+    return rows;
+  }
+
+  /** The key with the most values. */
+  largestGroup(): { readonly key: unknown; readonly rows: number } {
+    const rows = new Int32Array(this.groupCount);
+    for (const side of this.sides) side.countInto(rows);
+    let largest = 0;
+    for (let g = 1; g < rows.length; g++)
+      if ((rows[g] as number) > (rows[largest] as number)) largest = g;
+    return { key: this.keysByGroup()[largest], rows: rows[largest] ?? 0 };
+  }
+
+  /** The pairs of a side, in the order in which they were added. */
+  *pairChunks(side: number): Generator<PairsChunk> {
+    yield* (this.sides[side] as Side).pairChunks(this.keysByGroup());
+  }
+
+  private keysByGroup(): unknown[] {
+    const byGroup: unknown[] = new Array(this.groupCount);
+    for (const { keys, values, length } of this.tables.chunks())
+      for (let i = 0; i < length; i++) byGroup[values[i] as number] = keys[i];
+    return byGroup;
   }
 
   add(side: number, key: unknown, value: unknown): void {
@@ -132,6 +169,33 @@ class Side {
   private numbers = new Float64Array(START_ROWS);
   /** All values, once one of them was not a number. */
   private boxed: unknown[] | null = null;
+  private readonly boxedBytes = new SampledBytes();
+
+  get memoryBytes(): number {
+    const { length, groups, boxed } = this;
+    const held = groups.byteLength + this.numbers.byteLength;
+    const growth = length > groups.length * NEARLY_FULL ? 2 * held : 0;
+    const values = boxed === null ? 0 : this.boxedBytes.bytesOf(boxed, length);
+    return held + growth + values + 8 * length;
+  }
+
+  countInto(rows: Int32Array): void {
+    for (let i = 0; i < this.length; i++) {
+      const group = this.groups[i] as number;
+      rows[group] = (rows[group] as number) + 1;
+    }
+  }
+
+  *pairChunks(keysByGroup: readonly unknown[]): Generator<PairsChunk> {
+    const { groups, length } = this;
+    for (let from = 0; from < length; from += CHUNK_ROWS) {
+      const to = Math.min(length, from + CHUNK_ROWS);
+      const keys: unknown[] = [];
+      for (let i = from; i < to; i++) keys.push(keysByGroup[groups[i] as number]);
+      const values = (this.boxed ?? this.numbers).slice(from, to);
+      yield { kind: 'pairs', keys, values, length: to - from };
+    }
+  }
 
   clear(): void {
     this.length = 0;

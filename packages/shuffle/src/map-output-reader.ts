@@ -1,5 +1,6 @@
 import type { Block } from '@firesteel/codec';
-import { CHUNK_ROWS, type Chunk, type Latin1PairsChunk } from './chunk.js';
+import { FiresteelError } from '@firesteel/common';
+import { CHUNK_ROWS, type Chunk, type Latin1PairsChunk, type PairsChunk } from './chunk.js';
 import { isFull, isLatin1, numbersOf, pairColumns } from './pair-columns.js';
 
 /** The rows of blocks, a chunk at a time; pairs come as two columns. */
@@ -16,6 +17,15 @@ export function* chunksOf(blocks: Iterable<Block>): Generator<Chunk> {
         yield { kind: 'pairs', keys, values: pair.values.slice(from, to), length: to - from };
       }
     }
+  }
+}
+
+/** The pairs of a block, a chunk at a time. */
+export function* pairChunksOf(block: Block): Generator<PairsChunk> {
+  for (const chunk of chunksOf([block])) {
+    if (chunk.kind !== 'pairs')
+      throw new FiresteelError('INTERNAL', 'A block to be grouped has rows that are no pairs.');
+    yield chunk;
   }
 }
 

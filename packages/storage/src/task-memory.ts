@@ -3,7 +3,8 @@ import type { MemoryBudget } from './memory-budget.js';
 
 /** Memory is asked for in steps of so many bytes at least. */
 const MIN_STEP_BYTES = 1 << 16;
-/** What a consumer may hold without a grant, in a budget of usual size. */
+/** What a consumer may hold without a grant: empty tables take a good part of the least. */
+const MIN_FLOOR_BYTES = 1 << 18;
 const MAX_FLOOR_BYTES = 1 << 20;
 /** The part of the heap limit above which consumers spill whatever the budget says. */
 const TIGHT_HEAP = 0.75;
@@ -35,7 +36,7 @@ export class TaskMemory {
   ) {
     const { totalBytes } = budget.usage();
     const part = totalBytes / budget.threads / divisor;
-    this.floorBytes = Math.min(MAX_FLOOR_BYTES, Math.floor(part / 8));
+    this.floorBytes = Math.max(MIN_FLOOR_BYTES, Math.min(MAX_FLOOR_BYTES, Math.floor(part / 8)));
     this.limitBytes = divisor === 1 ? Number.POSITIVE_INFINITY : part;
     this.tightHeapBytes = (TIGHT_HEAP * getHeapStatistics().heap_size_limit) / divisor;
   }

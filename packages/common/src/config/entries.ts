@@ -51,6 +51,11 @@ export const configEntries = {
     '1m',
     'Up to which size the result of a task comes with the message that the task has ended. The driver reads a larger one as a block.',
   ),
+  'driver.maxResultSize': withDefault(
+    sizeBytes,
+    '1g',
+    'How large the results of one job may be together, encoded; 0 for any size.',
+  ),
   'stage.maxConsecutiveAttempts': withDefault(
     positiveInteger,
     '4',
@@ -88,7 +93,7 @@ export const configEntries = {
   ),
   'executor.memory': optional(
     heapBytes,
-    'The memory of an executor process, and the heap limit of each of its threads. Without it, on Mesos 1g; else half of the memory of the machine, and the heap limit that Node chooses.',
+    'The memory of an executor process, over all of its threads; with a local master, of the process of the driver. The heap of each thread is limited to its part of it, at least 64 MiB. Without it, on Mesos 1g; else half of the memory of the machine, and the heap limit that Node chooses.',
   ),
   'executor.memoryOverhead': optional(
     mebibytes,

@@ -2,7 +2,7 @@ import { assertKey, hashNumber, hashString } from '@firesteel/codec';
 import { notANumber } from '@firesteel/common';
 import { groupedValues, latin1String } from '@firesteel/shuffle';
 import { cloneZero, notAPair } from '../sinks/fold-sinks.js';
-import { appended, iterate, NONE, pull } from './runtime.js';
+import { appended, appendedAll, iterate, NONE, pull } from './runtime.js';
 
 export type CompiledLoop = (chunk: unknown, state: unknown, stepStates: readonly unknown[]) => void;
 
@@ -16,6 +16,7 @@ interface LoopScope {
 const runtime = {
   assertKey,
   appended,
+  appendedAll,
   cloneZero,
   groupedValues,
   hashNumber,

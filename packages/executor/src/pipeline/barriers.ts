@@ -29,7 +29,7 @@ export function openBarrier(
     case 'chunk':
       return chunkedRowsSource(source, step.size);
     case 'sort':
-      return sortSource(source, step.ascending, closureAt(task, step.compare));
+      return sortSource(source, step.ascending, closureAt(task, step.compare), task);
     case 'sliding':
       return slidingSource(source, step, partition);
     case 'broadcastJoin':

@@ -1,22 +1,19 @@
-import type { Aggregator, CogroupInput, Slot, SourceProgram } from '@firesteel/plan';
+import type { Aggregator, Slot, SourceProgram } from '@firesteel/plan';
 import {
   type Chunk,
-  CombineTables,
   chunksOf,
-  combineChunksOf,
+  ExternalSorter,
   frameBytes,
-  GroupTable,
+  GroupedParts,
+  HeldFrames,
   type InputFrame,
   keyGroups,
-  sortedChunks,
 } from '@firesteel/shuffle';
-import { Loop } from '../compile/loop.js';
-import type { CombinePlan } from '../sinks/combine.js';
-import { type TablesState, tablesSink, tablesState } from '../sinks/tables-sink.js';
+import { tablesSink } from '../sinks/tables-sink.js';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
+import { CombiningTables } from './combining-tables.js';
 import { pairsOf } from './pair-chunks.js';
 import type { PipelineOpener } from './pipeline-opener.js';
-import { pump } from './pump.js';
 import type { RunningTask } from './running-task.js';
 
 type ShuffleSource = Extract<SourceProgram, { kind: 'shuffle' }>;
@@ -36,16 +33,19 @@ function* shuffleChunks(
   task: RunningTask,
 ): Generator<Chunk> {
   const { shuffleId, aggregator, order } = source.read;
-  const chunks =
-    aggregator === undefined
-      ? shuffledRows(shuffleId, partition, task)
-      : aggregatedChunks(source, aggregator, partition, task);
   if (order === undefined) {
-    yield* chunks;
+    if (aggregator === undefined) yield* shuffledRows(shuffleId, partition, task);
+    else yield* aggregatedChunks(source, aggregator, partition, task);
     return;
   }
   const compare = order.compare === undefined ? undefined : task.closures[order.compare];
-  yield* sortedChunks(chunks, order.ascending, compare as never);
+  const sorter = new ExternalSorter(task.space, order.ascending, compare as never);
+  if (aggregator === undefined)
+    for (const frame of fetched(shuffleId, partition, task)) sorter.addFrame(frame);
+  else
+    for (const chunk of aggregatedChunks(source, aggregator, partition, task))
+      sorter.addPairs(pairsOf(chunk));
+  yield* sorter.sorted();
 }
 
 /** The rows of a shuffle for one reduce partition as they were written. */
@@ -57,7 +57,7 @@ export function* shuffledRows(
   for (const frame of fetched(shuffleId, partition, task)) yield* chunksOf([frame.open()]);
 }
 
-/** What the map tasks of a shuffle have for one reduce partition, counted. */
+/** The blocks that map tasks have made for one reduce partition, counted. */
 function* fetched(shuffleId: number, partition: number, task: RunningTask): Generator<InputFrame> {
   const { counters } = task;
   for (const frames of task.shuffleInputs(shuffleId, partition)) {
@@ -70,71 +70,50 @@ function* fetched(shuffleId: number, partition: number, task: RunningTask): Gene
   }
 }
 
+/** All of them, to be read more than once. */
+export function heldFrames(
+  shuffleId: number,
+  partition: number,
+  task: RunningTask,
+): readonly InputFrame[] {
+  const held = new HeldFrames(task.space);
+  for (const frame of fetched(shuffleId, partition, task)) held.add(frame);
+  return held.frames;
+}
+
 function* aggregatedChunks(
   { read, numPartitions }: ShuffleSource,
   aggregator: Aggregator<Slot, Slot>,
   partition: number,
   task: RunningTask,
 ): Generator<Chunk> {
-  const { keyed, mapSideCombined } = read;
-  const outputs = [...fetched(read.shuffleId, partition, task)];
-  const aggregate =
-    aggregator.kind === 'distinct' && keyed === 'row'
-      ? distinctBlocks()
-      : aggregator.kind === 'group' && !mapSideCombined
-        ? groupedBlocks()
-        : combinedBlocks(
-            { aggregator, input: mapSideCombined ? 'combiners' : 'values', keyed },
-            task,
-          );
-  for (const [frames] of keyGroups([outputs], keyed, numPartitions, task.space)) {
+  const { keyed, mapSideCombined, shuffleId } = read;
+  const frames = heldFrames(shuffleId, partition, task);
+  const aggregate = aggregation(aggregator, { keyed, mapSideCombined }, task);
+  for (const [part = []] of keyGroups([frames], keyed, numPartitions, task.space)) {
     task.checkKilled();
-    yield* aggregate(frames as readonly InputFrame[]);
+    yield* aggregate(part);
   }
 }
 
 /** Makes chunks of blocks with all rows of their keys; chunks live until the next call. */
-type AggregateBlocks = (frames: readonly InputFrame[]) => Iterable<Chunk>;
-
-function distinctBlocks(): AggregateBlocks {
-  const tables = new CombineTables('reduce');
-  return (frames) => {
-    tables.clear();
-    for (const frame of frames) tables.addKeys(frame.open());
-    return keyChunks(tables);
-  };
-}
-
-function groupedBlocks(): AggregateBlocks {
-  const table = new GroupTable(1, 'group');
-  return (frames) => {
-    table.clear();
-    for (const frame of frames) table.addBlock(0, frame.open());
-    return table.chunks();
-  };
-}
-
-function combinedBlocks(plan: CombinePlan, task: RunningTask): AggregateBlocks {
-  const state = tablesState('reduce', task);
-  const loop = new Loop([], tablesSink(plan), task.closures);
-  return (frames) => {
-    state.tables.clear();
-    for (const chunk of frames.flatMap((frame) => [...combineChunksOf([frame.open()])])) {
-      task.checkKilled();
-      loop.run(chunk, state);
-    }
-    return tableChunks(state.tables, plan.aggregator);
-  };
-}
-
-/** What combine tables hold: pairs, or for `distinct` the keys alone. */
-function tableChunks(tables: CombineTables, aggregator: Aggregator<Slot, Slot>): Iterable<Chunk> {
-  return aggregator.kind === 'distinct' ? keyChunks(tables) : tables.chunks();
-}
-
-function* keyChunks(tables: CombineTables): Generator<Chunk> {
-  for (const { keys, length } of tables.chunks())
-    yield { kind: 'rows', rows: keys as unknown[], from: 0, to: length };
+function aggregation(
+  aggregator: Aggregator<Slot, Slot>,
+  { keyed, mapSideCombined }: Pick<ShuffleSource['read'], 'keyed' | 'mapSideCombined'>,
+  task: RunningTask,
+): (frames: readonly InputFrame[]) => Iterable<Chunk> {
+  if (aggregator.kind === 'group' && !mapSideCombined) {
+    const parts = new GroupedParts(task.space, {
+      form: 'group',
+      sideCount: 1,
+      isJoin: false,
+      checkKilled: () => task.checkKilled(),
+    });
+    return (frames) => parts.chunks([frames]);
+  }
+  const plan = { aggregator, input: mapSideCombined ? 'combiners' : 'values', keyed } as const;
+  const tables = new CombiningTables(plan, 'reduce', task);
+  return (frames) => tables.combined(frames);
 }
 
 /** Pairs that lie in the right partition already: combined where they are. */
@@ -145,94 +124,19 @@ export function combineSource(
   { drain }: PipelineOpener,
 ): ChunkSource {
   let output: ChunkSource | undefined;
-  const open = (state: TablesState) => {
-    output = sourceOf(tableChunks(state.tables, source.aggregator));
+  const open = (tables: CombiningTables) => {
+    output = sourceOf(tables.chunks());
     return output.next();
   };
   return {
     next() {
       if (output !== undefined) return output.next();
       const { aggregator, keyed } = source;
-      const sink = tablesSink({ aggregator, input: 'values', keyed });
-      const state = tablesState('inPlace', task);
-      const drained = drain(source.input, partition, sink, state, task);
-      return drained instanceof Promise ? drained.then(() => open(state)) : open(state);
-    },
-    close: () => output?.close(),
-  };
-}
-
-/** `[key, [values of input 0, values of input 1, …]]`. */
-export function cogroupSource(
-  { inputs, numPartitions }: Extract<SourceProgram, { kind: 'cogroup' }>,
-  partition: number,
-  task: RunningTask,
-  opener: PipelineOpener,
-): ChunkSource {
-  const table = new GroupTable(inputs.length, 'cogroup');
-  const shuffleIds = inputs.flatMap((input) => (input.kind === 'shuffle' ? [input.shuffleId] : []));
-  if (shuffleIds.length < inputs.length)
-    return cogroupedInputs(table, inputs, partition, task, opener);
-  return sourceOf(cogroupedShuffles(table, shuffleIds, numPartitions, partition, task));
-}
-
-function* cogroupedShuffles(
-  table: GroupTable,
-  shuffleIds: readonly number[],
-  numPartitions: number,
-  partition: number,
-  task: RunningTask,
-): Generator<Chunk> {
-  const outputs = shuffleIds.map((shuffleId) => [...fetched(shuffleId, partition, task)]);
-  for (const sides of keyGroups(outputs, 'pair', numPartitions, task.space)) {
-    table.clear();
-    for (const [side, frames] of sides.entries())
-      for (const frame of frames) {
-        task.checkKilled();
-        table.addBlock(side, frame.open());
-      }
-    yield* table.chunks();
-  }
-}
-
-/** Rows that lie in the right partition already come as they are made. */
-function cogroupedInputs(
-  table: GroupTable,
-  inputs: readonly CogroupInput[],
-  partition: number,
-  task: RunningTask,
-  { openChunks }: PipelineOpener,
-): ChunkSource {
-  const add = (chunk: Chunk, side: number): void => {
-    const { keys, values, length } = pairsOf(chunk);
-    for (let i = 0; i < length; i++) table.add(side, keys[i], values[i]);
-  };
-  const readFrom = (side: number): void | Promise<void> => {
-    for (let i = side; i < inputs.length; i++) {
-      const input = inputs[i] as CogroupInput;
-      const source =
-        input.kind === 'shuffle'
-          ? sourceOf(shuffledRows(input.shuffleId, partition, task))
-          : openChunks(input.pipeline, partition, task);
-      const read = pump(
-        source,
-        (chunk) => add(chunk, i),
-        () => false,
-        task,
-      );
-      if (read instanceof Promise) return read.then(() => readFrom(i + 1));
-    }
-  };
-  let output: ChunkSource | undefined;
-  const open = () => {
-    output = sourceOf(table.chunks());
-    return output.next();
-  };
-  return {
-    next() {
-      if (output !== undefined) return output.next();
-      const read = readFrom(0);
-      return read instanceof Promise ? read.then(open) : open();
+      const plan = { aggregator, input: 'values', keyed } as const;
+      const tables = new CombiningTables(plan, 'inPlace', task);
+      const sink = { ...tablesSink(plan), afterChunk: () => tables.checkMemory() };
+      const drained = drain(source.input, partition, sink, tables.state, task);
+      return drained instanceof Promise ? drained.then(() => open(tables)) : open(tables);
     },
     close: () => output?.close(),
   };

@@ -31,7 +31,8 @@ interface OpenPipeline {
  */
 function openPipeline(pipeline: Pipeline, partition: number, task: RunningTask): OpenPipeline {
   const linear = linearPipeline(pipeline, partition);
-  let source = openSource(linear.source, linear.partition, task, opener);
+  const isJoined = linear.steps[0]?.step.kind === 'join';
+  let source = openSource(linear.source, linear.partition, task, opener, isJoined);
   let fused: PlacedStep[] = [];
   for (const { step, partition: at } of linear.steps) {
     if (isFused(step) && fused.length < MAX_FUSED_STEPS) {

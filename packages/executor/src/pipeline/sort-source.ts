@@ -1,14 +1,16 @@
-import { type Chunk, type PairsChunk, sortedChunks } from '@firesteel/shuffle';
+import { type Chunk, ExternalSorter } from '@firesteel/shuffle';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
 import { pairsOf } from './pair-chunks.js';
+import type { RunningTask } from './running-task.js';
 
-/** The pairs of a partition in the order of their keys; they are in memory at once. */
+/** The pairs of a partition in the order of their keys. */
 export function sortSource(
   source: ChunkSource,
   ascending: boolean,
   compare: ((a: unknown, b: unknown) => number) | undefined,
+  { space }: RunningTask,
 ): ChunkSource {
-  const chunks: PairsChunk[] = [];
+  const sorter = new ExternalSorter(space, ascending, compare);
   let output: ChunkSource | undefined;
   const read = (): Chunk | null | Promise<Chunk | null> => {
     for (;;) {
@@ -18,11 +20,11 @@ export function sortSource(
     }
   };
   const add = (chunk: Chunk | null): boolean => {
-    if (chunk !== null) chunks.push(pairsOf(chunk));
+    if (chunk !== null) sorter.addPairs(pairsOf(chunk));
     return chunk !== null;
   };
   const open = () => {
-    output = sourceOf(sortedChunks(chunks, ascending, compare));
+    output = sourceOf(sorter.sorted());
     return output.next();
   };
   return {

@@ -5,8 +5,9 @@ import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
 import { cachedSource } from './cached-source.js';
 import { cartesianSource } from './cartesian-source.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
+import { cogroupSource } from './cogroup-source.js';
 import { filesSource } from './file-sources.js';
-import { cogroupSource, combineSource, shuffleSource } from './keyed-sources.js';
+import { combineSource, shuffleSource } from './keyed-sources.js';
 import type { LeafSource } from './linear-pipeline.js';
 import { zipPartitionsSource } from './map-partitions.js';
 import type { PipelineOpener } from './pipeline-opener.js';
@@ -17,12 +18,17 @@ import { zipSource } from './zip-source.js';
 /** Rows of a range that one chunk stands for: they take no memory. */
 const RANGE_CHUNK_ROWS = 4096;
 
-/** Opens partition `partition` of a source. */
+/**
+ * Opens partition `partition` of a source.
+ *
+ * @param isJoined whether a join is all that reads it
+ */
 export function openSource(
   source: LeafSource,
   partition: number,
   task: RunningTask,
   opener: PipelineOpener,
+  isJoined = false,
 ): ChunkSource {
   switch (source.kind) {
     case 'rows':
@@ -33,7 +39,7 @@ export function openSource(
     case 'shuffle':
       return shuffleSource(source, partition, task);
     case 'cogroup':
-      return cogroupSource(source, partition, task, opener);
+      return cogroupSource(source, partition, task, opener, isJoined);
     case 'semiJoin':
       return semiJoinSource(source, partition, task, opener);
     case 'combine':

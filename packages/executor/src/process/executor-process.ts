@@ -36,7 +36,7 @@ export interface ExecutorProcessOptions {
   readonly executorId: string;
   readonly driver: { readonly host: string; readonly port: number };
   readonly cores: number;
-  /** Heap of all threads together in MiB; Node's default for each when absent. */
+  /** Memory of all threads together in MiB; without it a part of the machine's. */
   readonly memoryMib?: number;
   /** Where its block server listens. */
   readonly bindAddress: string;
@@ -138,10 +138,13 @@ export class ExecutorProcess {
       files: { added: files.added, ...(sharesFiles ? {} : { packages: files.packages }) },
       slots: cores,
       fetchBlocks: blockFetcher(client),
-      memory: memoryLimits(config, memoryMib === undefined ? undefined : memoryMib * 1024 ** 2),
+      memory: memoryLimits(
+        config,
+        cores,
+        memoryMib === undefined ? undefined : memoryMib * 1024 ** 2,
+      ),
       localDirs: config.get('local.dir') ?? [tmpdir()],
       compression: config.get('io.compression.codec'),
-      ...(memoryMib === undefined ? {} : { maxHeapMb: Math.floor(memoryMib / cores) }),
     });
     const outcomes = new OutcomeStore();
     const server = await BlockServer.listen({

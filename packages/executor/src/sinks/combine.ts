@@ -159,6 +159,8 @@ function operationsOf(
       };
     }
     case 'group':
-      return { create: (v) => `[${v}]`, merge: (a, v) => `appended(${a}, ${v})` };
+      return combiners
+        ? { create: (v) => v, merge: (a, v) => `appendedAll(${a}, ${v})` }
+        : { create: (v) => `[${v}]`, merge: (a, v) => `appended(${a}, ${v})` };
   }
 }

@@ -21,6 +21,7 @@ export class FrameFileWriter {
   private readonly buffer = Buffer.allocUnsafeSlow(WRITE_BUFFER_BYTES);
   private readonly view = new DataView(this.buffer.buffer);
   private waiting = 0;
+  private isClosed = false;
 
   /** @throws FiresteelError LOCAL_DISK_FAILED */
   constructor(
@@ -72,16 +73,14 @@ export class FrameFileWriter {
 
   close(): void {
     this.flush();
+    this.isClosed = true;
     closeSync(this.file);
   }
 
   /** Never throws. */
   discard(): void {
-    try {
-      closeSync(this.file);
-    } catch {
-      // It was closed before.
-    }
+    if (!this.isClosed) closeSync(this.file);
+    this.isClosed = true;
     rmSync(this.path, { force: true });
   }
 

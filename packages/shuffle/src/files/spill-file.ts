@@ -55,6 +55,17 @@ export class SpillFile {
     this.onWritten(this.writer.position - before);
   }
 
+  /** Writes a block that belongs to no run, as it is stored. */
+  park({ header, stored }: InputFrame): InputFrame {
+    const start = this.writer.position;
+    this.writer.appendStored(header, stored());
+    this.writer.flush();
+    this.onWritten(this.writer.position - start);
+    return [
+      ...framesInFile(this.files, this.writer.path, start, this.writer.position),
+    ][0] as InputFrame;
+  }
+
   /** The blocks of a partition, run after run. */
   *frames(partition: number): Generator<InputFrame> {
     for (let run = 0; run < this.runs.length; run++) yield* this.framesOfRun(run, partition);

@@ -1,7 +1,7 @@
 import { compareKeys } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sortedOrder } from './sort.js';
+import { sortedOrder } from './order.js';
 
 function expectStableOrder(keys: readonly unknown[], ascending: boolean) {
   const expected = [...keys.keys()].sort(

@@ -1,0 +1,122 @@
+import { type Block, type Column, estimateRowsBytes, type StringColumn } from '@firesteel/codec';
+import { CHUNK_ROWS, type PairsChunk } from '../chunk.js';
+import { isLatin1, numbersOf, pairColumns } from '../pair-columns.js';
+import { type Compare, latin1Order, numberOrder, sortedOrder } from './order.js';
+
+/** What sorting takes for each row: its key as two words, its position, and a copy of both. */
+const BYTES_PER_ROW = 40;
+
+/** Rows that came together. */
+interface Segment {
+  readonly keys: Column | ArrayLike<unknown>;
+  readonly values: Column | ArrayLike<unknown>;
+  /** The number of its first row. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * Pairs to be sorted, as they came: blocks stay the bytes that they are, so that a row costs no
+ * objects until it is read, and live values stay alive.
+ */
+export class SortRows {
+  private readonly segments: Segment[] = [];
+  private rowCount = 0;
+  private heldBytes = 0;
+
+  get length(): number {
+    return this.rowCount;
+  }
+
+  /** Bytes held, and needed to sort. */
+  get memoryBytes(): number {
+    return this.heldBytes + BYTES_PER_ROW * this.rowCount;
+  }
+
+  /** False for a block with rows that are no pairs. */
+  addBlock(block: Block, sizeBytes: number): boolean {
+    const columns = pairColumns(block);
+    if (columns === undefined) return false;
+    // Strings get offsets when they are read at random.
+    this.add(columns.keys, columns.values, block.rowCount, sizeBytes + 8 * block.rowCount);
+    return true;
+  }
+
+  addPairs({ keys, values, length }: PairsChunk): void {
+    this.add(keys, values, length, bytesOf(keys) + bytesOf(values));
+  }
+
+  /** The rows in the order of their keys, stably, a chunk at a time. */
+  *sorted(ascending: boolean, compare: Compare | undefined): Generator<PairsChunk> {
+    const order = this.order(ascending, compare);
+    const segmentOf = new Uint32Array(this.rowCount);
+    for (const [s, { start, length }] of this.segments.entries())
+      segmentOf.fill(s, start, start + length);
+    for (let from = 0; from < order.length; from += CHUNK_ROWS) {
+      const positions = order.subarray(from, from + CHUNK_ROWS);
+      const keys: unknown[] = new Array(positions.length);
+      const values: unknown[] = new Array(positions.length);
+      for (let i = 0; i < positions.length; i++) {
+        const at = positions[i] as number;
+        const segment = this.segments[segmentOf[at] as number] as Segment;
+        keys[i] = valueAt(segment.keys, at - segment.start);
+        values[i] = valueAt(segment.values, at - segment.start);
+      }
+      yield { kind: 'pairs', keys, values, length: positions.length };
+    }
+  }
+
+  private add(
+    keys: Segment['keys'],
+    values: Segment['values'],
+    length: number,
+    bytes: number,
+  ): void {
+    this.segments.push({ keys, values, start: this.rowCount, length });
+    this.rowCount += length;
+    this.heldBytes += bytes;
+  }
+
+  private order(ascending: boolean, compare: Compare | undefined): Uint32Array {
+    const columns = this.segments.map(({ keys }) => keys);
+    if (compare === undefined && columns.every(isColumn)) {
+      if (columns.every((column) => column.kind !== 'constant' && numbersOf(column) !== undefined))
+        return numberOrder(this.numberKeys(columns), ascending);
+      if (columns.every((column) => isLatin1(column)))
+        return latin1Order(columns as StringColumn[], ascending);
+    }
+    return sortedOrder(this.liveKeys(), ascending, compare);
+  }
+
+  private numberKeys(columns: readonly Column[]): Float64Array {
+    const keys = new Float64Array(this.rowCount);
+    for (const [s, column] of columns.entries())
+      keys.set(numbersOf(column) as Float64Array, (this.segments[s] as Segment).start);
+    return keys;
+  }
+
+  private liveKeys(): unknown[] {
+    const all: unknown[] = [];
+    for (const { keys, length } of this.segments)
+      for (let from = 0; from < length; from += CHUNK_ROWS) {
+        const to = Math.min(length, from + CHUNK_ROWS);
+        if (isColumn(keys)) for (const key of keys.toArray(from, to)) all.push(key);
+        else for (let i = from; i < to; i++) all.push(keys[i]);
+      }
+    return all;
+  }
+}
+
+function isColumn(values: Column | ArrayLike<unknown>): values is Column {
+  return 'kind' in values;
+}
+
+function valueAt(values: Column | ArrayLike<unknown>, row: number): unknown {
+  return isColumn(values) ? values.get(row) : values[row];
+}
+
+function bytesOf(values: ArrayLike<unknown>): number {
+  return ArrayBuffer.isView(values)
+    ? values.byteLength
+    : estimateRowsBytes(values as readonly unknown[]);
+}

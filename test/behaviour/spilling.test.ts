@@ -1,0 +1,230 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { FiresteelContext, type RDD } from 'firesteel';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EventLog } from './events.js';
+import { expectNoUnhandledRejections, failure } from './rejection.js';
+import { Scratch } from './scratch.js';
+
+expectNoUnhandledRejections();
+
+const scratch = new Scratch();
+
+/** Rows that take some megabytes, many of them with keys of their own, of every kind. */
+const ROWS = 24_000;
+const keyKinds: Record<string, (x: number) => unknown> = {
+  numbers: (x) => x * 1.5,
+  'short strings': (x) => `k${x}`,
+  'long strings': (x) => `a key that is longer than a packed one, number ${x}`,
+  tuples: (x) => [x % 7, `t${x}`],
+  'mixed kinds': (x) => (x % 3 === 0 ? x : x % 3 === 1 ? `m${x}` : [x]),
+};
+
+function rowsOf(
+  sc: FiresteelContext,
+  kind: string,
+  distinct: number,
+): RDD<readonly [unknown, number]> {
+  const keyOf = keyKinds[kind] as (x: number) => unknown;
+  return sc.range(0, ROWS, 1, 4).map((x) => [keyOf((x * 7919) % distinct), x] as const);
+}
+
+function expectedGroups(kind: string, distinct: number): Map<string, number[]> {
+  const keyOf = keyKinds[kind] as (x: number) => unknown;
+  const groups = new Map<string, number[]>();
+  for (let x = 0; x < ROWS; x++) {
+    const key = JSON.stringify(keyOf((x * 7919) % distinct));
+    const values = groups.get(key);
+    if (values === undefined) groups.set(key, [x]);
+    else values.push(x);
+  }
+  return groups;
+}
+
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** Compares by key, and fails with few words. */
+function expectSame<V>(
+  found: readonly (readonly [unknown, V])[],
+  expected: ReadonlyMap<string, V>,
+): void {
+  expect(found.length).toBe(expected.size);
+  const wrong = found.filter(
+    ([key, value]) => JSON.stringify(expected.get(JSON.stringify(key))) !== JSON.stringify(value),
+  );
+  expect(wrong.slice(0, 3)).toEqual([]);
+}
+
+function mapped<V, W>(map: ReadonlyMap<string, V>, fn: (value: V) => W): Map<string, W> {
+  return new Map([...map].map(([key, value]) => [key, fn(value)]));
+}
+
+/** Budgets of 0.77 MB for two threads and of 0.5 MB for one: everything below has to spill. */
+const masters = [
+  {
+    master: 'local[2]',
+    memory: { 'executor.memory': '64m', 'memory.fraction': 0.012 },
+    kinds: Object.keys(keyKinds),
+  },
+  {
+    master: 'local-cluster[2,1,256]',
+    memory: { 'memory.fraction': 0.002 },
+    kinds: ['mixed kinds'],
+  },
+];
+
+describe.each(masters)('with little memory on $master', ({ master, memory, kinds }) => {
+  let context: FiresteelContext | undefined;
+  const localDir = scratch.fresh('local');
+  const sc = () => context as FiresteelContext;
+  beforeAll(async () => {
+    context = await FiresteelContext.create({
+      master,
+      conf: { ...memory, 'local.dir': localDir },
+    });
+  });
+  afterAll(async () => {
+    await context?.stop();
+    expect(existsSync(localDir) ? readdirSync(localDir) : []).toEqual([]);
+  });
+
+  /** What an action gives, after a look at whether its tasks have spilled. */
+  async function spilling<T>(action: () => Promise<T>, isCertain = true): Promise<T> {
+    using log = new EventLog(sc());
+    const result = await action();
+    const spilled = log.of('stageCompleted').map(({ metrics }) => metrics.diskBytesSpilled);
+    if (isCertain) expect(Math.max(...spilled)).toBeGreaterThan(0);
+    return result;
+  }
+
+  describe.each(kinds)('keys that are %s', (kind) => {
+    it('are combined by reduceByKey', async () => {
+      const expected = mapped(expectedGroups(kind, 18_000), sum);
+      const found = await spilling(() =>
+        rowsOf(sc(), kind, 18_000)
+          .reduceByKey((a, b) => a + b, 1)
+          .collect(),
+      );
+      expectSame(found, expected);
+    });
+
+    it('are grouped with their values in order', async () => {
+      const found = await spilling(() =>
+        rowsOf(sc(), kind, 500)
+          .mapValues((x) => `value ${x}`)
+          .groupByKey(3)
+          .collect(),
+      );
+      const expected = mapped(expectedGroups(kind, 500), (xs) => xs.map((x) => `value ${x}`));
+      expectSame(found, expected);
+    });
+
+    it('are subtracted', async () => {
+      const found = await spilling(() =>
+        rowsOf(sc(), kind, 24_000)
+          .subtractByKey(rowsOf(sc(), kind, 18_000), 1)
+          .collect(),
+      );
+      const subtracted = expectedGroups(kind, 18_000);
+      const rest = [...expectedGroups(kind, 24_000)].filter(([key]) => !subtracted.has(key));
+      expectSame(
+        found.map(([key, value]) => [`${JSON.stringify(key)} ${value}`, 0] as const),
+        new Map(
+          rest.flatMap(([key, values]) =>
+            values.map((value) => [JSON.stringify(`${key} ${value}`), 0] as const),
+          ),
+        ),
+      );
+    });
+
+    it('are sorted', async () => {
+      const found = await spilling(() =>
+        rowsOf(sc(), kind, 18_000).sortByKey({ ascending: false, numPartitions: 2 }).collect(),
+      );
+      const unspilled = await rowsOf(sc(), kind, 18_000).collect();
+      expect(found.length).toBe(unspilled.length);
+      expectSame(
+        [...new Map(found.map(([key, value]) => [JSON.stringify(key), value]))].map(
+          ([key]) => [JSON.parse(key), 0] as const,
+        ),
+        mapped(expectedGroups(kind, 18_000), () => 0),
+      );
+      if (kind === 'numbers') {
+        const order = [...unspilled].sort(([a], [b]) => (b as number) - (a as number));
+        expect(
+          found.every(([key, value], i) => key === order[i]?.[0] && value === order[i]?.[1]),
+        ).toBe(true);
+      }
+    });
+
+    it('are made distinct', async () => {
+      const found = await spilling(
+        () => rowsOf(sc(), kind, 18_000).keys().distinct(1).collect(),
+        // Numbers are so compact that tables which are too large are rewritten in memory.
+        kind !== 'numbers',
+      );
+      expectSame(
+        found.map((key) => [key, 0] as const),
+        mapped(expectedGroups(kind, 18_000), () => 0),
+      );
+    });
+
+    it('are joined', async () => {
+      const left = rowsOf(sc(), kind, 10_000);
+      const right = rowsOf(sc(), kind, 18_000).mapValues((x) => `right ${x}`);
+      const found = await spilling(() =>
+        left
+          .leftOuterJoin(right, 3)
+          .map(([key, [a, b]]) => [key, [a, b]] as const)
+          .groupByKey()
+          .mapValues((pairs) => pairs.map(String).sort())
+          .collect(),
+      );
+      const rights = expectedGroups(kind, 18_000);
+      const expected = new Map(
+        [...expectedGroups(kind, 10_000)].map(([key, lefts]) => [
+          key,
+          lefts
+            .flatMap((a) =>
+              (rights.get(key) ?? [undefined]).map(
+                (b) => `${a},${b === undefined ? '' : `right ${b}`}`,
+              ),
+            )
+            .sort(),
+        ]),
+      );
+      expectSame(found, expected);
+    });
+  });
+
+  describe('a key with most of the values', () => {
+    const HOT_ROWS = 20_000;
+    const hot = () =>
+      sc()
+        .range(0, HOT_ROWS, 1, 4)
+        .map((x) => [x % 20 === 0 ? `key ${x}` : 'hot', `value ${x}`] as const);
+
+    it('is joined in parts', async () => {
+      const few = sc().parallelize([
+        ['hot', 1],
+        ['hot', 2],
+        ['key 40', 3],
+      ] as const);
+      const count = await spilling(() => hot().fullOuterJoin(few, 2).count());
+      expect(count).toBe(2 * HOT_ROWS * 0.95 + HOT_ROWS / 20);
+    });
+
+    it('is combined in the room of one row', async () => {
+      const longest = await hot()
+        .reduceByKey((a, b) => (a.length >= b.length ? a : b), 2)
+        .collectAsMap();
+      expect(longest.get('hot')).toBe('value 10001');
+      expect(longest.size).toBe(HOT_ROWS / 20 + 1);
+    });
+
+    it('cannot be grouped into one array, which tells what to do instead', async () => {
+      const error = await failure(hot().groupByKey(2).count());
+      expect(error).toMatchObject({ code: 'GROUP_TOO_LARGE', data: { key: '"hot"' } });
+      expect(error.message).toContain('Use reduceByKey, aggregateByKey or a join');
+    });
+  });
+});
