@@ -3,6 +3,7 @@ import { cachedColumns } from './micro/cached-columns/bench.mjs';
 import { distinctKeys } from './micro/distinct-keys/bench.mjs';
 import { emptyTasks } from './micro/empty-tasks/bench.mjs';
 import { integerKeys } from './micro/integer-keys/bench.mjs';
+import { mesosTasks } from './micro/mesos-tasks/bench.mjs';
 import { numericChain } from './micro/numeric-chain/bench.mjs';
 import { offers } from './micro/offers/bench.mjs';
 import { operatorChain } from './micro/operator-chain/bench.mjs';
@@ -24,6 +25,7 @@ const micro = [
   emptyTasks,
   submit,
   offers,
+  mesosTasks,
 ];
 
 /** @type {readonly BenchDefinition[]} */

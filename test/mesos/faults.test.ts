@@ -1,4 +1,4 @@
-import type { FiresteelContext } from 'firesteel';
+import type { ConfigInput, FiresteelContext } from 'firesteel';
 import type { MesosCluster } from 'mesos-testkit';
 import { expect, it } from 'vitest';
 import { byKey, contextOn, expectedSums, startCluster, sums } from './mesos-context.js';
@@ -11,7 +11,8 @@ const faults: Readonly<
     const tasks = cluster.tasks();
     const task = tasks[seed % tasks.length];
     const agent = cluster.agents.find(({ id }) => id === task?.agent_id.value);
-    agent?.killExecutor(String(task?.framework_id.value), String(task?.task_id.value));
+    const executorId = task?.executor_id ?? task?.task_id;
+    agent?.killExecutor(String(task?.framework_id.value), String(executorId?.value));
   },
   'an agent is restarted': (cluster, seed) =>
     cluster.agents[seed % cluster.agents.length]?.restart(),
@@ -31,10 +32,19 @@ const seeds =
     ? [Number(givenSeed)]
     : Array.from({ length: all === '1' ? 10 : 1 }, (_, i) => i);
 
-for (const [name, strike] of Object.entries(faults)) {
-  it.each(seeds)(`${name}, and the result is right (seed %i)`, async (seed) => {
+const modes: Readonly<Record<string, ConfigInput>> = {
+  coarse: { 'mesos.constraints': 'hostname:UNIQUE' },
+  fine: { 'mesos.coarse': false, 'mesos.mesosExecutor.cores': 0.5, 'cores.max': 4 },
+};
+
+const cases = Object.entries(modes).flatMap(([mode, conf]) =>
+  Object.entries(faults).map(([name, strike]) => ({ mode, conf, name, strike })),
+);
+
+for (const { mode, conf, name, strike } of cases) {
+  it.each(seeds)(`${mode}: ${name}, and the result is right (seed %i)`, async (seed) => {
     await using cluster = await startCluster({ masters: 3 });
-    await using sc = await contextOn(cluster, { 'mesos.constraints': 'hostname:UNIQUE' });
+    await using sc = await contextOn(cluster, conf);
     expect(byKey(await sums(sc))).toEqual(expectedSums);
     const struck = strikeAtTask(sc, seed % 6, () => strike(cluster, seed));
     expect(byKey(await sums(sc))).toEqual(expectedSums);
