@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assignments, labels, portMappings, textList, volumes } from './list-types.js';
+import { assignments, labels, textList, volumes } from './list-types.js';
 
 it('reads lists, with escaped commas', () => {
   expect(textList.parse('a, b\\,c')).toEqual(['a', 'b,c']);
@@ -31,13 +31,4 @@ it('reads volumes', () => {
   ]);
   expect(volumes.parse('/a:/b:/c')).toBeUndefined();
   expect(volumes.parse('ro')).toBeUndefined();
-});
-
-it('reads port mappings', () => {
-  expect(portMappings.parse('31000:80,31001:53:udp')).toEqual([
-    { hostPort: 31_000, containerPort: 80, protocol: 'tcp' },
-    { hostPort: 31_001, containerPort: 53, protocol: 'udp' },
-  ]);
-  for (const bad of ['80', '1:99999', '70000:1', '1:2:sctp'])
-    expect(portMappings.parse(bad), bad).toBeUndefined();
 });

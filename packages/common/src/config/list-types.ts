@@ -8,13 +8,6 @@ export interface VolumeMount {
   readonly isReadOnly: boolean;
 }
 
-/** A port of a container that the host passes on. */
-export interface PortMapping {
-  readonly hostPort: number;
-  readonly containerPort: number;
-  readonly protocol: 'tcp' | 'udp';
-}
-
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
 export const textList: ConfigType<readonly string[]> = {
@@ -37,11 +30,6 @@ export const assignments: ConfigType<Pairs> = {
 export const volumes: ConfigType<readonly VolumeMount[]> = {
   form: '[host path:]container path[:ro or :rw], separated by commas',
   parse: (value) => listOf(value, volumeOf),
-};
-
-export const portMappings: ConfigType<readonly PortMapping[]> = {
-  form: 'host port:container port[:tcp or :udp], separated by commas',
-  parse: (value) => listOf(value, portMappingOf),
 };
 
 /** Undefined if one part has not the form. */
@@ -67,13 +55,6 @@ function volumeOf(part: string): VolumeMount | undefined {
   if (pieces.length < 1 || pieces.length > 2 || pieces.includes('')) return undefined;
   const containerPath = pieces.pop() as string;
   return { hostPath: pieces[0], containerPath, isReadOnly: mode === 'ro' };
-}
-
-function portMappingOf(part: string): PortMapping | undefined {
-  const match = /^(\d{1,5}):(\d{1,5})(?::(tcp|udp))?$/.exec(part);
-  const [hostPort, containerPort] = [Number(match?.[1]), Number(match?.[2])];
-  if (!(hostPort <= 65_535 && containerPort >= 1 && containerPort <= 65_535)) return undefined;
-  return { hostPort, containerPort, protocol: match?.[3] === 'udp' ? 'udp' : 'tcp' };
 }
 
 /** Cuts at separators without a backslash before them. */

@@ -1,4 +1,4 @@
-import { assignments, labels, portMappings, secretList, textList, volumes } from './list-types.js';
+import { assignments, labels, secretList, textList, volumes } from './list-types.js';
 import {
   boolean,
   containerizer,
@@ -142,10 +142,6 @@ export const mesosEntries = {
     'Whether agents pull the image for each executor, even if they have it.',
   ),
   'mesos.executor.docker.volumes': optional(volumes, 'Directories that the container sees.'),
-  'mesos.executor.docker.portmaps': optional(
-    portMappings,
-    'Ports of the container that the host passes on; with mesos.network.name only.',
-  ),
   'mesos.executor.docker.parameters': optional(
     assignments,
     'Options of docker run, such as label=team\\,a.',

@@ -16,9 +16,18 @@ export interface EventApi<Call, Event> {
   readonly decode: (record: Uint8Array) => Event | undefined;
 }
 
+/** For connections under TLS, in PEM form; without an authority those that Node knows. */
+export interface ConnectionTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 export interface ConnectionOptions {
   /** `host:port` */
   readonly address: string;
+  /** Without it the connections are in the clear. */
+  readonly tls?: ConnectionTls;
   readonly authorization?: string;
   readonly timeouts: ConnectionTimeouts;
 }
@@ -53,7 +62,7 @@ export class EventConnection<Call, Event> {
   #ended = false;
 
   private constructor(api: EventApi<Call, Event>, options: ConnectionOptions) {
-    const { address, authorization, timeouts } = options;
+    const { address, tls, authorization, timeouts } = options;
     this.#api = api;
     this.#address = address;
     // The pause between events has a limit of its own, which follows the client's clock.
@@ -62,9 +71,11 @@ export class EventConnection<Call, Event> {
       connectTimeout: timeouts.connectMs,
       headersTimeout: timeouts.answerMs,
       bodyTimeout: 0,
+      ...(tls && { connect: { ...tls } }),
     };
-    this.#stream = new Client(`http://${address}`, clientOptions);
-    this.#calls = new Client(`http://${address}`, clientOptions);
+    const origin = `${tls === undefined ? 'http' : 'https'}://${address}`;
+    this.#stream = new Client(origin, clientOptions);
+    this.#calls = new Client(origin, clientOptions);
     this.#headers = {
       'content-type': mediaTypes.protobuf,
       // Anything that also allows JSON would be answered in JSON.

@@ -8,6 +8,7 @@ import {
 import {
   type ConnectionListener,
   type ConnectionTimeouts,
+  type ConnectionTls,
   type EventApi,
   EventConnection,
   type Rejection,
@@ -17,6 +18,12 @@ import { failureOf, type MasterFailure } from './master-failure.js';
 export interface Credential {
   readonly principal: string;
   readonly secret: string;
+}
+
+export interface MasterConnectionOptions {
+  readonly credential?: Credential;
+  readonly tls?: ConnectionTls;
+  readonly timeouts: ConnectionTimeouts;
 }
 
 const schedulerApi: EventApi<SchedulerCall, SchedulerEvent> = {
@@ -39,12 +46,11 @@ export class MasterConnection {
   static async open(
     master: string,
     call: SchedulerCall,
-    credential: Credential | undefined,
-    timeouts: ConnectionTimeouts,
+    { credential, ...rest }: MasterConnectionOptions,
     listener: ConnectionListener<SchedulerEvent>,
   ): Promise<MasterConnection | MasterFailure> {
     const authorization = credential && basic(credential);
-    const options = { address: master, timeouts, ...(authorization && { authorization }) };
+    const options = { address: master, ...rest, ...(authorization && { authorization }) };
     const opened = await EventConnection.open(schedulerApi, options, call, listener);
     return opened instanceof EventConnection
       ? new MasterConnection(master, opened)

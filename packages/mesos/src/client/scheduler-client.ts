@@ -10,7 +10,7 @@ import type {
 import { type Clock, systemClock } from '../clock.js';
 import type { MasterDetector } from '../detection/master-detector.js';
 import { Backoff } from './backoff.js';
-import type { ConnectionTimeouts } from './event-connection.js';
+import type { ConnectionTimeouts, ConnectionTls } from './event-connection.js';
 import { type Credential, MasterConnection } from './master-connection.js';
 import type { MasterFailure } from './master-failure.js';
 import { LeaderSearch, redirectTarget } from './masters.js';
@@ -53,6 +53,8 @@ export interface SchedulerClientOptions {
    */
   readonly framework: FrameworkInfo;
   readonly credential?: Credential;
+  /** To speak TLS with masters. */
+  readonly tls?: ConnectionTls;
   /** Roles that get no offers at first. */
   readonly suppressedRoles?: readonly string[];
   readonly listener: SchedulerListener;
@@ -221,7 +223,7 @@ export class SchedulerClient {
     const search = this.#search;
     if (search === undefined) return;
     const leaders = this.#leaders;
-    const { credential, timeouts = defaultTimeouts } = this.#options;
+    const { credential, tls, timeouts = defaultTimeouts } = this.#options;
     const { id } = this.#framework;
     const suppressed_roles = this.#suppression.suppressedRoles;
     const call: SchedulerCall = {
@@ -233,8 +235,7 @@ export class SchedulerClient {
       const opened = await MasterConnection.open(
         search.target,
         call,
-        credential,
-        timeouts,
+        { timeouts, ...(credential && { credential }), ...(tls && { tls }) },
         // No event can come before `#connection` is set: it is set in the same turn.
         {
           onEvent: (event) => this.#onEvent(event),

@@ -2,7 +2,6 @@ import type { ExecutorLauncher, LauncherEvents } from '@firesteel/cluster';
 import { FiresteelError } from '@firesteel/common';
 import type {
   AgentID,
-  FrameworkInfo,
   Offer,
   OfferID,
   SchedulerCallReconcileTask,
@@ -10,7 +9,6 @@ import type {
   TaskStatus,
 } from '@firesteel/mesos-protocol';
 import type { ExecutorTarget } from '@firesteel/plan';
-import type { Credential } from '../client/master-connection.js';
 import {
   type FrameworkCall,
   type FrameworkEvent,
@@ -32,10 +30,8 @@ import { executorTask, type TaskTemplate } from './executor-task.js';
 import { OfferReport } from './offer-report.js';
 import { taskEndOf } from './task-end.js';
 
-export interface MesosExecutorLauncherOptions {
-  readonly masters: SchedulerClientOptions['masters'];
-  readonly framework: FrameworkInfo;
-  readonly credential?: Credential;
+export interface MesosExecutorLauncherOptions
+  extends Pick<SchedulerClientOptions, 'masters' | 'framework' | 'credential' | 'tls'> {
   readonly registrationTimeoutMs: number;
   readonly policy: OfferPolicy;
   readonly limits: Pick<Demand, 'maxCores' | 'maxGpus'>;
@@ -101,6 +97,7 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
       masters: options.masters,
       framework: options.framework,
       ...(options.credential && { credential: options.credential }),
+      ...(options.tls && { tls: options.tls }),
       registrationTimeoutMs: options.registrationTimeoutMs,
       clock,
       ...(options.random && { random: options.random }),

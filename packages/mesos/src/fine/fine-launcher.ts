@@ -30,7 +30,7 @@ import { type ExecutorTemplate, engineTask, executorInfo, startingTask } from '.
 export interface FineLauncherOptions
   extends Pick<
     SchedulerClientOptions,
-    'masters' | 'framework' | 'credential' | 'registrationTimeoutMs'
+    'masters' | 'framework' | 'credential' | 'tls' | 'registrationTimeoutMs'
   > {
   readonly policy: TaskPolicy;
   /** Cpus of executors and tasks together at most (`cores.max`); Infinity for no limit. */

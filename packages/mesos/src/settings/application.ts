@@ -9,10 +9,11 @@ import type { TaskTemplate } from '../coarse/executor-task.js';
 import { ZooKeeperDetector } from '../detection/zookeeper-detector.js';
 import { identityOf } from './credential.js';
 import { frameworkInfo } from './framework.js';
+import { mastersTls } from './masters-tls.js';
 
 /** What both modes need to know of an application. */
 export interface ApplicationSettings
-  extends Pick<SchedulerClientOptions, 'masters' | 'framework' | 'credential'> {
+  extends Pick<SchedulerClientOptions, 'masters' | 'framework' | 'credential' | 'tls'> {
   readonly registrationTimeoutMs: number;
   readonly template: TaskTemplate;
   readonly agentExclusion: Omit<AgentExclusionOptions, 'clock'>;
@@ -31,6 +32,7 @@ export function applicationSettings(
   installation: readonly string[],
 ): ApplicationSettings {
   const { principal, credential } = identityOf(config);
+  const tls = mastersTls(config);
   const labels = config.get('mesos.task.labels');
   return {
     masters: address.startsWith('zk://')
@@ -38,6 +40,7 @@ export function applicationSettings(
       : parseMasterList(address),
     framework: frameworkInfo(config, principal),
     ...(credential && { credential }),
+    ...(tls && { tls }),
     registrationTimeoutMs: config.get('mesos.driver.registrationTimeout'),
     template: {
       appName: config.get('app.name'),

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type Config, FiresteelError } from '@firesteel/common';
 import type { Credential } from '../client/master-connection.js';
+import { readNamedFile } from './read-named-file.js';
 
 /**
  * Who the framework is to masters: `mesos.principal` and `mesos.secret`, or the files that hold
@@ -29,17 +29,6 @@ function settingOf(
   key: 'mesos.principal' | 'mesos.secret',
   fileKey: 'mesos.principal.file' | 'mesos.secret.file',
 ): string | undefined {
-  const value = config.get(key);
-  const path = config.get(fileKey);
-  if (value !== undefined || path === undefined) return value;
-  try {
-    // The line end that editors leave is no part of it.
-    return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
-  } catch (cause) {
-    throw new FiresteelError(
-      'PATH_NOT_READABLE',
-      `${fileKey} names ${path}, which cannot be read: ${(cause as Error).message}`,
-      { cause, data: { key: fileKey, path } },
-    );
-  }
+  // The line end that editors leave is no part of it.
+  return config.get(key) ?? readNamedFile(config, fileKey)?.replace(/\r?\n$/, '');
 }
