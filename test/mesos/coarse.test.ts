@@ -83,3 +83,15 @@ it('hides the secret of the application from command lines', async () => {
   expect(argv).not.toMatch(/secret/i);
   expect(greeting).toBe('hello $HOME; exit');
 });
+
+it('grows and shrinks with the work', async () => {
+  await using cluster = await startCluster({ agents: 1 });
+  await using sc = await contextOn(cluster, {
+    'dynamicAllocation.enabled': true,
+    'dynamicAllocation.schedulerBacklogTimeout': '1ms',
+    'dynamicAllocation.executorIdleTimeout': '1s',
+  });
+  expect(await sc.range(0, 10, 1, 2).count()).toBe(10);
+  await cluster.waitUntil(() => cluster.tasks().length === 0);
+  expect(await sc.range(0, 20, 1, 2).count()).toBe(20);
+});
