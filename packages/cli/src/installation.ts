@@ -32,6 +32,18 @@ interface MesosGate {
   readonly maxTasks: number;
 }
 
+/** A `firesteel shuffle-service` command. */
+interface ShuffleServiceCommandLine {
+  readonly bindAddress: string;
+}
+
+/** A shuffle service that listens. */
+interface RunningService {
+  readonly port: number;
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
 /** The installation of Firesteel whose `bin` file was started; it hands itself to the command. */
 export interface Installation {
   readonly version: string;
@@ -43,6 +55,13 @@ export interface Installation {
   loadHistoryServer(): Promise<HistoryServer>;
   /** Loads what an executor needs besides to have each task permitted by an agent of Mesos. */
   loadMesosExecutor(): Promise<{ joinAgent(maxTasks: number): Promise<MesosGate> }>;
+  /** Loads what a shuffle service needs. */
+  loadShuffleService(): Promise<{
+    startShuffleService(
+      config: Config,
+      options: ShuffleServiceCommandLine,
+    ): Promise<RunningService>;
+  }>;
   /** Loads what an executor process needs, and no more. */
   loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
 }

@@ -14,6 +14,7 @@ import type { Installation } from './installation.js';
 import { addPackCommand } from './pack-command.js';
 import { errorReport } from './report-error.js';
 import { addShellCommand } from './shell-command.js';
+import { addShuffleServiceCommand } from './shuffle-service-command.js';
 import type { SubmitCommand } from './submit.js';
 
 const require = createRequire(import.meta.url);
@@ -128,7 +129,10 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
   const pack = addPackCommand(program, (run) => {
     parsed = run;
   });
-  const commands = [program, submit, shell, history, pack, executor];
+  const service = addShuffleServiceCommand(program, (run) => {
+    parsed = run;
+  });
+  const commands = [program, submit, shell, history, pack, executor, service];
   for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });
   }

@@ -40,6 +40,7 @@ async function startBackend(executorIds: readonly string[]) {
       stop: async () => {},
     },
     executors: executorIds.length,
+    applicationId: 'test',
     rpc: { secret },
     config: Config.fromLayers({ code: { 'shuffle.io.maxRetries': '0' } }),
   });

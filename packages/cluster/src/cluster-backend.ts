@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { decodeValue } from '@firesteel/codec';
-import { type Config, environmentOf, FiresteelError } from '@firesteel/common';
+import { type Config, environmentName, environmentOf, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
   DeliveringBackend,
@@ -26,16 +26,19 @@ import {
   RpcServer,
   SECRET_VARIABLE,
 } from '@firesteel/rpc';
-import { BlockClient } from '@firesteel/shuffle/transfer';
+import { BlockClient, serviceIdentity } from '@firesteel/shuffle/transfer';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
+import { ShuffleServices } from './shuffle-services.js';
 import { WaitingWarning } from './waiting-warning.js';
 
 export interface ClusterBackendOptions {
   readonly launcher: ExecutorLauncher;
   /** How many executors to start with; `Infinity` for as many as there is room for. */
   readonly executors: number;
+  /** Unique; names the application to shuffle services. */
+  readonly applicationId: string;
   readonly rpc: RpcOptions;
   readonly config: Config;
 }
@@ -54,6 +57,7 @@ export class ClusterBackend
   readonly #owners = new Map<number, ExecutorHandle>();
   readonly #taskOwners = new Map<number, ExecutorHandle>();
   readonly #files: ShippedFiles;
+  readonly #services: ShuffleServices | undefined;
   #server: RpcServer | undefined;
   #blocks: BlockClient | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
@@ -70,6 +74,13 @@ export class ClusterBackend
   constructor(options: ClusterBackendOptions) {
     super();
     this.#options = options;
+    const { config, rpc, applicationId } = options;
+    if (config.get('shuffle.service.enabled'))
+      this.#services = new ShuffleServices(
+        serviceIdentity(rpc.secret, applicationId),
+        rpc.tls,
+        config.get('executor.heartbeatInterval'),
+      );
     this.#files = new ShippedFiles({ maxBytes: options.config.get('files.maxSize') });
   }
 
@@ -189,6 +200,7 @@ export class ClusterBackend
   /** Executors hold outputs of shuffles that nobody has read there. */
   override removeShuffle(id: number): void {
     super.removeShuffle(id);
+    this.#services?.removeShuffle(id);
     this.#toAll({ kind: 'remove', what: 'shuffle', id });
   }
 
@@ -203,6 +215,7 @@ export class ClusterBackend
     this.#firstSlot?.reject(stopped());
     for (const { connection } of this.#executors.values()) connection.close();
     await this.#options.launcher.stop();
+    await this.#services?.stop();
     await this.#server?.close();
     await this.#blocks?.close();
   }
@@ -216,7 +229,7 @@ export class ClusterBackend
   }
 
   #commandFor(executorId: string): ExecutorCommandLine {
-    const { config, rpc } = this.#options;
+    const { config, rpc, applicationId } = this.#options;
     const bindAddress = config.get('driver.bindAddress');
     const host = config.get('driver.host') ?? (isWildcard(bindAddress) ? hostname() : bindAddress);
     const bracketed = host.includes(':') ? `[${host}]` : host;
@@ -226,7 +239,11 @@ export class ClusterBackend
         ...['--driver', `${bracketed}:${this.#server?.port}`],
         ...['--id', executorId],
       ],
-      environment: { ...environmentOf(config), [SECRET_VARIABLE]: rpc.secret.reveal() },
+      environment: {
+        ...environmentOf(config),
+        [environmentName('app.id')]: applicationId,
+        [SECRET_VARIABLE]: rpc.secret.reveal(),
+      },
     };
   }
 
@@ -276,6 +293,8 @@ export class ClusterBackend
         `Executor ${executorId} (Node ${nodeVersion}) was refused: ${refusal}.`,
         { data: { executorId } },
       );
+    const { shuffleServicePort } = registration;
+    if (shuffleServicePort !== undefined) this.#services?.add(address.host, shuffleServicePort);
     const executor = new ExecutorHandle(registration, connection, performance.now());
     this.#executors.set(executorId, executor);
     this.#options.launcher.registered?.(executorId);

@@ -58,6 +58,7 @@ export const errorCodes = {
   AUTHENTICATION_FAILED: 'a peer did not prove that it belongs to the application',
   CONNECTION_LOST: 'a peer cannot be reached, or the connection with it has ended',
   REQUEST_TIMEOUT: 'a peer did not reply in time',
+  SHUFFLE_SERVICE_UNAVAILABLE: 'the shuffle service of a host does not take an executor',
   FILES_TOO_LARGE: 'a package or an added file exceeds the limit of what is sent to executors',
   FILES_NOT_SHIPPED:
     'a package or an added file did not come to an executor as it is on the driver',

@@ -3,3 +3,4 @@
 export { LocalBackend, type LocalBackendOptions } from './local-backend.js';
 export { memoryLimits } from './memory-limits.js';
 export { type ExecutorCommandLine, runExecutor } from './process/run-executor.js';
+export { startShuffleService } from './process/start-shuffle-service.js';

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { BlockCompression } from '@firesteel/io';
 import {
   type BackendEvent,
+  type BlockUpdate,
   DeliveringBackend,
   Received,
   type Removal,
@@ -27,6 +28,8 @@ export interface LocalBackendOptions {
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
   readonly files: ThreadFiles;
+  /** Where map outputs go that a shuffle service keeps; absent without one. */
+  readonly outputDirectory?: string;
 }
 
 /** The name of the driver's own process as an executor. */
@@ -57,12 +60,14 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
 
   constructor(private readonly options: LocalBackendOptions) {
     super();
-    const { slots, memory, localDirs, compression } = options;
+    const { slots, memory, localDirs, compression, outputDirectory } = options;
     this.maxSlots = slots;
-    this.storage = new ProcessStorage(slots, memory, localDirs, compression, (update) => {
+    const report = (update: BlockUpdate) => {
       const slot = this.slots.keys().next().value;
       if (slot !== undefined) this.onEvent({ kind: 'blockUpdated', slot, update });
-    });
+    };
+    const places = { localDirs, outputDirectory };
+    this.storage = new ProcessStorage(slots, memory, places, compression, report);
   }
 
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {

@@ -1,7 +1,14 @@
-import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { ExecutorAddress, MapOutput, OutputLocations } from '@firesteel/plan';
-import { localBlock, rangeOf, removeShuffleFile, shuffleDirectory } from '@firesteel/shuffle';
-import type { LocalDirs, MemoryBudget } from '@firesteel/storage';
+import {
+  localBlock,
+  moveShuffleFile,
+  rangeOf,
+  readRange,
+  removeShuffleFile,
+  shuffleDirectory,
+} from '@firesteel/shuffle';
+import { LocalDirs, type MemoryBudget } from '@firesteel/storage';
 
 /** The map outputs of this process, in memory and in files, for its threads and for others. */
 export class MapOutputStore {
@@ -9,11 +16,14 @@ export class MapOutputStore {
   readonly #outputs = new Map<number, Map<number, MapOutput>>();
   readonly #budget: MemoryBudget;
   readonly #dirs: LocalDirs;
+  readonly #isServed: boolean;
   #memoryBytes = 0;
 
-  constructor(budget: MemoryBudget, dirs: LocalDirs) {
+  /** @param servedDirectory where a shuffle service finds files by the map partition alone */
+  constructor(budget: MemoryBudget, dirs: LocalDirs, servedDirectory: string | undefined) {
     this.#budget = budget;
-    this.#dirs = dirs;
+    this.#isServed = servedDirectory !== undefined;
+    this.#dirs = servedDirectory === undefined ? dirs : new LocalDirs([servedDirectory]);
   }
 
   /** Of those in memory. */
@@ -22,7 +32,8 @@ export class MapOutputStore {
   }
 
   /** Keeps an output that a thread has made, in the place of an older one. */
-  keep(output: MapOutput, thread: number): void {
+  keep(made: MapOutput, thread: number): void {
+    const output = this.#isServed ? published(made) : made;
     const { shuffleId, mapPartition, location } = output;
     let outputs = this.#outputs.get(shuffleId);
     if (outputs === undefined) {
@@ -35,8 +46,9 @@ export class MapOutputStore {
       this.#budget.adoptOutput(thread, location.buffer.byteLength);
       this.#memoryBytes += location.buffer.byteLength;
     }
-    if (replaced?.location.kind === 'file') removeShuffleFile(replaced.location.path);
-    else if (replaced !== undefined) this.#release(replaced);
+    if (replaced?.location.kind === 'file') {
+      if (!this.#isServed) removeShuffleFile(replaced.location.path);
+    } else if (replaced !== undefined) this.#release(replaced);
   }
 
   remove(shuffleId: number): void {
@@ -86,28 +98,13 @@ export class MapOutputStore {
   }
 }
 
-const NO_OFFSETS = new Float64Array(0);
-
-/** Undefined for a file that is gone or too short: whoever asks has the output computed again. */
-async function readRange(
-  path: string,
-  start: number,
-  end: number,
-): Promise<Uint8Array | undefined> {
-  try {
-    const file = await open(path);
-    try {
-      const bytes = new Uint8Array(end - start);
-      for (let done = 0; done < bytes.length; ) {
-        const { bytesRead } = await file.read(bytes, done, bytes.length - done, start + done);
-        if (bytesRead === 0) return undefined;
-        done += bytesRead;
-      }
-      return bytes;
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
-  }
+/** Under the name by which the service finds it, which names no attempt. */
+function published(output: MapOutput): MapOutput {
+  const { location, mapPartition } = output;
+  if (location.kind !== 'file') return output;
+  const path = join(dirname(location.path), String(mapPartition));
+  moveShuffleFile(location.path, path);
+  return { ...output, location: { kind: 'file', path } };
 }
+
+const NO_OFFSETS = new Float64Array(0);

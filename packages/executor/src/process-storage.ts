@@ -23,6 +23,14 @@ export interface ExecutorMemory {
   readonly maxHeapMib?: number;
 }
 
+/** Where a process keeps files. */
+interface StoragePlaces {
+  /** Directories in which the application gets one of its own. */
+  readonly localDirs: readonly string[];
+  /** Where map outputs go that a shuffle service keeps. */
+  readonly outputDirectory: string | undefined;
+}
+
 /**
  * What the main thread of an executor process keeps for its threads: the memory budget, the cached
  * blocks in shared memory, the map outputs, and the local directories.
@@ -38,13 +46,13 @@ export class ProcessStorage {
   constructor(
     threads: number,
     private readonly memory: ExecutorMemory,
-    localDirs: readonly string[],
+    private readonly places: StoragePlaces,
     private readonly compression: BlockCompression,
     report: (update: BlockUpdate) => void,
   ) {
     this.budget = MemoryBudget.create({ ...memory, threads });
-    this.dirs = LocalDirs.forApplication(localDirs);
-    this.outputs = new MapOutputStore(this.budget, this.dirs);
+    this.dirs = LocalDirs.forApplication(places.localDirs);
+    this.outputs = new MapOutputStore(this.budget, this.dirs, places.outputDirectory);
     this.blocks = new SharedBlocks({
       budget: this.budget,
       disk: new DiskStore(this.dirs),
@@ -61,6 +69,7 @@ export class ProcessStorage {
       thread,
       heapFraction: this.memory.heapFraction,
       localDirs: this.dirs.paths,
+      outputDirectory: this.places.outputDirectory,
       compression: this.compression,
     };
   }

@@ -10,6 +10,7 @@ if (existsSync(engine)) {
     resolve: (specifier) => import.meta.resolve(specifier),
     load: () => import(engine.href),
     loadHistoryServer: () => import('@firesteel/ui'),
+    loadShuffleService: () => import('@firesteel/executor'),
     loadExecutor: () => import('@firesteel/executor'),
     loadMesosExecutor: () => import('@firesteel/mesos/executor'),
   });

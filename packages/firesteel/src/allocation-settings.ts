@@ -21,7 +21,8 @@ export function allocationSettings(
     throw contradiction(
       `dynamicAllocation.minExecutors is ${minExecutors}, but there can be ${maxExecutors} executors at most. Lower it, or raise ${configuredMax === maxExecutors ? 'dynamicAllocation.maxExecutors' : 'the executors of the master'}.`,
     );
-  if (!config.get('dynamicAllocation.shuffleTracking.enabled'))
+  const isKept = config.get('shuffle.service.enabled');
+  if (!config.get('dynamicAllocation.shuffleTracking.enabled') && !isKept)
     throw contradiction(
       'dynamicAllocation.shuffleTracking.enabled is false and no shuffle service keeps map outputs. Turn one of them on: otherwise outputs that a job needs would be lost with idle executors.',
     );

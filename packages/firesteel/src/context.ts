@@ -102,7 +102,7 @@ export class FiresteelContext extends BaseContext {
     let engine: LocalEngine;
     try {
       const files = new AddedFiles(config.get('local.dir') ?? [tmpdir()]);
-      const backend = await createBackend(config, files.directory);
+      const backend = await createBackend(config, files.directory, application.appId);
       engine = new LocalEngine(config, backend, files, events);
     } catch (error) {
       await monitoring.stop();

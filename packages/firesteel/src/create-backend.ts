@@ -21,10 +21,15 @@ export interface Backend {
 /**
  * The backend that the configuration's master asks for, not started yet.
  *
+ * @param applicationId unique
  * @param addedFiles the directory of this process for what `sc.addFile` adds
  * @throws FiresteelError INVALID_MASTER, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
  */
-export async function createBackend(config: Config, addedFiles: string): Promise<Backend> {
+export async function createBackend(
+  config: Config,
+  addedFiles: string,
+  applicationId: string,
+): Promise<Backend> {
   const master = config.get('master');
   const localDirs = config.get('local.dir') ?? [tmpdir()];
   void removeLeftovers(localDirs);
@@ -52,14 +57,18 @@ export async function createBackend(config: Config, addedFiles: string): Promise
     settings: AllocationSettings | undefined,
   ): Pick<Backend, 'backend' | 'allocation'> => {
     const executors = settings?.initialExecutors ?? fixedExecutors;
-    const backend = new ClusterBackend({ launcher, executors, rpc, config });
+    const backend = new ClusterBackend({ launcher, executors, applicationId, rpc, config });
     return { backend, ...(settings && { allocation: { backend, settings } }) };
   };
   if (master.kind === 'mesos') {
     // A client of Mesos takes time to load, and most applications need none.
     const { coarseLauncher, createFineBackend } = await import('@firesteel/mesos');
     if (!config.get('mesos.coarse')) {
-      const backend = createFineBackend({ config, rpc }, master.address, installation);
+      const backend = createFineBackend(
+        { config, rpc, applicationId },
+        master.address,
+        installation,
+      );
       const slots = Number.isFinite(backend.maxSlots) ? backend.maxSlots : UNKNOWN_SLOTS;
       return { backend, slots, maxTaskFailures };
     }

@@ -18,6 +18,8 @@ export interface RegisterExecutor {
   readonly platform: Platform;
   /** It sees the files of the driver at the same paths, and needs no packages sent. */
   readonly sharesFiles: boolean;
+  /** Of the shuffle service on its host that keeps its map outputs. */
+  readonly shuffleServicePort?: number;
 }
 
 /** A request that the executor repeats, so that each side knows that the other one is there. */

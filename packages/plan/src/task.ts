@@ -66,6 +66,8 @@ export interface ExecutorAddress {
   readonly executorId: string;
   readonly host: string;
   readonly port: number;
+  /** The port is that of a shuffle service, which keeps the outputs when the executor is gone. */
+  readonly viaService?: boolean;
 }
 
 /** The output of one map task: the blocks of all reduce partitions, one behind the other. */

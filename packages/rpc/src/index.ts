@@ -5,5 +5,5 @@ export type { RpcOptions } from './endpoint.js';
 export { listenInRange, type PortRange } from './listen.js';
 export { Secret } from './secret.js';
 export { RpcServer } from './server.js';
-export { rpcOptions, SECRET_VARIABLE, takeSecret } from './settings.js';
+export { readTls, rpcOptions, SECRET_VARIABLE, takeSecret } from './settings.js';
 export type { TlsOptions } from './tls.js';

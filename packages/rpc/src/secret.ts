@@ -36,6 +36,11 @@ export class Secret {
     return proof.length === right.length && timingSafeEqual(proof, right);
   }
 
+  /** A secret for another use, which tells nothing about this one. */
+  derive(purpose: string): Secret {
+    return new Secret(this.prove(`secret for ${purpose}`).toString('base64url'));
+  }
+
   /** The text itself, for the environment of a process that is about to be started. */
   reveal(): string {
     return this.#text;

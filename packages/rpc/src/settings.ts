@@ -1,7 +1,7 @@
 import { type Config, FiresteelError } from '@firesteel/common';
 import type { RpcOptions } from './endpoint.js';
 import { Secret } from './secret.js';
-import { readTlsFiles } from './tls.js';
+import { readTlsFiles, type TlsOptions } from './tls.js';
 
 /** Where a process finds the secret of its application; no command line ever holds it. */
 export const SECRET_VARIABLE = 'FIRESTEEL_SECRET';
@@ -31,15 +31,23 @@ export function takeSecret(environment: NodeJS.ProcessEnv): Secret | undefined {
  */
 export function rpcOptions(config: Config, secret: Secret): RpcOptions {
   const maxMessageBytes = config.get('rpc.message.maxSize');
+  const tls = readTls(config);
+  return { secret, maxMessageBytes, ...(tls && { tls }) };
+}
+
+/**
+ * The PEM files that the configuration names, if it asks for TLS.
+ * @throws FiresteelError INVALID_CONFIG_VALUE, PATH_NOT_READABLE
+ */
+export function readTls(config: Config): TlsOptions | undefined {
   const certPath = config.get('ssl.certFile');
   const keyPath = config.get('ssl.keyFile');
   const caPath = config.get('ssl.caFile');
-  if (certPath === undefined && keyPath === undefined && caPath === undefined)
-    return { secret, maxMessageBytes };
+  if (certPath === undefined && keyPath === undefined && caPath === undefined) return undefined;
   if (certPath === undefined || keyPath === undefined || caPath === undefined)
     throw new FiresteelError(
       'INVALID_CONFIG_VALUE',
       'TLS needs all of ssl.certFile, ssl.keyFile and ssl.caFile; set all three or none.',
     );
-  return { secret, maxMessageBytes, tls: readTlsFiles({ certPath, keyPath, caPath }) };
+  return readTlsFiles({ certPath, keyPath, caPath });
 }

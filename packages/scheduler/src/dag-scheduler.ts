@@ -222,9 +222,9 @@ export class DagScheduler implements TaskListener {
     this.#dropOutputsOf(executorId);
   }
 
-  #dropOutputsOf(executorId: string, seenEpoch?: number): void {
+  #dropOutputsOf(executorId: string, seenEpoch?: number, isServiceLost = false): void {
     for (const shuffle of this.#options.shuffles.all()) {
-      const lost = shuffle.outputs.dropExecutor(executorId, seenEpoch);
+      const lost = shuffle.outputs.dropExecutor(executorId, seenEpoch, isServiceLost);
       // Finished tasks of a running stage run again at once, those of others when they are missed.
       const { stage } = shuffle;
       if (stage?.state !== 'running') continue;
@@ -385,7 +385,8 @@ export class DagScheduler implements TaskListener {
       this.#tasks.requeue(producer.tasks, mapPartition);
     }
     // One reader is enough: otherwise each output costs another attempt of the stage.
-    if (isUnreachable && executorId !== undefined) this.#dropOutputsOf(executorId, task.epoch);
+    if (isUnreachable && executorId !== undefined)
+      this.#dropOutputsOf(executorId, task.epoch, true);
     this.#forgetCached(task, shuffleId);
     stage.requiredShuffles.add(shuffleId);
     stage.fetchFailedAttempts.add(task.stageAttempt);

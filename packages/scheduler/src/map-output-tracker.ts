@@ -91,13 +91,19 @@ export class MapOutputs {
 
   /**
    * Drops the outputs that a lost executor holds, as far as a task launched at `seenEpoch` can have
-   * known of them; returns their partitions.
+   * known of them; returns their partitions. Outputs that a shuffle service keeps are lost only
+   * with the service.
    */
-  dropExecutor(executorId: string, seenEpoch = Number.POSITIVE_INFINITY): number[] {
+  dropExecutor(
+    executorId: string,
+    seenEpoch = Number.POSITIVE_INFINITY,
+    isServiceLost = false,
+  ): number[] {
     const dropped: number[] = [];
     this.#outputs.forEach((output, partition) => {
       if (output?.location.kind !== 'executor') return;
-      if (output.location.address.executorId !== executorId) return;
+      const { address } = output.location;
+      if (address.executorId !== executorId || (address.viaService && !isServiceLost)) return;
       if (this.drop(partition, seenEpoch)) dropped.push(partition);
     });
     return dropped;
@@ -107,7 +113,9 @@ export class MapOutputs {
   isHeldBy(executorId: string): boolean {
     return this.#outputs.some(
       (output) =>
-        output?.location.kind === 'executor' && output.location.address.executorId === executorId,
+        output?.location.kind === 'executor' &&
+        output.location.address.executorId === executorId &&
+        output.location.address.viaService !== true,
     );
   }
 

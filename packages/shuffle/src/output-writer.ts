@@ -82,7 +82,7 @@ export abstract class OutputWriter {
     mapPartition: number,
     partitions: readonly (readonly Framed<BlockWriter>[])[],
   ): MapOutput | undefined {
-    if (this.spill !== undefined) return undefined;
+    if (this.spill !== undefined || this.space.keepsOutputsOnDisk) return undefined;
     if (!this.space.memory.acquireOutput(memoryBytesOf(partitions))) return undefined;
     const output = writeFrames(shuffleId, mapPartition, partitions);
     this.consumer.release();

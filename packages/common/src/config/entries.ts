@@ -4,6 +4,7 @@ import { mesosEntries } from './mesos-entries.js';
 import { monitoringEntries } from './monitoring-entries.js';
 import {
   blockCompression,
+  boolean,
   count,
   durationMs,
   factor,
@@ -14,6 +15,7 @@ import {
   type Optional,
   optional,
   paths,
+  port,
   portRange,
   positiveInteger,
   positiveShare,
@@ -179,6 +181,29 @@ export const configEntries = {
   ),
   'driver.port': withDefault(portRange, '0', 'Where the driver listens for executors.'),
   'blockManager.port': withDefault(portRange, '0', 'Where executors serve their blocks.'),
+  'app.id': optional(
+    text,
+    'The unique id of the application, which its driver gives to executors; by hand only for executors that are started by hand and use a shuffle service.',
+  ),
+  'shuffle.service.enabled': withDefault(
+    boolean,
+    'false',
+    'Whether map outputs are given to the shuffle service of each host, which keeps them when executors end.',
+  ),
+  'shuffle.service.port': withDefault(
+    port,
+    '7337',
+    'Where the shuffle services listen, the same on every host.',
+  ),
+  'shuffle.service.dir': optional(
+    text,
+    'The directory that a shuffle service shares with the executors of its host. Without it, one for each user in the directory for temporary files.',
+  ),
+  'shuffle.cleaner.interval': withDefault(
+    durationMs,
+    '30s',
+    'How often a shuffle service looks for applications that have been silent for network.timeout, and removes their files.',
+  ),
   'shuffle.io.maxRetries': withDefault(
     count,
     '3',

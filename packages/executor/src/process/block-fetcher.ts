@@ -18,12 +18,13 @@ async function fetchFrom(
   client: BlockClient,
   { address, blocks }: FetchRequest,
 ): Promise<FetchResult> {
-  const { executorId, host, port } = address;
+  const { executorId, host, port, viaService } = address;
+  const place = { host, port, ...(viaService && { servedFor: executorId }) };
   try {
-    return { kind: 'blocks', blocks: [await client.fetch(host, port, blocks)] };
+    return { kind: 'blocks', blocks: [await client.fetch(place, blocks)] };
   } catch (error) {
     if (!(error instanceof BlocksUnavailable)) throw error;
-    const reason = `executor ${executorId} at ${host}:${port}: ${error.message}`;
+    const reason = `${viaService ? 'the shuffle service for ' : ''}executor ${executorId} at ${host}:${port}: ${error.message}`;
     const { mapPartition, isUnreachable } = error;
     return { kind: 'failed', mapPartition, executorId, isUnreachable, reason };
   }

@@ -29,6 +29,7 @@ import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
 import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { GatedTasks } from './gated-tasks.js';
+import { joinShuffleService } from './join-shuffle-service.js';
 import { OutcomeStore, outcomeBytes } from './outcome-store.js';
 import { WaitingLaunches } from './waiting-launches.js';
 
@@ -64,6 +65,9 @@ export class ExecutorProcess {
   readonly #outcomes: OutcomeStore;
   readonly #maxDirectBytes: number;
   readonly #address: ExecutorAddress;
+  readonly #servicePort: number | undefined;
+  /** Where others read its map outputs. */
+  readonly #outputAddress: ExecutorAddress;
   readonly #connection: RpcConnection;
   readonly #files: FileCache;
   readonly #waiting: WaitingLaunches;
@@ -82,6 +86,7 @@ export class ExecutorProcess {
     address: ExecutorAddress,
     connection: RpcConnection,
     files: FileCache,
+    servicePort: number | undefined,
   ) {
     this.#options = options;
     this.#backend = backend;
@@ -92,6 +97,9 @@ export class ExecutorProcess {
       options.config.get('rpc.message.maxSize') / 4,
     );
     this.#address = address;
+    this.#servicePort = servicePort;
+    this.#outputAddress =
+      servicePort === undefined ? address : { ...address, port: servicePort, viaService: true };
     this.#connection = connection;
     this.#files = files;
     this.#waiting = new WaitingLaunches({
@@ -121,8 +129,10 @@ export class ExecutorProcess {
     const { workDir, sharesFiles } = options;
     const { secret, tls } = rpc;
     const security = { secret, ...(tls === undefined ? {} : { tls }) };
+    const service = await joinShuffleService(config, rpc, host, executorId);
     const client = new BlockClient({
       ...security,
+      ...(service && { service: service.identity }),
       maxRetries: config.get('shuffle.io.maxRetries'),
       retryWaitMs: config.get('shuffle.io.retryWait'),
     });
@@ -136,6 +146,7 @@ export class ExecutorProcess {
     });
     const backend = new LocalBackend({
       files: { added: files.added, ...(sharesFiles ? {} : { packages: files.packages }) },
+      ...(service && { outputDirectory: service.directory }),
       slots: cores,
       fetchBlocks: blockFetcher(client),
       memory: memoryLimits(
@@ -165,7 +176,15 @@ export class ExecutorProcess {
       const address = { executorId, host, port: server.port };
       readTree = (id, offset) =>
         connection.request({ kind: 'readTree', id, offset }) as Promise<Uint8Array>;
-      const executor = new ExecutorProcess(options, backend, outcomes, address, connection, files);
+      const executor = new ExecutorProcess(
+        options,
+        backend,
+        outcomes,
+        address,
+        connection,
+        files,
+        service?.port,
+      );
       return await executor.#work();
     } finally {
       await backend.stop();
@@ -212,6 +231,7 @@ export class ExecutorProcess {
       logUrls: logUrlsOf(process.env),
       platform: thisPlatform(),
       sharesFiles: this.#options.sharesFiles,
+      ...(this.#servicePort !== undefined && { shuffleServicePort: this.#servicePort }),
     };
     await this.#connection.request(registration);
     await this.#backend.start((event) => this.#report(event));
@@ -318,7 +338,8 @@ export class ExecutorProcess {
     if (event.kind !== 'taskEnded' || event.outcome.kind !== 'success') return event;
     const { mapOutput } = event.outcome;
     if (mapOutput === undefined) return event;
-    const kept = { ...mapOutput, location: { kind: 'executor', address: this.#address } as const };
+    const location = { kind: 'executor', address: this.#outputAddress } as const;
+    const kept = { ...mapOutput, location };
     return { ...event, outcome: { ...event.outcome, mapOutput: kept } };
   }
 

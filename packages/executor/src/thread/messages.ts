@@ -56,6 +56,8 @@ export interface ThreadStorage {
   readonly thread: number;
   /** The part of its heap limit that live rows may take. */
   readonly heapFraction: number;
+  /** Where all map outputs go; absent where they may stay in memory. */
+  readonly outputDirectory: string | undefined;
   /** The local directories of the application. */
   readonly localDirs: readonly string[];
   /** Of what goes to the local directories. */

@@ -25,10 +25,11 @@ export interface OwnStorage {
 
 /** What a thread makes of its part of the storage of the process; reports tell what happens to it. */
 export function ownStorage(
-  { budget: shared, thread, heapFraction, localDirs, compression }: ThreadStorage,
+  { budget: shared, thread, heapFraction, localDirs, compression, outputDirectory }: ThreadStorage,
   report: (report: ThreadReport) => void,
 ): OwnStorage {
   const dirs = new LocalDirs(localDirs);
+  const outputDirs = outputDirectory === undefined ? undefined : new LocalDirs([outputDirectory]);
   const budget = MemoryBudget.attach(shared, thread, {
     heapBytes: getHeapStatistics().heap_size_limit * heapFraction,
     onEvictedOthers: () => report({ kind: 'evictedOthers' }),
@@ -44,9 +45,12 @@ export function ownStorage(
     blocks,
     compression,
     openSpace: ({ taskId, partition, memoryDivisor }, metrics) =>
-      new TaskSpace(new TaskMemory(budget, metrics, memoryDivisor), dirs, compression, {
-        taskId,
-        partition,
-      }),
+      new TaskSpace(
+        new TaskMemory(budget, metrics, memoryDivisor),
+        dirs,
+        compression,
+        { taskId, partition },
+        outputDirs,
+      ),
   };
 }

@@ -17,7 +17,7 @@ const manyTasks = 1_024;
  * @throws FiresteelError INVALID_MASTER, INVALID_CONFIG_VALUE, PATH_NOT_READABLE
  */
 export function createFineBackend(
-  { config, rpc }: Pick<ClusterBackendOptions, 'config' | 'rpc'>,
+  { config, rpc, applicationId }: Pick<ClusterBackendOptions, 'config' | 'rpc' | 'applicationId'>,
   address: string,
   installation: readonly string[],
 ): FineBackend {
@@ -44,6 +44,7 @@ export function createFineBackend(
   return new FineBackend({
     config,
     rpc,
+    applicationId,
     launcher,
     idleTimeoutMs: config.get('mesos.mesosExecutor.idleTimeout'),
   });

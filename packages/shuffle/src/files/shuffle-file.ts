@@ -52,6 +52,20 @@ export class ShuffleFileWriter {
   }
 }
 
+/**
+ * Gives a complete output another name, in place of what has it.
+ *
+ * @throws FiresteelError LOCAL_DISK_FAILED
+ */
+export function moveShuffleFile(from: string, to: string): void {
+  attempt('rename', from, () => {
+    // Data without an index are not there: nobody reads the one with the other's places.
+    rmSync(`${to}.index`, { force: true });
+    renameSync(`${from}.data`, `${to}.data`);
+    renameSync(`${from}.index`, `${to}.index`);
+  });
+}
+
 export function removeShuffleFile(path: string): void {
   rmSync(`${path}.index`, { force: true });
   rmSync(`${path}.data`, { force: true });

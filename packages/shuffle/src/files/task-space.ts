@@ -20,7 +20,14 @@ export class TaskSpace {
     private readonly dirs: LocalDirs,
     private readonly compression: BlockCompression,
     private readonly task: { readonly taskId: number; readonly partition: number },
+    /** Where all map outputs go, for a shuffle service; absent where memory does. */
+    private readonly outputDirs?: LocalDirs,
   ) {}
+
+  /** Whether map outputs outlive this process. */
+  get keepsOutputsOnDisk(): boolean {
+    return this.outputDirs !== undefined;
+  }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED */
   openSpill(): SpillFile {
@@ -38,7 +45,8 @@ export class TaskSpace {
   openMapOutput(shuffleId: number, mapPartition: number): ShuffleFileWriter {
     const { taskId, partition } = this.task;
     const name = `${mapPartition}-${taskId}`;
-    const path = this.dirs.fileToWrite(partition, shuffleDirectory(shuffleId), name);
+    const dirs = this.outputDirs ?? this.dirs;
+    const path = dirs.fileToWrite(partition, shuffleDirectory(shuffleId), name);
     return new ShuffleFileWriter(path, this.compression);
   }
 

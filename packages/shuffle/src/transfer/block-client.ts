@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import type { Secret, TlsOptions } from '@firesteel/rpc';
 import type { Agent } from 'undici';
+import { executorPath, type ServiceIdentity } from '../service/service-paths.js';
 import { BlockReceiver, CorruptBlocks, HEADER_BYTES, type MapBlock } from './block-frames.js';
 import {
   authorize,
@@ -22,6 +23,16 @@ export interface BlockClientOptions {
   /** How often a request is tried again when a connection fails or blocks arrive damaged. */
   readonly maxRetries: number;
   readonly retryWaitMs: number;
+  /** Of the application, for blocks that shuffle services keep. */
+  readonly service?: ServiceIdentity;
+}
+
+/** Where blocks are. */
+export interface BlockPlace {
+  readonly host: string;
+  readonly port: number;
+  /** The executor whose blocks a shuffle service serves there; absent for an executor itself. */
+  readonly servedFor?: string;
 }
 
 /** Blocks could not be had, for good. */
@@ -72,9 +83,9 @@ export class BlockClient {
    * The blocks, or the first of them, in the order of the request; at least one.
    * @throws BlocksUnavailable
    */
-  async fetch(host: string, port: number, request: BlockRequest): Promise<readonly MapBlock[]> {
+  async fetch(place: BlockPlace, request: BlockRequest): Promise<readonly MapBlock[]> {
     const { mapPartitions } = request;
-    return this.#fetch(host, port, {
+    return this.#fetch(place, {
       path: requestPath(request),
       first: mapPartitions[0] as number,
       parts: () => mapPartitions,
@@ -87,20 +98,28 @@ export class BlockClient {
    * @throws BlocksUnavailable
    */
   async fetchStored(host: string, port: number, id: StoredBlockId): Promise<readonly Uint8Array[]> {
-    const blocks = await this.#fetch(host, port, {
-      path: storedBlockPath(id),
-      first: 0,
-      parts: (stored) => Array.from({ length: stored }, (_, part) => part),
-      isWhole: true,
-    });
+    const blocks = await this.#fetch(
+      { host, port },
+      {
+        path: storedBlockPath(id),
+        first: 0,
+        parts: (stored) => Array.from({ length: stored }, (_, part) => part),
+        isWhole: true,
+      },
+    );
     return blocks.map(({ bytes }) => bytes);
   }
 
-  async #fetch(host: string, port: number, wanted: Wanted): Promise<readonly MapBlock[]> {
-    const { maxRetries, retryWaitMs } = this.#options;
+  async #fetch(place: BlockPlace, inner: Wanted): Promise<readonly MapBlock[]> {
+    const { maxRetries, retryWaitMs, service } = this.#options;
+    const { servedFor } = place;
+    const isServed = servedFor !== undefined && service !== undefined;
+    const secret = isServed ? service.secret : this.#options.secret;
+    const prefix = isServed ? executorPath(service.applicationId, servedFor) : '';
+    const wanted = { ...inner, path: `${prefix}${inner.path}` };
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.#fetchOnce(host, port, wanted);
+        return await this.#fetchOnce(place, secret, wanted);
       } catch (error) {
         if (error instanceof BlocksUnavailable) throw error;
         if (attempt >= maxRetries) throw unavailable(error, wanted.first);
@@ -114,11 +133,11 @@ export class BlockClient {
   }
 
   async #fetchOnce(
-    host: string,
-    port: number,
+    { host, port }: BlockPlace,
+    secret: Secret,
     { path, first, parts, isWhole }: Wanted,
   ): Promise<readonly MapBlock[]> {
-    const { secret, tls } = this.#options;
+    const { tls } = this.#options;
     const { header, nonce } = authorize(secret, path);
     const protocol = tls === undefined ? 'http' : 'https';
     const bracketed = host.includes(':') ? `[${host}]` : host;

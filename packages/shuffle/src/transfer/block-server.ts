@@ -13,11 +13,9 @@ import {
   serverProof,
 } from './block-request.js';
 
-export interface BlockServerOptions {
+/** Where blocks come from, and who may read them. */
+export interface BlockSource {
   readonly secret: Secret;
-  readonly tls?: TlsOptions;
-  readonly bindAddress: string;
-  readonly ports: PortRange;
   /** The bytes of a reduce partition in a map output; undefined if it is not here. */
   readonly find: (
     shuffleId: number,
@@ -27,6 +25,14 @@ export interface BlockServerOptions {
   /** The parts of a stored block; undefined if it is not here. */
   readonly findStored: (id: StoredBlockId) => Promise<readonly Uint8Array[] | undefined>;
 }
+
+export interface HttpServerOptions {
+  readonly tls?: TlsOptions;
+  readonly bindAddress: string;
+  readonly ports: PortRange;
+}
+
+export type BlockServerOptions = BlockSource & HttpServerOptions;
 
 const MAX_CONNECTIONS = 4096;
 
@@ -44,10 +50,23 @@ export class BlockServer {
   }
 
   /** @throws FiresteelError PORT_NOT_AVAILABLE */
-  static async listen(options: BlockServerOptions): Promise<BlockServer> {
+  static listen(options: BlockServerOptions): Promise<BlockServer> {
+    return BlockServer.serve(options, (request, response) =>
+      answerBlocks(options, request.url ?? '', request, response),
+    );
+  }
+
+  /**
+   * Listens with another answer to requests, with the same limits for strangers.
+   * @throws FiresteelError PORT_NOT_AVAILABLE
+   */
+  static async serve(
+    options: HttpServerOptions,
+    answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+  ): Promise<BlockServer> {
     const limits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 60_000 };
     const respond = (request: IncomingMessage, response: ServerResponse) =>
-      void answer(options, request, response);
+      void answer(request, response);
     const server =
       options.tls === undefined
         ? createServer(limits, respond)
@@ -63,8 +82,14 @@ export class BlockServer {
   }
 }
 
-async function answer(
-  options: BlockServerOptions,
+/**
+ * Answers a request for blocks.
+ *
+ * @param inner what of the path names the blocks; both sides prove that they mean the whole of it
+ */
+export async function answerBlocks(
+  options: BlockSource,
+  inner: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -75,8 +100,8 @@ async function answer(
     return;
   }
   const isRead = request.method === 'GET';
-  const wanted = isRead ? parseRequestPath(path) : undefined;
-  const stored = isRead && wanted === undefined ? parseStoredBlockPath(path) : undefined;
+  const wanted = isRead ? parseRequestPath(inner) : undefined;
+  const stored = isRead && wanted === undefined ? parseStoredBlockPath(inner) : undefined;
   if (wanted === undefined && stored === undefined) {
     refuse(response, 400);
     return;
@@ -92,7 +117,7 @@ async function answer(
 
 async function sendStored(
   response: ServerResponse,
-  found: ReturnType<BlockServerOptions['findStored']>,
+  found: ReturnType<BlockSource['findStored']>,
 ): Promise<void> {
   // One that cannot be read is as good as gone; the reader computes it again.
   const parts = await found.catch(() => undefined);
@@ -111,13 +136,14 @@ function gone(response: ServerResponse, missing: number): void {
   response.writeHead(410, { 'content-type': 'text/plain' }).end(String(missing));
 }
 
-function refuse(response: ServerResponse, status: number): void {
+/** Anybody may ask; nobody learns more than the status. */
+export function refuse(response: ServerResponse, status: number): void {
   response.shouldKeepAlive = false;
   response.writeHead(status).end();
 }
 
 async function blocksOf(
-  { find }: BlockServerOptions,
+  { find }: BlockSource,
   { shuffleId, partition, mapPartitions, maxBytes }: BlockRequest,
 ): Promise<{ blocks: MapBlock[]; missing?: number }> {
   const blocks: MapBlock[] = [];

@@ -15,6 +15,8 @@ import {
 } from './block-request.js';
 import { BlockServer } from './block-server.js';
 
+const place = (port: number) => ({ host: '127.0.0.1', port });
+
 const secret = new Secret('of the test');
 const cleanups: (() => unknown)[] = [];
 
@@ -75,7 +77,7 @@ async function proxy(
 
 describe('block transfer', () => {
   it('gives the blocks in the order of the request, empty ones too', async () => {
-    const blocks = await client().fetch('127.0.0.1', await serve(), wanted([3, 0, 200]));
+    const blocks = await client().fetch(place(await serve()), wanted([3, 0, 200]));
     expect(blocks.map(({ mapPartition, bytes }) => [mapPartition, bytes.length])).toEqual([
       [3, 3000],
       [0, 0],
@@ -88,12 +90,12 @@ describe('block transfer', () => {
   });
 
   it('ends an answer behind the block that reaches the limit', async () => {
-    const blocks = await client().fetch('127.0.0.1', await serve(), wanted([1, 2, 3, 4], 2500));
+    const blocks = await client().fetch(place(await serve()), wanted([1, 2, 3, 4], 2500));
     expect(blocks.map(({ mapPartition }) => mapPartition)).toEqual([1, 2]);
   });
 
   it('names the block that is not there', async () => {
-    await expect(client().fetch('127.0.0.1', await serve(), wanted([8, 9]))).rejects.toMatchObject({
+    await expect(client().fetch(place(await serve()), wanted([8, 9]))).rejects.toMatchObject({
       mapPartition: 9,
       isUnreachable: false,
     });
@@ -115,7 +117,7 @@ describe('block transfer', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     server.close();
-    await expect(client().fetch('127.0.0.1', port, wanted([1]))).rejects.toMatchObject({
+    await expect(client().fetch(place(port), wanted([1]))).rejects.toMatchObject({
       mapPartition: 1,
       isUnreachable: true,
     });
@@ -135,7 +137,7 @@ describe('block transfer', () => {
       const way = await proxy(port, (chunk, to, attempt) =>
         attempt === 0 ? damage(chunk, to) : to.write(chunk),
       );
-      const [block] = await client().fetch('127.0.0.1', way.port, wanted([5]));
+      const [block] = await client().fetch(place(way.port), wanted([5]));
       expect(block?.bytes.length, what).toBe(5000);
       expect(way.attempts(), what).toBe(2);
     }
@@ -146,7 +148,7 @@ describe('block transfer', () => {
       chunk[chunk.length - 1] = 0xff;
       to.write(chunk);
     });
-    await expect(client().fetch('127.0.0.1', way.port, wanted([0, 7]))).rejects.toMatchObject({
+    await expect(client().fetch(place(way.port), wanted([0, 7]))).rejects.toMatchObject({
       mapPartition: 7,
       isUnreachable: false,
     });
@@ -159,7 +161,7 @@ describe('block transfer', () => {
     await once(impostor, 'listening');
     cleanups.push(() => impostor.close());
     const { port } = impostor.address() as AddressInfo;
-    const failure = client().fetch('127.0.0.1', port, wanted([1]));
+    const failure = client().fetch(place(port), wanted([1]));
     await expect(failure).rejects.toThrowError(/none of this application/);
     await expect(failure).rejects.toMatchObject({
       mapPartition: 1,
@@ -217,7 +219,7 @@ describe('strangers at the block server', () => {
       ),
       { numRuns: 100 },
     );
-    expect((await client().fetch('127.0.0.1', port, wanted([1]))).length).toBe(1);
+    expect((await client().fetch(place(port), wanted([1]))).length).toBe(1);
   });
 });
 
