@@ -13,7 +13,7 @@ describe.each(['local[2]', 'local-cluster[2,1,512]'])('a shell at a terminal on 
   it('takes several lines, redeclares, imports for closures, and tells errors with their line', async () => {
     using directory = new JobDirectory(tiny);
     using shell = new TerminalShell(directory.path, master);
-    await shell.shows(/The context is sc .*\n.*\.help.*\nfiresteel>/);
+    await shell.shows(/The context is sc .*\nIts jobs are at http.*\n.*\.help.*\nfiresteel>/);
     shell.enter("import { half } from 'tiny'");
     shell.enter('const n = 1');
     shell.enter('const n = 10');

@@ -56,7 +56,12 @@ export function startLogging({ logLevel, logFormat }: LogOptions): void {
   process.removeAllListeners('warning');
   process.on('warning', ({ name, message }) => write('warn', name, message));
   if (logLevel === 'info' || logLevel === 'debug')
-    watchLiveContexts(({ events }) => logStages(events, write));
+    watchLiveContexts(({ events, uiWebUrl }) => {
+      logStages(events, write);
+      void uiWebUrl.then((url) => {
+        if (url !== undefined) write('info', 'uiServed', `web pages at ${url}`);
+      });
+    });
 }
 
 function logStages(

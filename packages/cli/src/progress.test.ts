@@ -43,10 +43,10 @@ it('has a line for each running stage: its tasks, rows per second and the time l
   );
   events.emit('stageCompleted', { stageId: 0 });
   events.emit('taskStart', { stageId: 1 });
-  events.emit('taskEnd', taskEnd({ stageId: 1, bytesRead: 6000 }));
+  events.emit('taskEnd', taskEnd({ stageId: 1, bytesRead: 6000, diskBytesSpilled: 5e6 }));
   lines.draw();
   expect(terminal.written.at(-1)).toBe(
-    `${erased}\x1b[A${erased}map at b.ts:1: 1/1 tasks, 3.0 kB/s`,
+    `${erased}\x1b[A${erased}map at b.ts:1: 1/1 tasks, 3.0 kB/s, 5.0 MB spilled`,
   );
   events.emit('stageCompleted', { stageId: 1 });
   lines.draw();

@@ -18,6 +18,7 @@ interface RunningStage {
   tasksFailed: number;
   rows: number;
   bytes: number;
+  spilledBytes: number;
 }
 
 /** Stages that get a line; the others are counted. */
@@ -44,8 +45,9 @@ export class ProgressLines {
 
   watch(events: StageProgressEvents): void {
     events.on('stageSubmitted', ({ stageId, name, numTasks }) => {
-      const none = { tasksRunning: 0, tasksDone: 0, tasksFailed: 0, rows: 0, bytes: 0 };
-      this.#stages.set(stageId, { name, numTasks, startMs: this.#now(), ...none });
+      const none = { tasksRunning: 0, tasksDone: 0, tasksFailed: 0 };
+      const nothing = { rows: 0, bytes: 0, spilledBytes: 0 };
+      this.#stages.set(stageId, { name, numTasks, startMs: this.#now(), ...none, ...nothing });
     });
     events.on('taskStart', ({ stageId }) => {
       const stage = this.#stages.get(stageId);
@@ -62,6 +64,7 @@ export class ProgressLines {
       stage.tasksDone++;
       stage.rows += (metrics?.rowsRead ?? 0) + (metrics?.shuffleRowsRead ?? 0);
       stage.bytes += (metrics?.bytesRead ?? 0) + (metrics?.shuffleBytesRead ?? 0);
+      stage.spilledBytes += metrics?.diskBytesSpilled ?? 0;
     });
     events.on('stageCompleted', ({ stageId }) => {
       this.#stages.delete(stageId);
@@ -98,13 +101,15 @@ export class ProgressLines {
   }
 
   #line(stage: RunningStage): string {
-    const { name, numTasks, startMs, tasksRunning, tasksDone, tasksFailed, rows, bytes } = stage;
+    const { name, numTasks, startMs, tasksRunning, tasksDone, tasksFailed } = stage;
+    const { rows, bytes, spilledBytes } = stage;
     const seconds = (this.#now() - startMs) / 1000;
     const parts = [`${name}: ${tasksDone}/${numTasks} tasks`];
     if (tasksRunning > 0) parts.push(`${tasksRunning} running`);
     if (tasksFailed > 0) parts.push(`${tasksFailed} failed`);
     if (seconds > 0 && rows > 0) parts.push(`${rateText(rows / seconds)} rows/s`);
     else if (seconds > 0 && bytes > 0) parts.push(`${sizeText(bytes / seconds)}/s`);
+    if (spilledBytes > 0) parts.push(`${sizeText(spilledBytes)} spilled`);
     if (tasksDone > 0 && tasksDone < numTasks)
       parts.push(`${durationText((seconds / tasksDone) * (numTasks - tasksDone))} left`);
     return parts.join(', ');

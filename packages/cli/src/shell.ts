@@ -5,7 +5,7 @@ import { type ContextSettings, handOverConfiguration } from './context-settings.
 import { engineFiles, type Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import { showProgress, wantsProgress } from './terminal-progress.js';
-import { addUp, summaryLine } from './totals.js';
+import { addUp, noTotals, summaryLine } from './totals.js';
 
 /** A `firesteel shell` command, as it was written. */
 export interface ShellCommand extends ContextSettings, ShellOptions {}
@@ -17,7 +17,7 @@ export interface ShellCommand extends ContextSettings, ShellOptions {}
 export async function shell(command: ShellCommand, installation: Installation): Promise<void> {
   handOverConfiguration(command, 'shell');
   process.setSourceMapsEnabled(true);
-  const totals = { rows: 0, bytes: 0, stages: 0, tasks: 0 };
+  const totals = noTotals();
   watchLiveContexts((context) => addUp(totals, context.events));
   await runShell(command, {
     version: installation.version,
@@ -27,7 +27,7 @@ export async function shell(command: ShellCommand, installation: Installation): 
     describeError: (error) => errorReport(error, engineFiles(installation)),
     showProgress: wantsProgress(command) ? showProgress : () => () => {},
     startSummary() {
-      Object.assign(totals, { rows: 0, bytes: 0, stages: 0, tasks: 0 });
+      Object.assign(totals, noTotals());
       const startMs = performance.now();
       return () =>
         totals.stages === 0

@@ -9,7 +9,7 @@ import { engineFiles, type Installation } from './installation.js';
 import { errorReport } from './report-error.js';
 import { runJob } from './run-job.js';
 import { showProgress, wantsProgress } from './terminal-progress.js';
-import { addUp, summaryLine } from './totals.js';
+import { addUp, noTotals, summaryLine } from './totals.js';
 
 /** A `firesteel submit` command, as it was written. */
 export interface SubmitCommand extends ContextSettings {
@@ -40,7 +40,7 @@ export async function submit(command: SubmitCommand, installation: Installation)
 
   process.argv = [process.execPath, jobPath, ...command.jobArguments];
   process.setSourceMapsEnabled(true);
-  const totals = { rows: 0, bytes: 0, stages: 0, tasks: 0 };
+  const totals = noTotals();
   if (command.summary) watchLiveContexts((context) => addUp(totals, context.events));
   const hideProgress = wantsProgress(command) ? showProgress() : () => {};
 

@@ -7,6 +7,12 @@ export interface Totals {
   bytes: number;
   stages: number;
   tasks: number;
+  /** What was written to disk to make room in memory. */
+  spilledBytes: number;
+}
+
+export function noTotals(): Totals {
+  return { rows: 0, bytes: 0, stages: 0, tasks: 0, spilledBytes: 0 };
 }
 
 /** Adds up what a context reports into `totals`, until the context stops. */
@@ -19,13 +25,16 @@ export function addUp(totals: Totals, events: StageProgressEvents): void {
     totals.tasks++;
     totals.rows += metrics?.rowsRead ?? 0;
     totals.bytes += metrics?.bytesRead ?? 0;
+    totals.spilledBytes += metrics?.diskBytesSpilled ?? 0;
   });
 }
 
 /** One line such as `124,456 rows, 6.5 MB in 2 stages, 9 tasks, 0.47 s`. */
-export function summaryLine({ rows, bytes, stages, tasks, ms }: Totals & { ms: number }): string {
+export function summaryLine(totals: Totals & { readonly ms: number }): string {
+  const { rows, bytes, stages, tasks, spilledBytes, ms } = totals;
   const work = `${plural(stages, 'stage')}, ${plural(tasks, 'task')}`;
-  return `${plural(rows, 'row')}, ${sizeText(bytes)} in ${work}, ${(ms / 1000).toFixed(2)} s`;
+  const spilled = spilledBytes === 0 ? '' : `, ${sizeText(spilledBytes)} spilled`;
+  return `${plural(rows, 'row')}, ${sizeText(bytes)} in ${work}${spilled}, ${(ms / 1000).toFixed(2)} s`;
 }
 
 function plural(count: number, word: string): string {

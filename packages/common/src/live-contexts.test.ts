@@ -9,6 +9,7 @@ import {
 it('knows the contexts that run and tells watchers of new ones', () => {
   const context: LiveContext = {
     events: { on: () => undefined },
+    uiWebUrl: Promise.resolve(undefined),
     cancelAllJobs: () => {},
     stop: async () => {},
   };

@@ -17,7 +17,13 @@ export interface StageProgressEvents {
       outcome: string;
       reason: string | undefined;
       metrics:
-        | { rowsRead: number; bytesRead: number; shuffleRowsRead: number; shuffleBytesRead: number }
+        | {
+            rowsRead: number;
+            bytesRead: number;
+            shuffleRowsRead: number;
+            shuffleBytesRead: number;
+            diskBytesSpilled: number;
+          }
         | undefined;
     }) => void,
   ): unknown;
@@ -26,6 +32,8 @@ export interface StageProgressEvents {
 /** What the command line needs of a running context: to watch it, to interrupt it, to end it. */
 export interface LiveContext {
   readonly events: StageProgressEvents;
+  /** Of its web pages, which are served from now on; undefined if there are none. */
+  readonly uiWebUrl: Promise<string | undefined>;
   /** Cancels all jobs that run or wait; their actions reject with JOB_CANCELLED. */
   cancelAllJobs(reason: string): void;
   stop(): Promise<void>;

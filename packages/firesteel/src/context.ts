@@ -68,6 +68,9 @@ export class FiresteelContext extends BaseContext {
     this.startTime = application.time;
     this.#unregister = registerLiveContext({
       events: { on: (kind, listener) => events.on(kind, listener as never) },
+      get uiWebUrl() {
+        return monitoring.url();
+      },
       cancelAllJobs: (reason) => this.cancelAllJobs(reason),
       stop: () => this.stop(),
     });

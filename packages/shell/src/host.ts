@@ -3,6 +3,8 @@ import type { ModuleHost } from './modules.js';
 
 /** A context as the shell needs it. */
 export interface ShellContext extends FiresteelContext {
+  /** Of its web pages, if there are any. */
+  readonly uiWebUrl: Promise<string | undefined>;
   cancelAllJobs(reason?: string): void;
 }
 

@@ -50,7 +50,7 @@ export class InteractiveShell {
     });
     const report = (error: unknown) => this.print(errorText(error, this.session, this.host));
     process.on('uncaughtException', report);
-    if (!this.#quiet) this.print(this.#welcome());
+    if (!this.#quiet) this.print(await this.#welcome());
     this.#open();
     await ended;
     process.off('uncaughtException', report);
@@ -102,9 +102,14 @@ export class InteractiveShell {
     }
   }
 
-  #welcome(): string {
+  async #welcome(): Promise<string> {
     const { master, appName } = this.#context;
-    return `Firesteel ${this.host.version} on Node ${process.versions.node}. The context is sc (${appName} on ${master}).\nType .help for help.`;
+    const url = await this.#context.uiWebUrl;
+    return [
+      `Firesteel ${this.host.version} on Node ${process.versions.node}. The context is sc (${appName} on ${master}).`,
+      ...(url === undefined ? [] : [`Its jobs are at ${url}`]),
+      'Type .help for help.',
+    ].join('\n');
   }
 
   #open(): void {

@@ -22,8 +22,15 @@ export function taskEnd(given: {
   rowsRead?: number;
   bytesRead?: number;
   shuffleRowsRead?: number;
+  diskBytesSpilled?: number;
 }): object {
   const { stageId, outcome = 'success', ...metrics } = given;
-  const zero = { rowsRead: 0, bytesRead: 0, shuffleRowsRead: 0, shuffleBytesRead: 0 };
+  const zero = {
+    rowsRead: 0,
+    bytesRead: 0,
+    shuffleRowsRead: 0,
+    shuffleBytesRead: 0,
+    diskBytesSpilled: 0,
+  };
   return { stageId, outcome, metrics: { ...zero, ...metrics } };
 }
