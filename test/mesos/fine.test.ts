@@ -9,10 +9,12 @@ it('runs each task as a Mesos task with its own cpus, and leaves nothing behind'
   await using cluster = await startCluster({ agents: [{ resources: 'cpus:3;mem:2048' }] });
   await using sc = await contextOn(cluster, { ...fine, 'executor.cores': 2 });
   expect(cluster.tasks()).toEqual([]);
-  const seen = new Map<string, number | undefined>();
+  const seen = new Map<string, number>();
   sc.events.on('taskStart', () => {
     for (const { task_id, name, resources } of cluster.tasks()) {
-      const cpus = resources?.find((resource) => resource.name === 'cpus')?.scalar?.value;
+      // In several parts, where what is left of several offers is put together.
+      const parts = resources?.filter((resource) => resource.name === 'cpus') ?? [];
+      const cpus = parts.reduce((sum, { scalar }) => sum + (scalar?.value ?? 0), 0);
       if (/^\d+$/.test(task_id.value)) seen.set(name, cpus);
     }
   });
