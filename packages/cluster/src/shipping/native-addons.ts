@@ -40,7 +40,7 @@ function isLikeThis({ os, arch, abi, libc }: Platform): boolean {
 }
 
 /** @param bytes of a `.node` file */
-function addonFits(bytes: Buffer, { os, arch, abi, libc }: Platform): boolean {
+export function addonFits(bytes: Buffer, { os, arch, abi, libc }: Platform): boolean {
   const target = targetOf(bytes);
   if (target === undefined || target.os !== os || !target.archs.includes(arch)) return false;
   if (os === 'linux') {
