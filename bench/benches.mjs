@@ -10,6 +10,8 @@ import { operatorChain } from './micro/operator-chain/bench.mjs';
 import { shuffle } from './micro/shuffle/bench.mjs';
 import { submit } from './micro/submit/bench.mjs';
 import { operatorBenches } from './operators/bench.mjs';
+import { sort } from './sort/bench.mjs';
+import { spill } from './spill/bench.mjs';
 import { wordcount } from './wordcount/bench.mjs';
 
 /** @import { BenchDefinition } from './lib/types.d.ts' */
@@ -29,7 +31,7 @@ const micro = [
 ];
 
 /** @type {readonly BenchDefinition[]} */
-export const benches = [wordcount, logisticRegression, ...operatorBenches, ...micro];
+export const benches = [wordcount, logisticRegression, sort, spill, ...operatorBenches, ...micro];
 
 /** @type {ReadonlyMap<string, readonly BenchDefinition[]>} */
 export const groups = new Map([

@@ -87,6 +87,7 @@ export type {
   RDDUnpersisted,
   SchedulerEvent,
   SchedulingMode,
+  SkewedTask,
   StageCompleted,
   StageInfo,
   StageSubmitted,

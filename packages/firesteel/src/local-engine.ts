@@ -58,6 +58,7 @@ import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
 import { RowClassRegistry } from './row-class-registry.js';
+import { keysOfPartition, warnOfSkew } from './skew-warnings.js';
 
 /** The functions of an action as they were when it was called. */
 interface Captured {
@@ -131,6 +132,7 @@ export class LocalEngine implements Engine {
       maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
       localityWaitMs: config.get('locality.wait'),
       maxResultBytes: config.get('driver.maxResultSize'),
+      keysOfPartition,
       barrierSlotsWaitMs:
         config.get('scheduler.barrier.maxConcurrentTasksCheck.interval') *
         config.get('scheduler.barrier.maxConcurrentTasksCheck.maxFailures'),
@@ -158,6 +160,7 @@ export class LocalEngine implements Engine {
       nameOf: nameOfNode,
       isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
     };
+    this.listenerBus.on('stageCompleted', warnOfSkew);
     // A task that was under way when its RDD was unpersisted may still store a block.
     this.listenerBus.on('blockUpdated', ({ rddId, isStored }) => {
       if (isStored && !this.persisted.has(rddId)) this.scheduler.removeCachedRdd(rddId);

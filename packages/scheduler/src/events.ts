@@ -64,6 +64,8 @@ export interface ExecutorMetricsUpdate {
   readonly metrics: ExecutorMetrics;
 }
 
+import type { SkewedTask } from './skew.js';
+
 /** A stage that a job does not run, because its shuffle is complete or its rows are cached. */
 export interface SkippedStage {
   readonly shuffleId: number;
@@ -158,6 +160,8 @@ export interface StageCompleted {
   readonly failureReason: string | undefined;
   /** Sums over the tasks that succeeded in this attempt. */
   readonly metrics: TaskMetrics;
+  /** The task that has read far more of a shuffle than the others, if one has. */
+  readonly skew?: SkewedTask | undefined;
   /** The named accumulators that its tasks have added to. */
   readonly accumulators: readonly NamedAccumulator[];
 }

@@ -31,5 +31,6 @@ export type {
 export { ListenerBus } from './listener-bus.js';
 export { type PoolOptions, Pools, type SchedulingMode } from './pools.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
+export type { SkewedTask } from './skew.js';
 export { type JobInfo, type StageInfo, StatusTracker } from './status-tracker.js';
 export type { TaskErrorContext } from './task-errors.js';

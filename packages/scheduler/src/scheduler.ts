@@ -15,6 +15,7 @@ import type { ListenerBus } from './listener-bus.js';
 import { Pools } from './pools.js';
 import { ProgramRegistry } from './program-registry.js';
 import { ShuffleRegistry } from './shuffle-registry.js';
+import type { KeysOfPartition } from './skew.js';
 import { StageGraph } from './stage-graph.js';
 import { StageScheduler } from './stage-scheduler.js';
 import { contextStopped, jobCancelled } from './task-errors.js';
@@ -37,6 +38,8 @@ export interface SchedulerOptions {
   readonly maxResultBytes?: number;
   readonly clock?: Clock;
   readonly accumulators?: AccumulatorSink;
+  /** For warnings of skew. */
+  readonly keysOfPartition?: KeysOfPartition;
   /** How jobs share the slots; first in, first out when absent. */
   readonly pools?: Pools;
   /** Lets executors come and go with the work; their number stays as it is when absent. */
@@ -111,6 +114,7 @@ export class Scheduler {
         shuffles,
         tasks,
         accumulators,
+        keysOfPartition: options.keysOfPartition ?? ((_, p) => `those of partition ${p}`),
         localityWaitMs,
         onBroken,
       }),

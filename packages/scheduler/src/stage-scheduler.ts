@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { Job } from './job.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { Shuffle, ShuffleRegistry } from './shuffle-registry.js';
+import type { KeysOfPartition, SkewedTask } from './skew.js';
 import type { Stage } from './stage.js';
 import type { StageGraph } from './stage-graph.js';
 import { internalError } from './task-errors.js';
@@ -23,6 +24,7 @@ export interface StageSchedulerOptions {
   readonly tasks: TaskScheduler;
   readonly accumulators: AccumulatorSink;
   readonly localityWaitMs: number;
+  readonly keysOfPartition: KeysOfPartition;
   /** The stage cannot run; its jobs have to fail. */
   readonly onBroken: (stage: Stage, error: Error) => void;
 }
@@ -137,8 +139,18 @@ export class StageScheduler {
       numTasks: stage.succeededTasks,
       failureReason,
       metrics: stage.metrics,
+      skew: this.#skewOf(stage),
       accumulators: [...stage.accumulators].flatMap((id) => accumulators.current(id) ?? []),
     });
+  }
+
+  /** The task that read far more than the others, with the keys that it had to read. */
+  #skewOf(stage: Stage): SkewedTask | undefined {
+    const skewed = stage.shuffleReads.skewed();
+    const parent = stage.plan.parents[0];
+    const sink = parent && this.#options.shuffles.get(parent.shuffleId)?.plan.program.sink;
+    if (skewed === undefined || sink?.kind !== 'shuffleWrite') return undefined;
+    return { ...skewed, keys: this.#options.keysOfPartition(sink.partitioner, skewed.partition) };
   }
 
   #drop(stage: Stage, reason: string): void {
@@ -186,6 +198,7 @@ export class StageScheduler {
     stage.submittedAt = clock.now();
     stage.succeededTasks = 0;
     stage.metrics = newTotals();
+    stage.shuffleReads.clear();
     stage.accumulators.clear();
     // Its parents are complete, or cached blocks stand in for them.
     stage.reliesOnCache = stage.plan.parents.some(

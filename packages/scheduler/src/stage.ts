@@ -3,6 +3,7 @@ import type { CacheTracker } from './cache-tracker.js';
 import { callSiteText } from './events.js';
 import type { Job } from './job.js';
 import type { Shuffle } from './shuffle-registry.js';
+import { ShuffleReads } from './skew.js';
 import { newTotals } from './task-metrics.js';
 import { TaskSet } from './task-set.js';
 
@@ -43,6 +44,7 @@ export class Stage {
   submittedAt = 0;
   succeededTasks = 0;
   metrics = newTotals();
+  readonly shuffleReads = new ShuffleReads();
   /** Ids of the named accumulators that tasks of this attempt have added to. */
   readonly accumulators = new Set<number>();
 

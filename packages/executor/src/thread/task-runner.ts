@@ -75,7 +75,7 @@ export async function runTask(
       metrics: {
         runTimeMs: performance.now() - startedAt,
         ...counters,
-        gcTimeMs: 0,
+        gcTimeMs: state.gc.take(),
         shuffleRowsWritten: mapOutput?.rowCount ?? 0,
         shuffleBytesWritten: mapOutput?.offsets.at(-1) ?? 0,
       },
@@ -149,7 +149,7 @@ function runningTask(
     ...kill,
     inputFile: inputFileOf(splits),
     shuffleInputs: (shuffleId, reducePartition) =>
-      state.shuffleInputs(shuffleId, reducePartition, space.files),
+      state.shuffleInputs(shuffleId, reducePartition, space.files, counters),
     split(sourceId, splitPartition) {
       const found = splits.find(
         (candidate) => candidate.sourceId === sourceId && candidate.partition === splitPartition,

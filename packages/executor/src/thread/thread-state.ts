@@ -9,10 +9,11 @@ import {
   TaskContext,
 } from '@firesteel/plan';
 import type { InputFrame, OpenFiles } from '@firesteel/shuffle';
-import { FetchFailed } from '../pipeline/running-task.js';
+import { FetchFailed, type TaskCounters } from '../pipeline/running-task.js';
 import { ThreadAccumulators } from './accumulators.js';
 import { ThreadBroadcasts } from './broadcasts.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
+import { GcClock } from './gc-clock.js';
 import type { ThreadCommand } from './messages.js';
 import { shuffleInputs } from './shuffle-inputs.js';
 import type { OwnStorage } from './thread-storage.js';
@@ -37,6 +38,7 @@ registerReviver('taskClass', (name) => taskClasses[name as string]);
 export class ThreadState {
   readonly broadcasts = new ThreadBroadcasts();
   readonly accumulators = new ThreadAccumulators();
+  readonly gc = new GcClock();
   private readonly programs = new Map<number, StageProgram>();
   private readonly closureBytes = new Map<number, Uint8Array>();
   private readonly closures = new Map<number, Omit<LoadedProgram, 'program'>>();
@@ -119,9 +121,15 @@ export class ThreadState {
     shuffleId: number,
     partition: number,
     files: OpenFiles,
+    counters: Pick<TaskCounters, 'fetchWaitMs'>,
   ): Iterable<Iterable<InputFrame>> {
     const outputs = this.shuffles.get(shuffleId);
     if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'its location is not known');
-    return shuffleInputs(outputs, partition, files, this.fetch);
+    return shuffleInputs(outputs, partition, files, (requests) => {
+      const askedAt = performance.now();
+      const result = this.fetch(requests);
+      counters.fetchWaitMs += performance.now() - askedAt;
+      return result;
+    });
   }
 }

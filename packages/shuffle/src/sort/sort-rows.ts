@@ -6,6 +6,9 @@ import { type Compare, latin1Order, numberOrder, sortedOrder } from './order.js'
 /** What sorting takes for each row: its key as two words, its position, and a copy of both. */
 const BYTES_PER_ROW = 40;
 
+/** So many strings are made all at once for less than what reading them at random costs. */
+const MAX_LIVE_ROWS = 1 << 18;
+
 /** Rows that came together. */
 interface Segment {
   readonly keys: Column | ArrayLike<unknown>;
@@ -50,7 +53,9 @@ export class SortRows {
   *sorted(ascending: boolean, compare: Compare | undefined): Generator<PairsChunk> {
     const order = this.order(ascending, compare);
     const segmentOf = new Uint32Array(this.rowCount);
-    for (const [s, { start, length }] of this.segments.entries())
+    const isLive = this.rowCount <= MAX_LIVE_ROWS;
+    const segments = this.segments.map((segment) => (isLive ? liveSegment(segment) : segment));
+    for (const [s, { start, length }] of segments.entries())
       segmentOf.fill(s, start, start + length);
     for (let from = 0; from < order.length; from += CHUNK_ROWS) {
       const positions = order.subarray(from, from + CHUNK_ROWS);
@@ -58,7 +63,7 @@ export class SortRows {
       const values: unknown[] = new Array(positions.length);
       for (let i = 0; i < positions.length; i++) {
         const at = positions[i] as number;
-        const segment = this.segments[segmentOf[at] as number] as Segment;
+        const segment = segments[segmentOf[at] as number] as Segment;
         keys[i] = valueAt(segment.keys, at - segment.start);
         values[i] = valueAt(segment.values, at - segment.start);
       }
@@ -97,14 +102,24 @@ export class SortRows {
 
   private liveKeys(): unknown[] {
     const all: unknown[] = [];
-    for (const { keys, length } of this.segments)
-      for (let from = 0; from < length; from += CHUNK_ROWS) {
-        const to = Math.min(length, from + CHUNK_ROWS);
-        if (isColumn(keys)) for (const key of keys.toArray(from, to)) all.push(key);
-        else for (let i = from; i < to; i++) all.push(keys[i]);
-      }
+    for (const segment of this.segments) {
+      const keys = liveValues(segment.keys);
+      for (let i = 0; i < segment.length; i++) all.push(keys[i]);
+    }
     return all;
   }
+}
+
+function liveSegment({ keys, values, ...rest }: Segment): Segment {
+  return { keys: liveValues(keys), values: liveValues(values), ...rest };
+}
+
+function liveValues(values: Column | ArrayLike<unknown>): ArrayLike<unknown> {
+  if (!isColumn(values)) return values;
+  const all: unknown[] = [];
+  for (let from = 0; from < values.length; from += CHUNK_ROWS)
+    for (const value of values.toArray(from, from + CHUNK_ROWS)) all.push(value);
+  return all;
 }
 
 function isColumn(values: Column | ArrayLike<unknown>): values is Column {

@@ -1,0 +1,82 @@
+import { program } from '../lib/paths.mjs';
+import { peakMemory, ratio, reading, wall } from '../lib/targets.mjs';
+
+/** @import { BenchDefinition, BenchOptions, Contender, Target } from '../lib/types.d.ts' */
+
+/** Of an executor that has to spill. */
+const LITTLE_MIB = 512;
+const PLENTY = '12g';
+/** Bytes of rows that are grouped for each distinct word that is counted. */
+const GROUPED_BYTES_PER_WORD = 500;
+
+/** @type {BenchDefinition} */
+export const spill = {
+  name: 'spill',
+  summary: 'count distinct words and group rows, with too little memory for either',
+  method: 'Whole processes, start-up included',
+  sizeUnit: 'rows',
+  defaultSize: 20e6,
+  defaultRounds: 1,
+  baseline: 'in-memory',
+  contenderNames: () => ['in-memory', 'spilling', 'group-by'],
+  prepare,
+  targets,
+};
+
+/**
+ * @param {BenchOptions} options
+ * @returns {Promise<Contender[]>}
+ */
+async function prepare({ size, slots }) {
+  const count = (/** @type {string} */ name, /** @type {string} */ memory) => ({
+    name,
+    title: `count ${size} distinct words, executor.memory ${memory}`,
+    command: ['node', program('spill/word-count.mjs'), `${size}`, `local[${slots}]`, memory],
+  });
+  const bytes = size * GROUPED_BYTES_PER_WORD;
+  return [
+    count('in-memory', PLENTY),
+    count('spilling', `${LITTLE_MIB}m`),
+    {
+      name: 'group-by',
+      title: `group ${bytes / 1e9} GB of rows, executor.memory ${LITTLE_MIB}m`,
+      command: [
+        'node',
+        program('spill/group-by.mjs'),
+        `${bytes}`,
+        `local[${slots}]`,
+        `${LITTLE_MIB}m`,
+      ],
+      lacks: ['count', 'total'],
+    },
+  ];
+}
+
+/** @returns {Target[]} */
+function targets() {
+  const budgets = (/** @type {string} */ name) =>
+    reading(name, (run) => peakMemory(run) / (LITTLE_MIB * 2 ** 20));
+  return [
+    {
+      text: 'wall of the spilling word count over the one in memory',
+      bound: 'at most',
+      limit: 3,
+      unit: '×',
+      value: ratio('spilling', 'in-memory', wall),
+    },
+    {
+      text: 'peak memory of the spilling word count over its budget',
+      bound: 'at most',
+      limit: 1.3,
+      unit: '×',
+      value: budgets('spilling'),
+    },
+    {
+      text: 'peak memory of the group-by over its budget',
+      bound: 'at most',
+      limit: 1.3,
+      unit: '×',
+      value: budgets('group-by'),
+    },
+  ];
+}
