@@ -3,6 +3,7 @@ import { cachedColumns } from './micro/cached-columns/bench.mjs';
 import { distinctKeys } from './micro/distinct-keys/bench.mjs';
 import { emptyTasks } from './micro/empty-tasks/bench.mjs';
 import { integerKeys } from './micro/integer-keys/bench.mjs';
+import { mesosJob } from './micro/mesos-job/bench.mjs';
 import { mesosTasks } from './micro/mesos-tasks/bench.mjs';
 import { numericChain } from './micro/numeric-chain/bench.mjs';
 import { offers } from './micro/offers/bench.mjs';
@@ -28,6 +29,7 @@ const micro = [
   submit,
   offers,
   mesosTasks,
+  mesosJob,
 ];
 
 /** @type {readonly BenchDefinition[]} */
@@ -37,5 +39,6 @@ export const benches = [wordcount, logisticRegression, sort, spill, ...operatorB
 export const groups = new Map([
   ['operators', operatorBenches],
   ['micro', micro],
+  ['mesos', [offers, mesosJob, mesosTasks]],
   ['all', benches],
 ]);

@@ -39,6 +39,8 @@ export class Reaper {
     if (shell === undefined) return;
     this.#shell = undefined;
     const exited = new Promise<void>((resolve) => shell.once('exit', () => resolve()));
+    // Until it has ended it is worth waiting for, also when nothing else keeps this process alive.
+    shell.ref();
     shell.stdin?.end();
     await exited;
   }
