@@ -23,7 +23,7 @@ let found = 0;
 const metrics = await steady(async () => {
   found = await sc
     .range(0, Number(rows), 1, 4)
-    .map((x) => [x % keys, 1])
+    .map((x) => /** @type {[number, number]} */ ([x % keys, 1]))
     .reduceByKey((a, b) => a + b, 2)
     .count();
 });
