@@ -27,6 +27,7 @@ import {
   SECRET_VARIABLE,
 } from '@firesteel/rpc';
 import { BlockClient, serviceIdentity } from '@firesteel/shuffle/transfer';
+import { handOver } from './decommission.js';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
@@ -150,6 +151,35 @@ export class ClusterBackend
     this.#files.addFile(name, path);
   }
 
+  /**
+   * Has an executor finish its tasks, hand over its blocks to others and end. No effect on one that
+   * is unknown. Resolves when it is gone, at the latest after executor.decommission.forceKillTimeout.
+   */
+  async decommissionExecutor(executorId: string): Promise<void> {
+    const executor = this.#executors.get(executorId);
+    if (executor === undefined || this.#isStopped) return;
+    if (!executor.isLeaving) {
+      executor.isLeaving = true;
+      const timeoutMs = this.#options.config.get('executor.decommission.forceKillTimeout');
+      this.#onEvent({ kind: 'executorLeaving', executorId });
+      const timer = setTimeout(() => {
+        this.#lose(executorId, `it has not left within ${timeoutMs} ms after it was asked to`);
+      }, timeoutMs).unref();
+      void executor.gone.then(() => clearTimeout(timer));
+      void this.#handOverWhenIdle(executor, timeoutMs);
+    }
+    await executor.gone;
+  }
+
+  async #handOverWhenIdle(executor: ExecutorHandle, timeoutMs: number): Promise<void> {
+    await executor.whenIdle();
+    const peers = [...this.#executors.values()].filter(({ isLeaving }) => !isLeaving);
+    await handOver(executor, peers, timeoutMs);
+    if (this.#isStopped || !this.#executors.has(executor.id)) return;
+    this.#options.launcher.retire(executor.id);
+    this.#remove(executor.id, 'it was decommissioned');
+  }
+
   launch(slot: number, tasks: readonly TaskDescription[]): void {
     const executor = this.#owners.get(slot);
     if (executor === undefined) return;
@@ -213,7 +243,10 @@ export class ClusterBackend
     clearInterval(this.#watch);
     this.#waitingWarning.stop();
     this.#firstSlot?.reject(stopped());
-    for (const { connection } of this.#executors.values()) connection.close();
+    for (const { connection, markGone } of this.#executors.values()) {
+      connection.close();
+      markGone();
+    }
     await this.#options.launcher.stop();
     await this.#services?.stop();
     await this.#server?.close();
@@ -299,7 +332,14 @@ export class ClusterBackend
     this.#executors.set(executorId, executor);
     this.#options.launcher.registered?.(executorId);
     const { cores, logUrls } = registration;
-    this.#onEvent({ kind: 'executorAdded', executorId, host: executor.host, cores, logUrls });
+    this.#onEvent({
+      kind: 'executorAdded',
+      executorId,
+      host: executor.host,
+      cores,
+      blockAddress: address,
+      logUrls,
+    });
     this.#holdProcess();
     return executor;
   }
@@ -354,9 +394,9 @@ export class ClusterBackend
   }
 
   #endTask(executor: ExecutorHandle, taskId: number, outcome: TaskOutcome): void {
-    executor.tasks.delete(taskId);
     this.#taskOwners.delete(taskId);
     this.#onEvent({ kind: 'taskEnded', taskId, outcome });
+    executor.endTask(taskId);
     this.#holdProcess();
   }
 
@@ -400,6 +440,7 @@ export class ClusterBackend
     for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
     for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
     executor.connection.close();
+    executor.markGone();
     this.#onEvent({ kind: 'executorLost', executorId, reason });
     this.#holdProcess();
     this.#failWithoutExecutors();

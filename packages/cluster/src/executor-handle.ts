@@ -18,6 +18,12 @@ export class ExecutorHandle {
   /** Ids of the packages and files that it was offered. */
   readonly shipped = new Set<string>();
   lastSignAt: number;
+  /** It was told to leave: no tasks are launched there. */
+  isLeaving = false;
+  /** Resolves when it was lost, or has left. */
+  readonly gone: Promise<void>;
+  markGone: () => void = () => {};
+  #isIdle: () => void = () => {};
 
   constructor(
     { address, cores, platform, sharesFiles }: RegisterExecutor,
@@ -31,5 +37,22 @@ export class ExecutorHandle {
     this.platform = platform;
     this.sharesFiles = sharesFiles;
     this.lastSignAt = now;
+    this.gone = new Promise((resolve) => {
+      this.markGone = resolve;
+    });
+  }
+
+  endTask(taskId: number): void {
+    this.tasks.delete(taskId);
+    if (this.tasks.size === 0) this.#isIdle();
+  }
+
+  /** Resolves when it has no task, or is gone. */
+  whenIdle(): Promise<void> {
+    if (this.tasks.size === 0) return Promise.resolve();
+    const idle = new Promise<void>((resolve) => {
+      this.#isIdle = resolve;
+    });
+    return Promise.race([idle, this.gone]);
   }
 }

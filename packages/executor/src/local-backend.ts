@@ -4,10 +4,13 @@ import type { BlockCompression } from '@firesteel/io';
 import {
   type BackendEvent,
   type BlockUpdate,
+  type CachedBlockId,
   DeliveringBackend,
   Received,
   type Removal,
   type SchedulerBackend,
+  StorageLevel,
+  type StorageLevelName,
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
@@ -185,6 +188,22 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     const threads = this.storage.letGo();
     for (const slot of this.slots.values())
       if (threads.includes(slot.thread)) this.send(slot, [{ kind: 'letGo' }]);
+  }
+
+  /** A cached partition that all threads can read; undefined if it is not there. */
+  cachedBlock(id: CachedBlockId): Promise<Uint8Array[] | undefined> {
+    return this.storage.read(id);
+  }
+
+  /** Keeps a copy of a cached partition of another process, in shared memory of its own. */
+  async adoptBlock(
+    rddId: number,
+    partition: number,
+    level: StorageLevelName,
+    blocks: readonly Uint8Array[],
+  ): Promise<void> {
+    await this.storage.adopt(rddId, partition, StorageLevel[level], blocks);
+    this.letGo();
   }
 
   removeCachedRdd(id: number): void {

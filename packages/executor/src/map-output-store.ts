@@ -34,6 +34,21 @@ export class MapOutputStore {
   /** Keeps an output that a thread has made, in the place of an older one. */
   keep(made: MapOutput, thread: number): void {
     const output = this.#isServed ? published(made) : made;
+    if (output.location.kind === 'memory')
+      this.#budget.adoptOutput(thread, output.location.buffer.byteLength);
+    this.#put(output);
+  }
+
+  /** Keeps a copy of an output of another process in memory; false if there is no room for it. */
+  adopt(output: MapOutput): boolean {
+    const { location } = output;
+    if (location.kind !== 'memory' || !this.#budget.acquireOutput(location.buffer.byteLength))
+      return false;
+    this.#put(output);
+    return true;
+  }
+
+  #put(output: MapOutput): void {
     const { shuffleId, mapPartition, location } = output;
     let outputs = this.#outputs.get(shuffleId);
     if (outputs === undefined) {
@@ -42,13 +57,32 @@ export class MapOutputStore {
     }
     const replaced = outputs.get(mapPartition);
     outputs.set(mapPartition, output);
-    if (location.kind === 'memory') {
-      this.#budget.adoptOutput(thread, location.buffer.byteLength);
-      this.#memoryBytes += location.buffer.byteLength;
-    }
+    if (location.kind === 'memory') this.#memoryBytes += location.buffer.byteLength;
     if (replaced?.location.kind === 'file') {
       if (!this.#isServed) removeShuffleFile(replaced.location.path);
     } else if (replaced !== undefined) this.#release(replaced);
+  }
+
+  /** All outputs that are here. */
+  ids(): { shuffleId: number; mapPartition: number }[] {
+    return [...this.#outputs].flatMap(([shuffleId, outputs]) =>
+      [...outputs.keys()].map((mapPartition) => ({ shuffleId, mapPartition })),
+    );
+  }
+
+  /** A whole output with its bytes; undefined if they are not here any more. */
+  async whole(
+    shuffleId: number,
+    mapPartition: number,
+  ): Promise<{ output: MapOutput; bytes: Uint8Array } | undefined> {
+    const output = this.#outputs.get(shuffleId)?.get(mapPartition);
+    if (output === undefined || output.location.kind === 'executor') return undefined;
+    const { location, offsets } = output;
+    const bytes =
+      location.kind === 'memory'
+        ? new Uint8Array(location.buffer)
+        : await readRange(`${location.path}.data`, 0, offsets.at(-1) ?? 0);
+    return bytes && { output, bytes };
   }
 
   remove(shuffleId: number): void {

@@ -1,6 +1,6 @@
-import type { FiresteelError } from '@firesteel/common';
+import { FiresteelError } from '@firesteel/common';
 import type { BlockCompression } from '@firesteel/io';
-import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
+import type { BlockUpdate, CachedBlockId, StorageLevel } from '@firesteel/plan';
 import {
   DiskStore,
   LocalDirs,
@@ -81,6 +81,25 @@ export class ProcessStorage {
 
   lend(ids: readonly CachedBlockId[]): SharedPartition[] {
     return this.blocks.lend(ids);
+  }
+
+  read(id: CachedBlockId): Promise<Uint8Array[] | undefined> {
+    return this.blocks.read(id);
+  }
+
+  /** Keeps a copy of a partition of another process, as far as there is room. */
+  async adopt(
+    rddId: number,
+    partition: number,
+    level: StorageLevel,
+    blocks: readonly Uint8Array[],
+  ): Promise<void> {
+    try {
+      await this.blocks.adopt(rddId, partition, level, blocks);
+    } catch (error) {
+      if (!FiresteelError.is(error)) throw error;
+      this.warn(error);
+    }
   }
 
   /** Drops evicted blocks, and names the threads that have to do the same. */

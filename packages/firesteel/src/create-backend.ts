@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
 import type { Config } from '@firesteel/common';
 import { LocalBackend, memoryLimits } from '@firesteel/executor';
-import type { SchedulerBackend } from '@firesteel/plan';
+import type { ExecutorAllocation, SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
 import type { AllocationSettings, SchedulerOptions } from '@firesteel/scheduler';
 import { removeLeftovers } from '@firesteel/storage';
@@ -12,6 +12,8 @@ import { allocationSettings } from './allocation-settings.js';
 /** Where the tasks of a context run, and what its master says besides. */
 export interface Backend {
   readonly backend: SchedulerBackend;
+  /** Absent where there are no executor processes. */
+  readonly executors?: ExecutorAllocation;
   readonly slots: number;
   readonly maxTaskFailures: number;
   /** Where executors come and go with the work. */
@@ -55,10 +57,10 @@ export async function createBackend(
     launcher: ExecutorLauncher,
     fixedExecutors: number,
     settings: AllocationSettings | undefined,
-  ): Pick<Backend, 'backend' | 'allocation'> => {
+  ): Pick<Backend, 'backend' | 'executors' | 'allocation'> => {
     const executors = settings?.initialExecutors ?? fixedExecutors;
     const backend = new ClusterBackend({ launcher, executors, applicationId, rpc, config });
-    return { backend, ...(settings && { allocation: { backend, settings } }) };
+    return { backend, executors: backend, ...(settings && { allocation: { backend, settings } }) };
   };
   if (master.kind === 'mesos') {
     // A client of Mesos takes time to load, and most applications need none.

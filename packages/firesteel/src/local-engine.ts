@@ -6,6 +6,7 @@ import {
   type CallSite,
   type ClosureItem,
   type ClosureSet,
+  type ExecutorAllocation,
   hasRowResult,
   type JobProperties,
   type PlanNode,
@@ -108,6 +109,8 @@ export class LocalEngine implements Engine {
   private readonly broadcasts = new BroadcastReferences((id) => this.destroyBroadcast(id));
   /** Of the actions that have not ended, with the jobs that they run before their own. */
   private readonly running = new Map<RunningAction, (reason?: string) => void>();
+  /** Of executors that come and go; undefined where all threads are those of the driver. */
+  private readonly executors: ExecutorAllocation | undefined;
   private nextId = 0;
   private readonly started: Promise<void>;
 
@@ -117,11 +120,12 @@ export class LocalEngine implements Engine {
    */
   constructor(
     config: Config,
-    { backend, slots, maxTaskFailures, allocation }: Backend,
+    { backend, executors, slots, maxTaskFailures, allocation }: Backend,
     private readonly files: AddedFiles,
     private readonly listenerBus: ListenerBus,
   ) {
     this.backend = backend;
+    this.executors = executors;
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     this.pools = new Pools(config.get('scheduler.mode'));
     this.statusTracker = new StatusTracker(this.listenerBus);
@@ -415,6 +419,10 @@ export class LocalEngine implements Engine {
 
   cancelStage(stageId: number, reason: string): void {
     this.scheduler.cancelStage(stageId, reason);
+  }
+
+  async decommissionExecutor(executorId: string): Promise<void> {
+    await this.executors?.decommissionExecutor(executorId);
   }
 
   setPool(name: string, options: PoolOptions): void {

@@ -19,4 +19,10 @@ export interface ExecutorAllocation {
    * @returns the ids of those that it ended
    */
   killExecutors(executorIds: readonly string[]): readonly string[];
+  /**
+   * Ends an executor without losing what it has: it finishes its tasks, hands over its map outputs
+   * and cached blocks to others, and ends. What no other executor can take is computed again when
+   * it is needed. Resolves when it is gone, also for one that is unknown.
+   */
+  decommissionExecutor(executorId: string): Promise<void>;
 }

@@ -1,5 +1,7 @@
 import type { Delivery, Removal } from './delivery.js';
 import type { Platform, ShippedItem } from './file-tree.js';
+import type { CachedBlockId } from './job-plan.js';
+import type { StorageLevelName } from './storage-level.js';
 import type { BackendEvent, ExecutorAddress, MapOutput, TaskDescription } from './task.js';
 
 /** Grows with every change of these messages: driver and executor must have the same. */
@@ -59,6 +61,26 @@ type ExecutorEvent =
   | BackendEvent
   /** What a task ended with is too large for a message: it is read as a block, and then forgotten. */
   | { readonly kind: 'outcomeStored'; readonly taskId: number };
+
+/** What an executor that leaves is asked; the reply is a `BlockInventory`. */
+export interface TakeInventory {
+  readonly kind: 'takeInventory';
+}
+
+/** What an executor holds for others. */
+export interface BlockInventory {
+  readonly outputs: readonly { readonly shuffleId: number; readonly mapPartition: number }[];
+  readonly cached: readonly (CachedBlockId & { readonly level: StorageLevelName })[];
+}
+
+/** Asks an executor to copy blocks of another one that leaves. It replies when it has tried. */
+export interface AdoptBlocks extends BlockInventory {
+  readonly kind: 'adopt';
+  readonly from: ExecutorAddress;
+}
+
+/** What the driver asks an executor. */
+export type DriverRequest = TakeInventory | AdoptBlocks;
 
 /** What the driver sends, in lists, in order. */
 export type ExecutorCommand =

@@ -24,6 +24,9 @@ export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
 export type { ExecutorAllocation, ExecutorTarget } from './executor-allocation.js';
 export {
+  type AdoptBlocks,
+  type BlockInventory,
+  type DriverRequest,
   EXECUTOR_PROTOCOL,
   type ExecutorCommand,
   type ExecutorMetrics,
@@ -32,6 +35,7 @@ export {
   locationsOf,
   type OutputLocations,
   type RegisterExecutor,
+  type TakeInventory,
 } from './executor-protocol.js';
 export {
   type FileTree,
@@ -130,6 +134,7 @@ export type {
   BackendEvent,
   BlockUpdate,
   BroadcastPayload,
+  CachedBlockSource,
   ExecutorAddress,
   MapOutput,
   MapOutputLocation,

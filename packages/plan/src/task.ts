@@ -47,7 +47,13 @@ export interface TaskDescription {
   /** All leaf splits that this partition reads. */
   readonly splits: readonly TaskSplit[];
   /** The cached blocks that it reads where they are there. */
-  readonly cachedBlocks: readonly CachedBlockId[];
+  readonly cachedBlocks: readonly CachedBlockSource[];
+}
+
+/** A cached block, and where to read it. */
+export interface CachedBlockSource extends CachedBlockId {
+  /** The executors that serve it; absent if that of the task has it, or none. */
+  readonly holders?: readonly ExecutorAddress[];
 }
 
 /** A cached block was stored, moved to other memory or disk, or dropped. */
@@ -167,6 +173,8 @@ export type BackendEvent =
       readonly executorId: string;
       readonly host: string;
       readonly cores: number;
+      /** Where it serves its blocks; absent where nobody else has to read them. */
+      readonly blockAddress?: ExecutorAddress;
       /** Where its output can be read, by name, such as `stderr`. */
       readonly logUrls: Readonly<Record<string, string>>;
     }
@@ -195,6 +203,15 @@ export type BackendEvent =
   | { readonly kind: 'slotClosed'; readonly slot: number }
   /** The slot takes tasks, as every new one does. */
   | { readonly kind: 'slotOpened'; readonly slot: number }
+  /** The process is going to leave: it finishes the tasks that it has, and must get no others. */
+  | { readonly kind: 'executorLeaving'; readonly executorId: string }
+  /** An executor has copied map outputs of one that leaves, in whose place they are used now. */
+  | {
+      readonly kind: 'outputsMoved';
+      /** The executor that leaves. */
+      readonly from: string;
+      readonly outputs: readonly MapOutput[];
+    }
   /** The process is gone, with its slots, cached blocks and map outputs. */
   | { readonly kind: 'executorLost'; readonly executorId: string; readonly reason: string }
   /** Told before the end of the task that has stored a block. */

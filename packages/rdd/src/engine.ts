@@ -70,6 +70,8 @@ export interface Engine {
   /** Cancels the actions that run and that fit. */
   cancelJobs(fits: (action: RunningAction) => boolean, reason?: string): void;
   cancelStage(stageId: number, reason: string): void;
+  /** Ends an executor that hands over what it has; resolves when it is gone. */
+  decommissionExecutor(executorId: string): Promise<void>;
   stop(): Promise<void>;
 }
 

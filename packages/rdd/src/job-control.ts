@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { invalidArgument } from '@firesteel/common';
 import { type JobProperties, jobProperty, localPropertyName, tagsOf } from '@firesteel/plan';
-import { ContextBase } from './context-base.js';
+import { ExecutorControl } from './executor-control.js';
 
 type Properties = Map<string, string>;
 
@@ -10,7 +10,7 @@ type Properties = Map<string, string>;
  * properties: they hold for the actions called in a scope, that is in the function given to
  * `withLocalProperties` and its like, with all that it awaits, and nowhere else.
  */
-export abstract class JobControl extends ContextBase {
+export abstract class JobControl extends ExecutorControl {
   readonly #scopes = new AsyncLocalStorage<Properties>();
   readonly #outermost: Properties = new Map();
 

@@ -1,4 +1,4 @@
-import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
+import type { BlockUpdate, CachedBlockId, ExecutorAddress } from '@firesteel/plan';
 
 /** How much of an RDD is cached, over all executors. */
 export interface StorageStatus {
@@ -22,9 +22,15 @@ interface Holders {
 export class CacheTracker {
   readonly #holders = new Map<number, Map<number, Holders>>();
   readonly #executorOf = new Map<number, string>();
+  /** Of executors that serve their blocks to others. */
+  readonly #addresses = new Map<string, ExecutorAddress>();
 
   get empty(): boolean {
     return this.#holders.size === 0;
+  }
+
+  addExecutor(address: ExecutorAddress): void {
+    this.#addresses.set(address.executorId, address);
   }
 
   addSlot(slot: number, executorId: string): void {
@@ -82,6 +88,24 @@ export class CacheTracker {
     return false;
   }
 
+  /** The executors from which a task in the slot can read the block, if it is not there itself. */
+  servers({ rddId, partition }: CachedBlockId, slot: number): readonly ExecutorAddress[] {
+    const holders = this.#holders.get(rddId)?.get(partition);
+    if (holders === undefined || holders.slots.has(slot)) return [];
+    const own = this.#executorOf.get(slot);
+    if (own !== undefined && holders.executors.has(own)) return [];
+    return [...holders.executors.keys()].flatMap((id) => this.#addresses.get(id) ?? []);
+  }
+
+  /** Whether a task in any slot can read each of `numPartitions` partitions. */
+  isFullyServed(rddId: number, numPartitions: number): boolean {
+    const partitions = this.#holders.get(rddId);
+    if (partitions === undefined || partitions.size < numPartitions) return false;
+    return [...partitions.values()].every(({ executors }) =>
+      [...executors.keys()].some((id) => this.#addresses.has(id)),
+    );
+  }
+
   /** Whether each of `numPartitions` partitions is held by somebody. */
   isFullyCached(rddId: number, numPartitions: number): boolean {
     return (this.#holders.get(rddId)?.size ?? 0) >= numPartitions;
@@ -117,6 +141,7 @@ export class CacheTracker {
 
   /** What all slots of the executor could read is gone. */
   removeExecutor(executorId: string): void {
+    this.#addresses.delete(executorId);
     for (const [rddId, partitions] of this.#holders)
       for (const partition of partitions.keys())
         this.#drop({ rddId, partition }, undefined, executorId);

@@ -4,6 +4,7 @@ import {
   type JobPlan,
   type JobProperties,
   jobProperty,
+  type MapOutput,
   type TaskOutcome,
   tagsOf,
 } from '@firesteel/plan';
@@ -20,7 +21,7 @@ import { Job, type OnResult } from './job.js';
 import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { ProgramRegistry } from './program-registry.js';
-import type { ShuffleRegistry } from './shuffle-registry.js';
+import type { Shuffle, ShuffleRegistry } from './shuffle-registry.js';
 import type { Stage } from './stage.js';
 import type { StageGraph } from './stage-graph.js';
 import type { StageScheduler } from './stage-scheduler.js';
@@ -216,6 +217,16 @@ export class DagScheduler implements TaskListener {
 
   slotLost(): void {
     this.#stages.recheckInputs();
+  }
+
+  outputsMoved(from: string, outputs: readonly MapOutput[]): void {
+    const { shuffles } = this.#options;
+    const moved = new Set<Shuffle>();
+    for (const output of outputs) {
+      const shuffle = shuffles.get(output.shuffleId);
+      if (shuffle?.outputs.move(output, from)) moved.add(shuffle);
+    }
+    for (const shuffle of moved) if (shuffle.outputs.complete) shuffles.publish(shuffle);
   }
 
   executorLost(executorId: string): void {

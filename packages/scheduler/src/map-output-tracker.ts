@@ -89,6 +89,15 @@ export class MapOutputs {
     return true;
   }
 
+  /** Puts a copy in the place of what `from` holds, to be seen from the next publication on. */
+  move(output: MapOutput, from: string): boolean {
+    const known = this.#outputs[output.mapPartition];
+    if (known?.location.kind !== 'executor') return false;
+    if (known.location.address.executorId !== from) return false;
+    this.register(output);
+    return true;
+  }
+
   /**
    * Drops the outputs that a lost executor holds, as far as a task launched at `seenEpoch` can have
    * known of them; returns their partitions. Outputs that a shuffle service keeps are lost only

@@ -268,7 +268,11 @@ export class Scheduler {
   #tellOfExecutors(event: BackendEvent): void {
     const time = this.#clock.now();
     switch (event.kind) {
-      case 'executorAdded':
+      case 'executorAdded': {
+        const { executorId, host, cores, logUrls } = event;
+        this.#bus.post({ kind: 'executorAdded', time, executorId, host, cores, logUrls });
+        break;
+      }
       case 'executorMetrics':
       case 'executorsAwaited':
         this.#bus.post({ ...event, time });

@@ -62,6 +62,17 @@ export class StageGraph {
     return needed;
   }
 
+  /** Whether cached blocks that stand in for shuffles can be read in any slot. */
+  canReadAnywhere({ plan }: Stage): boolean {
+    return plan.parents.every(
+      ({ shuffleId, unlessCached }) =>
+        this.#shuffle(shuffleId).outputs.complete ||
+        unlessCached.some(({ rddId, numPartitions }) =>
+          this.#cache.isFullyServed(rddId, numPartitions),
+        ),
+    );
+  }
+
   /** The stage that computes a shuffle, made when there is none. */
   stageOf(shuffle: Shuffle): Stage {
     shuffle.stage ??= this.#newStage({ kind: 'shuffle', shuffle });

@@ -223,8 +223,9 @@ export class StageScheduler {
       this.complete(stage);
       return;
     }
-    // Away from the cached blocks the tasks would need a shuffle that was not computed.
-    let wait = stage.reliesOnCache ? Number.POSITIVE_INFINITY : localityWaitMs;
+    // Away from live rows the tasks would need a shuffle that was not computed.
+    const mayMove = !stage.reliesOnCache || this.#graph.canReadAnywhere(stage);
+    let wait = mayMove ? localityWaitMs : Number.POSITIVE_INFINITY;
     // All or none begin: no barrier task waits for a slot of its choice.
     if (stage.plan.isBarrier) wait = 0;
     tasks.submit(stage.tasks, partitions, wait);

@@ -2,6 +2,9 @@ import type {
   BackendEvent,
   BarrierTaskInfo,
   BlockUpdate,
+  CachedBlockId,
+  CachedBlockSource,
+  MapOutput,
   SchedulerBackend,
   TaskDescription,
   TaskOutcome,
@@ -34,6 +37,8 @@ export interface TaskListener {
   blockUpdated(slot: number, executorId: string, update: BlockUpdate): void;
   /** All tasks of a lost slot were reported. */
   slotLost(): void;
+  /** Map outputs of `from` were copied to another executor. */
+  outputsMoved(from: string, outputs: readonly MapOutput[]): void;
   /** The map outputs of an executor are lost; its slots follow. */
   executorLost(executorId: string): void;
   /** No task can ever run again. */
@@ -138,6 +143,14 @@ export class TaskScheduler {
     if (this.#stopped) return;
     switch (event.kind) {
       case 'executorAdded':
+        if (event.blockAddress !== undefined) this.#cache.addExecutor(event.blockAddress);
+        break;
+      case 'executorLeaving':
+        this.#retireExecutor(event.executorId);
+        break;
+      case 'outputsMoved':
+        this.#listener.outputsMoved(event.from, event.outputs);
+        break;
       case 'executorMetrics':
         break;
       case 'slotAdded':
@@ -231,6 +244,18 @@ export class TaskScheduler {
       slots.map(({ id }) => id),
       { reason },
     );
+  }
+
+  /** Its tasks go on, and its map outputs and shared blocks can be read; rows of its threads go. */
+  #retireExecutor(executorId: string): void {
+    for (const slot of this.#slots.values()) {
+      if (slot.executorId !== executorId) continue;
+      this.#closeSlot(slot.id);
+      this.#cache.removeSlot(slot.id);
+    }
+    for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
+    this.#listener.slotLost();
+    this.#requestRound();
   }
 
   #loseSlots(ids: readonly number[], loss: SlotLoss): void {
@@ -408,7 +433,9 @@ export class TaskScheduler {
           ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
           memoryDivisor: task.set.memoryDivisorOf(task.partition),
           splits: task.set.stage.plan.splitsFor(task.partition),
-          cachedBlocks: task.set.stage.plan.cachedBlocksFor(task.partition),
+          cachedBlocks: task.set.stage.plan
+            .cachedBlocksFor(task.partition)
+            .map((block) => this.#located(block, task.slot)),
         });
       } catch (error) {
         this.#discard(task);
@@ -432,6 +459,11 @@ export class TaskScheduler {
         this.#listener.launchFailed(task.set, error);
       }
     }
+  }
+
+  #located(block: CachedBlockId, slot: number): CachedBlockSource {
+    const holders = this.#cache.servers(block, slot);
+    return holders.length === 0 ? block : { ...block, holders };
   }
 
   /** Where the tasks of a barrier stage run; all of them were assigned in this round. */

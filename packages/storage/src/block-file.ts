@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { FiresteelError } from '@firesteel/common';
@@ -120,6 +120,27 @@ export function* readBlockFile({ path, sizeBytes, isTemporary }: BlockFile): Gen
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * All blocks of a file, without keeping the thread from other work.
+ *
+ * @throws FiresteelError LOCAL_DISK_FAILED, or BLOCK_CORRUPT for what was not written so
+ */
+export async function loadBlockFile({ path, sizeBytes }: BlockFile): Promise<Uint8Array[]> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw diskFailed('read', path, error);
+  });
+  const blocks: Uint8Array[] = [];
+  for (let at = 0; at < sizeBytes; ) {
+    if (at + FRAME_BYTES > bytes.length) throw corrupt(path);
+    const start = at + FRAME_BYTES;
+    const block = bytes.subarray(start, start + bytes.readUInt32LE(at));
+    at = start + bytes.readUInt32LE(at);
+    if (at > bytes.length || crc32(block) !== bytes.readUInt32LE(start - 4)) throw corrupt(path);
+    blocks.push(block);
+  }
+  return blocks;
 }
 
 function readFully(file: number, path: string, length: number, position: number): Uint8Array {

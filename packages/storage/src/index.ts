@@ -9,6 +9,7 @@ export { diskFailed } from './disk-errors.js';
 export { DiskStore } from './disk-store.js';
 export { LocalDirs, removeLeftovers } from './local-dirs.js';
 export { type BudgetOptions, MemoryBudget, type MemoryUsage } from './memory-budget.js';
+export { PartitionMap } from './partition-map.js';
 export type { PartitionWriter, StoredRows } from './partition-writer.js';
 export { SharedBlocks } from './shared-blocks.js';
 export { type MemoryConsumer, type MemoryMetrics, TaskMemory } from './task-memory.js';

@@ -1,5 +1,6 @@
 import { FiresteelError } from '@firesteel/common';
-import type { BlockUpdate, CachedBlockId } from '@firesteel/plan';
+import type { BlockUpdate, CachedBlockId, StorageLevel } from '@firesteel/plan';
+import { loadBlockFile } from './block-file.js';
 import type { NewSharedPartition, SharedPartition } from './block-store.js';
 import type { DiskStore } from './disk-store.js';
 import type { MemoryBudget } from './memory-budget.js';
@@ -56,6 +57,41 @@ export class SharedBlocks {
       lent.push({ rddId, partition, blocks: found.blocks });
     }
     return lent;
+  }
+
+  /** A partition from memory or disk, for other processes; undefined if it is not there. */
+  async read({ rddId, partition }: CachedBlockId): Promise<Uint8Array[] | undefined> {
+    const found = this.partitions.get(rddId, partition);
+    if (found !== undefined) {
+      this.environment.budget.touchBlock(found.entry);
+      return found.blocks.map((block) => new Uint8Array(block));
+    }
+    const file = this.environment.disk.find(rddId, partition);
+    return file && loadBlockFile(file);
+  }
+
+  /** Keeps a copy of a partition of another process, if there is room for it. */
+  async adopt(
+    rddId: number,
+    partition: number,
+    level: StorageLevel,
+    blocks: readonly Uint8Array[],
+  ): Promise<void> {
+    const { budget, disk, report } = this.environment;
+    const entry = level.useMemory ? budget.beginBlock(rddId, partition, false) : undefined;
+    if (entry !== undefined) {
+      const memoryBytes = blocks.reduce((sum, { length }) => sum + length, 0);
+      if (budget.acquireStorage(entry, memoryBytes)) {
+        const shared = blocks.map(({ buffer }) => buffer as SharedArrayBuffer);
+        this.add({ rddId, partition, level, blocks: shared, entry, memoryBytes });
+        return;
+      }
+      budget.removeBlock(entry);
+    }
+    if (!level.useDisk) return;
+    const { sizeBytes: diskBytes } = await disk.write(rddId, partition, blocks);
+    const stored = { scope: 'executor', isStored: true, memoryBytes: 0, diskBytes } as const;
+    report({ rddId, partition, level, ...stored });
   }
 
   /** Drops partitions that were evicted, to the disk if their level has it. */

@@ -165,6 +165,11 @@ export const configEntries = {
     '10s',
     'How often an executor process tells the driver that it is alive.',
   ),
+  'executor.decommission.forceKillTimeout': withDefault(
+    durationMs,
+    '10min',
+    'How long an executor that is told to leave may take to finish its tasks and to hand over its blocks; then it is ended.',
+  ),
   'network.timeout': withDefault(
     durationMs,
     '120s',

@@ -9,7 +9,10 @@ import type { RunningTask } from './running-task.js';
 
 type CachedProgram = Extract<SourceProgram, { kind: 'cached' }>;
 
-/** The partition as it is stored; where it is not, the rows of the input, which are stored. */
+/**
+ * The partition as it is stored, here or with another executor; where it is not, the rows of the
+ * input, which are stored.
+ */
 export function cachedSource(
   program: CachedProgram,
   partition: number,
@@ -20,6 +23,8 @@ export function cachedSource(
   const stored = task.blocks.find(rddId, partition, level);
   const chunks = stored && task.blocks.readable(() => firstChunkRead(storedChunks([stored])));
   if (chunks !== undefined) return sourceOf(chunks);
+  const remote = task.remoteBlock(rddId, partition);
+  if (remote !== undefined) return sourceOf(blockChunks(remote));
   return new StoringSource(program, partition, task, openChunks(program.input, partition, task));
 }
 

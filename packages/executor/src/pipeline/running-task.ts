@@ -17,6 +17,8 @@ export interface RunningTask {
    * Throws FetchFailed, also while blocks are opened, when an output is not there or damaged.
    */
   shuffleInputs(shuffleId: number, partition: number): Iterable<Iterable<InputFrame>>;
+  /** A cached partition that another executor holds, as encoded blocks; undefined if none does. */
+  remoteBlock(rddId: number, partition: number): readonly Uint8Array[] | undefined;
   split(sourceId: number, partition: number): Split;
   /** Throws TaskKilled when the driver wants the task to stop; called between chunks. */
   checkKilled(): void;

@@ -21,7 +21,13 @@ async function fetchFrom(
   const { executorId, host, port, viaService } = address;
   const place = { host, port, ...(viaService && { servedFor: executorId }) };
   try {
-    return { kind: 'blocks', blocks: [await client.fetch(place, blocks)] };
+    if ('shuffleId' in blocks && 'maxBytes' in blocks)
+      return { kind: 'blocks', blocks: [await client.fetch(place, blocks)] };
+    const parts = await client.fetchStored(host, port, blocks);
+    return {
+      kind: 'blocks',
+      blocks: [parts.map((bytes, part) => ({ mapPartition: part, bytes }))],
+    };
   } catch (error) {
     if (!(error instanceof BlocksUnavailable)) throw error;
     const reason = `${viaService ? 'the shuffle service for ' : ''}executor ${executorId} at ${host}:${port}: ${error.message}`;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Config, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
+  type DriverRequest,
   EXECUTOR_PROTOCOL,
   type ExecutorAddress,
   type ExecutorCommand,
@@ -22,6 +23,7 @@ import {
   type RpcConnection,
   type RpcOptions,
 } from '@firesteel/rpc';
+import type { StoredBlockId } from '@firesteel/shuffle';
 import { BlockClient, BlockServer } from '@firesteel/shuffle/transfer';
 import { LocalDirs } from '@firesteel/storage';
 import { LocalBackend } from '../local-backend.js';
@@ -29,6 +31,7 @@ import { memoryLimits } from '../memory-limits.js';
 import { blockFetcher } from './block-fetcher.js';
 import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { GatedTasks } from './gated-tasks.js';
+import { Handover, outputParts } from './handover.js';
 import { joinShuffleService } from './join-shuffle-service.js';
 import { OutcomeStore, outcomeBytes } from './outcome-store.js';
 import { WaitingLaunches } from './waiting-launches.js';
@@ -54,6 +57,31 @@ export interface ExecutorProcessOptions {
   readonly config: Config;
 }
 
+/** What an executor keeps, for itself and for others. */
+interface Stores {
+  readonly backend: LocalBackend;
+  readonly outcomes: OutcomeStore;
+}
+
+/** The parts of a block that somebody else asks for. */
+async function findStored(
+  id: StoredBlockId,
+  { backend, outcomes }: Stores,
+): Promise<readonly Uint8Array[] | undefined> {
+  switch (id.kind) {
+    case 'cached':
+      return backend.cachedBlock(id);
+    case 'output': {
+      const whole = await backend.outputs.whole(id.shuffleId, id.mapPartition);
+      return whole && outputParts(whole.output, whole.bytes);
+    }
+    case 'outcome': {
+      const outcome = outcomes.find(id.taskId);
+      return outcome && [outcome];
+    }
+  }
+}
+
 /**
  * The main thread of an executor process. It passes on what the driver sends to the worker threads
  * and what these report to the driver, serves and fetches blocks, and tells that it is alive; rows
@@ -63,6 +91,7 @@ export class ExecutorProcess {
   readonly #options: ExecutorProcessOptions;
   readonly #backend: LocalBackend;
   readonly #outcomes: OutcomeStore;
+  readonly #handover: Handover;
   readonly #maxDirectBytes: number;
   readonly #address: ExecutorAddress;
   readonly #servicePort: number | undefined;
@@ -81,8 +110,8 @@ export class ExecutorProcess {
 
   private constructor(
     options: ExecutorProcessOptions,
-    backend: LocalBackend,
-    outcomes: OutcomeStore,
+    { backend, outcomes }: Stores,
+    client: BlockClient,
     address: ExecutorAddress,
     connection: RpcConnection,
     files: FileCache,
@@ -91,6 +120,8 @@ export class ExecutorProcess {
     this.#options = options;
     this.#backend = backend;
     this.#outcomes = outcomes;
+    const report = (event: BackendEvent) => this.#report(event);
+    this.#handover = new Handover({ backend, client, report });
     // Several come with one message.
     this.#maxDirectBytes = Math.min(
       options.config.get('task.maxDirectResultSize'),
@@ -157,18 +188,14 @@ export class ExecutorProcess {
       localDirs: config.get('local.dir') ?? [tmpdir()],
       compression: config.get('io.compression.codec'),
     });
-    const outcomes = new OutcomeStore();
+    const stores: Stores = { backend, outcomes: new OutcomeStore() };
     const server = await BlockServer.listen({
       ...security,
       bindAddress,
       ports,
       find: (shuffleId, mapPartition, partition) =>
         backend.outputs.find(shuffleId, mapPartition, partition),
-      findStored: async (id) => {
-        if (id.kind !== 'outcome') return undefined;
-        const outcome = outcomes.find(id.taskId);
-        return outcome && [outcome];
-      },
+      findStored: (id) => findStored(id, stores),
     });
     const services = [client, server];
     try {
@@ -178,8 +205,8 @@ export class ExecutorProcess {
         connection.request({ kind: 'readTree', id, offset }) as Promise<Uint8Array>;
       const executor = new ExecutorProcess(
         options,
-        backend,
-        outcomes,
+        stores,
+        client,
         address,
         connection,
         files,
@@ -217,8 +244,10 @@ export class ExecutorProcess {
       message: (commands) => {
         for (const command of commands as ExecutorCommand[]) this.#obey(command);
       },
-      request: () => {
-        throw new FiresteelError('INTERNAL', 'An executor answers no requests.');
+      request: async (message) => {
+        const request = message as DriverRequest;
+        if (request.kind === 'takeInventory') return this.#handover.inventory();
+        return this.#handover.adopt(request, this.#address);
       },
       ended: (end) => this.#end(reasonOf(end)),
     });
@@ -309,14 +338,17 @@ export class ExecutorProcess {
     if (what === 'closures') backend.removeClosureSet(id);
     else if (what === 'program') backend.removeProgram(id);
     else if (what === 'broadcast') backend.removeBroadcast(id);
-    else if (what === 'cachedRdd') backend.removeCachedRdd(id);
-    else backend.removeShuffle(id);
+    else if (what === 'cachedRdd') {
+      this.#handover.forgetRdd(id);
+      backend.removeCachedRdd(id);
+    } else backend.removeShuffle(id);
   }
 
   /** Events that come together go to the driver together. */
   #report(event: BackendEvent): void {
     if (event.kind === 'taskEnded') this.#gated?.ended(event.taskId, event.outcome.kind);
     else if (event.kind === 'slotLost') this.#gated?.slotLost(event.slot);
+    else if (event.kind === 'blockUpdated') this.#handover.note(event.update);
     const portable = this.#portable(event);
     const isEnd = portable.kind === 'taskEnded';
     const sizeBytes = isEnd ? outcomeBytes(portable.outcome) : 0;

@@ -57,6 +57,7 @@ export class TestInputs {
       checkKilled: () => {},
       onKilled: () => {},
       inputFile: undefined,
+      remoteBlock: () => undefined,
       shuffleInputs: (shuffleId, reducePartition) => {
         const outputs = this.shuffles.get(shuffleId);
         if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'it is not there');

@@ -1,10 +1,11 @@
 import type { ExecutorAddress } from '@firesteel/plan';
-import type { BlockRequest, MapBlock } from '@firesteel/shuffle';
+import type { BlockRequest, MapBlock, StoredBlockId } from '@firesteel/shuffle';
 
 /** Blocks that a thread wants from one executor. */
 export interface FetchRequest {
   readonly address: ExecutorAddress;
-  readonly blocks: BlockRequest;
+  /** Some blocks of a shuffle, or all parts of a stored block. */
+  readonly blocks: BlockRequest | StoredBlockId;
 }
 
 /** The first blocks of each request, at least one, or the first failure. */

@@ -132,7 +132,7 @@ function inputFileOf(splits: TaskDescription['splits']): string | undefined {
 }
 
 function runningTask(
-  { partition, attempt, splits }: TaskDescription,
+  { partition, attempt, splits, cachedBlocks }: TaskDescription,
   { closures }: LoadedProgram,
   state: ThreadState,
   space: TaskSpace,
@@ -150,6 +150,12 @@ function runningTask(
     inputFile: inputFileOf(splits),
     shuffleInputs: (shuffleId, reducePartition) =>
       state.shuffleInputs(shuffleId, reducePartition, space.files, counters),
+    remoteBlock(rddId, cachedPartition) {
+      const source = cachedBlocks.find(
+        (block) => block.rddId === rddId && block.partition === cachedPartition,
+      );
+      return source && state.remoteBlock(source);
+    },
     split(sourceId, splitPartition) {
       const found = splits.find(
         (candidate) => candidate.sourceId === sourceId && candidate.partition === splitPartition,

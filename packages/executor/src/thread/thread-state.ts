@@ -3,6 +3,7 @@ import type { RowClass } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import {
   BarrierTaskContext,
+  type CachedBlockSource,
   FiresteelFiles,
   type MapOutput,
   type StageProgram,
@@ -115,6 +116,16 @@ export class ThreadState {
     );
     this.closures.set(program.closureSetId, { closures, rowClasses });
     return { program, closures, rowClasses };
+  }
+
+  /** A cached block from one of the executors that have it; undefined if none delivers it. */
+  remoteBlock({ rddId, partition, holders = [] }: CachedBlockSource): Uint8Array[] | undefined {
+    const blocks = { kind: 'cached', rddId, partition } as const;
+    for (const address of holders) {
+      const result = this.fetch([{ address, blocks }]);
+      if (result.kind === 'blocks') return result.blocks[0]?.map(({ bytes }) => bytes);
+    }
+    return undefined;
   }
 
   shuffleInputs(

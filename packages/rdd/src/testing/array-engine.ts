@@ -383,6 +383,8 @@ export class ArrayEngine implements Engine {
 
   cancelJobs(): void {}
 
+  async decommissionExecutor(): Promise<void> {}
+
   cancelStage(): void {}
 
   unpersistBroadcast(): void {}

@@ -61,22 +61,32 @@ export type StoredBlockId =
   /** What a task ended with, too large for a message to the driver. */
   | { readonly kind: 'outcome'; readonly taskId: number }
   /** A cached partition. */
-  | { readonly kind: 'cached'; readonly rddId: number; readonly partition: number };
+  | { readonly kind: 'cached'; readonly rddId: number; readonly partition: number }
+  /** A whole map output. */
+  | { readonly kind: 'output'; readonly shuffleId: number; readonly mapPartition: number };
 
 export function storedBlockPath(id: StoredBlockId): string {
-  return id.kind === 'outcome' ? `/outcome/${id.taskId}` : `/cached/${id.rddId}/${id.partition}`;
+  switch (id.kind) {
+    case 'outcome':
+      return `/outcome/${id.taskId}`;
+    case 'cached':
+      return `/cached/${id.rddId}/${id.partition}`;
+    case 'output':
+      return `/output/${id.shuffleId}/${id.mapPartition}`;
+  }
 }
 
-const STORED_PATH = /^\/(?:outcome\/(\d{1,15})|cached\/(\d{1,15})\/(\d{1,10}))$/;
+const STORED_PATH = /^\/(?:outcome\/(\d{1,15})|(cached|output)\/(\d{1,15})\/(\d{1,10}))$/;
 
 /** The stored block that a path stands for; undefined if it stands for none. */
 export function parseStoredBlockPath(path: string): StoredBlockId | undefined {
   const match = STORED_PATH.exec(path);
   if (match === null) return undefined;
-  const [, taskId, rddId, partition] = match;
-  return taskId === undefined
-    ? { kind: 'cached', rddId: Number(rddId), partition: Number(partition) }
-    : { kind: 'outcome', taskId: Number(taskId) };
+  const [, taskId, kind, owner, partition] = match;
+  if (taskId !== undefined) return { kind: 'outcome', taskId: Number(taskId) };
+  return kind === 'cached'
+    ? { kind, rddId: Number(owner), partition: Number(partition) }
+    : { kind: 'output', shuffleId: Number(owner), mapPartition: Number(partition) };
 }
 
 /** Of an answer with a stored block: how many parts it has. */

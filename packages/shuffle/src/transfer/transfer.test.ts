@@ -35,7 +35,7 @@ async function serve(): Promise<number> {
         ? new Uint8Array(new SharedArrayBuffer(mapPartition * 1000)).fill(mapPartition)
         : undefined,
     findStored: async (id) => {
-      if (id.kind === 'outcome') throw new Error('the disk is gone');
+      if (id.kind !== 'cached') throw new Error('the disk is gone');
       const sizes = [0, 5, 100_000].slice(0, id.partition);
       return id.rddId === 2 ? sizes.map((size) => new Uint8Array(size).fill(size)) : undefined;
     },
@@ -228,6 +228,7 @@ describe('request paths', () => {
     for (const id of [
       { kind: 'outcome', taskId: 12 },
       { kind: 'cached', rddId: 3, partition: 0 },
+      { kind: 'output', shuffleId: 4, mapPartition: 5 },
     ] as const)
       expect(parseStoredBlockPath(storedBlockPath(id))).toEqual(id);
     for (const path of ['/cached/1', '/outcome/-1', '/cached/1/2/3', '/outcome/1?x'])
