@@ -213,6 +213,10 @@ export class ClusterBackend
     return { shipped, needs: [...new Set(items.map(({ id }) => id))] };
   }
 
+  endExecutor(executorId: string, reason: string): void {
+    this.#lose(executorId, reason);
+  }
+
   kill(taskIds: readonly number[]): void {
     for (const [executor, ids] of this.#byExecutor(taskIds))
       executor.connection.send([{ kind: 'kill', taskIds: ids }]);

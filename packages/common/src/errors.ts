@@ -52,6 +52,7 @@ export const errorCodes = {
   RESULT_TOO_LARGE: 'the results of a job exceed driver.maxResultSize',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
+  EXECUTORS_EXCLUDED: 'a task can run nowhere, because executors are excluded after failures',
   SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',
   SHUFFLE_BLOCK_CORRUPT: 'a shuffle block is not what was written',
   // processes and connections

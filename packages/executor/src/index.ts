@@ -4,3 +4,4 @@ export { LocalBackend, type LocalBackendOptions } from './local-backend.js';
 export { memoryLimits } from './memory-limits.js';
 export { type ExecutorCommandLine, runExecutor } from './process/run-executor.js';
 export { startShuffleService } from './process/start-shuffle-service.js';
+export { reaperOptions } from './reaper-options.js';

@@ -16,6 +16,7 @@ import {
 } from '@firesteel/plan';
 import type { MapOutputStore } from './map-output-store.js';
 import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
+import { TaskReaper } from './task-reaper.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
 import type { ThreadCommand, ThreadFiles, ThreadReport } from './thread/messages.js';
 import { createWorkerPool, type WorkerPool } from './worker-pool.js';
@@ -28,6 +29,10 @@ export interface LocalBackendOptions {
   readonly localDirs: readonly string[];
   /** Of map outputs and spilled data on disk. */
   readonly compression: BlockCompression;
+  /** How long a killed task may take to stop; as long as it likes when absent. */
+  readonly reapAfterMs?: number;
+  /** Told of a killed task that cannot be stopped in this process. */
+  readonly onUnstoppable?: (reason: string) => void;
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
   readonly files: ThreadFiles;
@@ -46,6 +51,10 @@ interface Slot {
   readonly received: Received;
   /** Its number in the memory budget, which its successor gets when it dies. */
   readonly thread: number;
+  /** Set as soon as it has one. */
+  terminate?: () => void;
+  /** Why its thread was ended on purpose. */
+  endReason?: string;
 }
 
 /** Runs tasks on worker threads of this process. */
@@ -60,11 +69,14 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
   private nextSlotId = 0;
   private isStopped = false;
   private readonly storage: ProcessStorage;
+  private readonly reaper: TaskReaper | undefined;
 
   constructor(private readonly options: LocalBackendOptions) {
     super();
     const { slots, memory, localDirs, compression, outputDirectory } = options;
     this.maxSlots = slots;
+    const { reapAfterMs } = options;
+    if (reapAfterMs !== undefined) this.reaper = this.createReaper(reapAfterMs);
     const report = (update: BlockUpdate) => {
       const slot = this.slots.keys().next().value;
       if (slot !== undefined) this.onEvent({ kind: 'blockUpdated', slot, update });
@@ -100,14 +112,14 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
-    pool
-      .runThread({
-        port: port2,
-        urgent: slot.urgent,
-        storage: this.storage.ofThread(thread),
-        files: this.options.files,
-      })
-      .catch((error: unknown) => this.onThreadDeath(slot, error));
+    const { ended, terminate } = pool.runThread({
+      port: port2,
+      urgent: slot.urgent,
+      storage: this.storage.ofThread(thread),
+      files: this.options.files,
+    });
+    slot.terminate = terminate;
+    ended.catch((error: unknown) => this.onThreadDeath(slot, error));
     this.onEvent({
       kind: 'slotAdded',
       slot: slot.id,
@@ -121,8 +133,13 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     slot.port.close();
     this.slots.delete(slot.id);
     this.storage.forgetThread(slot.thread);
-    for (const [taskId, owner] of this.taskSlots) if (owner === slot) this.taskSlots.delete(taskId);
-    this.onEvent({ kind: 'slotLost', slot: slot.id, ...lossOf(error) });
+    for (const [taskId, owner] of this.taskSlots) {
+      if (owner !== slot) continue;
+      this.taskSlots.delete(taskId);
+      this.reaper?.ended(taskId);
+    }
+    const loss = slot.endReason === undefined ? lossOf(error) : { reason: slot.endReason };
+    this.onEvent({ kind: 'slotLost', slot: slot.id, ...loss });
     this.addSlot(this.pool, slot.thread);
   }
 
@@ -178,6 +195,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
       this.outputs.keep(outcome.mapOutput, from.thread);
     const slot = this.taskSlots.get(taskId);
     this.taskSlots.delete(taskId);
+    this.reaper?.ended(taskId);
     this.onEvent({ kind: 'taskEnded', taskId, outcome });
     if (this.taskSlots.size === 0) for (const { port } of this.slots.values()) port.unref();
     else slot?.port.ref();
@@ -246,11 +264,31 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     for (const taskId of taskIds) {
       const slot = this.taskSlots.get(taskId);
       if (slot === undefined) continue;
+      this.reaper?.killed(taskId);
       const ids = bySlot.get(slot);
       if (ids === undefined) bySlot.set(slot, [taskId]);
       else ids.push(taskId);
     }
     for (const [slot, ids] of bySlot) this.sendUrgent(slot, { kind: 'kill', taskIds: ids });
+  }
+
+  private createReaper(timeoutMs: number): TaskReaper {
+    const reason = `its task was killed and did not stop within ${timeoutMs} ms`;
+    return new TaskReaper(timeoutMs, {
+      // Tasks of a slot run in the order in which they were launched.
+      isRunning: (taskId) => {
+        const slot = this.taskSlots.get(taskId);
+        for (const [first, owner] of this.taskSlots) if (owner === slot) return first === taskId;
+        return false;
+      },
+      replaceThread: (taskId) => {
+        const slot = this.taskSlots.get(taskId);
+        if (slot === undefined) return;
+        slot.endReason = reason;
+        slot.terminate?.();
+      },
+      giveUp: () => this.options.onUnstoppable?.(reason),
+    });
   }
 
   /** Sends what a running task must see, and wakes a thread that waits inside of one. */
@@ -266,6 +304,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
 
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.reaper?.stop();
     for (const slot of this.slots.values()) slot.port.close();
     this.slots.clear();
     await this.pool?.close();

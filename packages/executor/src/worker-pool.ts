@@ -1,10 +1,18 @@
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { ThreadStart } from './thread/messages.js';
 
+export interface PoolThread {
+  /** Rejects when the thread has ended. */
+  readonly ended: Promise<never>;
+  /** Ends the thread, whatever its JavaScript does. */
+  terminate(): void;
+}
+
 /** A set of threads, each of which runs `threadMain` from start to stop. */
 export interface WorkerPool {
-  /** Starts `threadMain` on one more thread; rejects when that thread has ended. */
-  runThread(start: ThreadStart): Promise<never>;
+  /** Starts `threadMain` on one more thread. */
+  runThread(start: ThreadStart): PoolThread;
   close(): Promise<void>;
 }
 
@@ -34,15 +42,18 @@ export function createWorkerPool(threads: number, maxHeapMib?: number): WorkerPo
   // Each thread's own error is reported below.
   pool.on('error', () => {});
   return {
-    runThread: async (start) => {
-      const threadId: number = await pool.run(start, { transferList: [start.port] });
-      const thread = pool.threads.find((candidate) => candidate.threadId === threadId);
-      return new Promise<never>((_, reject) => {
-        if (thread === undefined) reject(new Error('the thread died while it started'));
-        thread
-          ?.once('error', reject)
-          .once('exit', (code) => reject(new Error(`the thread exited with code ${code}`)));
+    runThread: (start) => {
+      let thread: Worker | undefined;
+      const ended = pool.run(start, { transferList: [start.port] }).then((threadId) => {
+        thread = pool.threads.find((candidate) => candidate.threadId === threadId);
+        return new Promise<never>((_, reject) => {
+          if (thread === undefined) reject(new Error('the thread died while it started'));
+          thread
+            ?.once('error', reject)
+            .once('exit', (code) => reject(new Error(`the thread exited with code ${code}`)));
+        });
       });
+      return { ended, terminate: () => void thread?.terminate() };
     },
     close: () => pool.destroy(),
   };

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
 import type { Config } from '@firesteel/common';
-import { LocalBackend, memoryLimits } from '@firesteel/executor';
+import { LocalBackend, memoryLimits, reaperOptions } from '@firesteel/executor';
 import type { ExecutorAllocation, SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
 import type { AllocationSettings, SchedulerOptions } from '@firesteel/scheduler';
@@ -43,6 +43,9 @@ export async function createBackend(
       localDirs,
       compression: config.get('io.compression.codec'),
       files: { added: addedFiles },
+      ...reaperOptions(config),
+      onUnstoppable: (reason) =>
+        process.emitWarning(`A thread cannot be ended: ${reason}.`, 'FiresteelWarning'),
     });
     return { backend, slots, maxTaskFailures };
   }

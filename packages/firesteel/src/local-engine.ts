@@ -55,6 +55,7 @@ import type { AddedFiles } from './added-files.js';
 import { BroadcastReferences } from './broadcast-references.js';
 import { Checkpoints } from './checkpoints.js';
 import type { Backend } from './create-backend.js';
+import { faultOptions } from './fault-options.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
@@ -145,6 +146,7 @@ export class LocalEngine implements Engine {
       accumulators: this.accumulators,
       pools: this.pools,
       ...(allocation && { allocation }),
+      ...faultOptions(config),
     });
     this.defaultMinPartitions = Math.min(this.defaultParallelism, 2);
     this.inputs = new InputSplits(this.defaultMinPartitions, this.defaultParallelism);

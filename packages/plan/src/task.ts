@@ -281,6 +281,8 @@ export interface SchedulerBackend {
   hostOf?(slot: number): string;
   /** Lets barrier tasks go on, each with the messages of all. */
   releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void;
+  /** Ends an executor, so that another one can take its place; it is then reported as lost. */
+  endExecutor?(executorId: string, reason: string): void;
   /** Stops tasks at their next chunk; each then ends as `killed`, unless it ended before. */
   kill(taskIds: readonly number[]): void;
   stop(): Promise<void>;

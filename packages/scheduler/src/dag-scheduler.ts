@@ -190,6 +190,7 @@ export class DagScheduler implements TaskListener {
     const getsLess = ran && isOutOfMemory && task.set.countHeapBreach(task.partition);
     if (ran && !getsLess) {
       const failures = task.set.countFailure(task.partition);
+      this.#tasks.noteFailure(task, reason);
       if (failures >= this.#options.maxTaskFailures) {
         this.#failJobs(stage, () => executorLost(task, failures, reason));
         return;
@@ -291,7 +292,7 @@ export class DagScheduler implements TaskListener {
         return;
       }
       target.shuffle.outputs.register(outcome.mapOutput);
-      if (stage.isDone()) this.#stages.complete(stage);
+      if (stage.isDone()) this.#complete(stage);
       return;
     }
     if (outcome.result === undefined) {
@@ -306,8 +307,13 @@ export class DagScheduler implements TaskListener {
     }
     target.job.addResult(task.partition, outcome.result);
     if (!stage.isDone()) return;
-    this.#stages.complete(stage);
+    this.#complete(stage);
     this.#succeed(target.job);
+  }
+
+  #complete(stage: Stage): void {
+    this.#tasks.noteSuccess(stage.tasks);
+    this.#stages.complete(stage);
   }
 
   /**
@@ -352,6 +358,7 @@ export class DagScheduler implements TaskListener {
     const failures = task.set.countFailure(task.partition);
     const { decodeError, maxTaskFailures } = this.#options;
     const errorFor = (job: Job) => userError(outcome.error, decodeError, job, task);
+    this.#tasks.noteFailure(task, this.#events.describe(outcome.error));
     if (outcome.retryable && failures < maxTaskFailures) {
       this.#tryAgain(task, 'a function threw', errorFor);
       return;
@@ -396,6 +403,7 @@ export class DagScheduler implements TaskListener {
     if (wasThere && producer?.state === 'running') {
       this.#tasks.requeue(producer.tasks, mapPartition);
     }
+    if (executorId !== undefined) this.#tasks.noteFetchFailure(executorId);
     // One reader is enough: otherwise each output costs another attempt of the stage.
     if (isUnreachable && executorId !== undefined)
       this.#dropOutputsOf(executorId, task.epoch, true);
@@ -428,7 +436,10 @@ export class DagScheduler implements TaskListener {
   /** A stage that is not running finds the partition missing when it is submitted again. */
   #retry(task: TaskAttempt): void {
     const { stage } = task.set;
-    if (stage.state === 'running') this.#tasks.requeue(task.set, task.partition);
+    if (stage.state !== 'running') return;
+    // Another attempt of it has succeeded, or still may.
+    if (stage.hasResult(task.partition) || task.set.isActive(task.partition)) return;
+    this.#tasks.requeue(task.set, task.partition);
   }
 
   #failJobs(stage: Stage, errorFor: (job: Job) => Error): void {

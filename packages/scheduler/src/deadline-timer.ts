@@ -12,6 +12,10 @@ export class DeadlineTimer {
     this.#ring = ring;
   }
 
+  get isSet(): boolean {
+    return this.#cancel !== undefined;
+  }
+
   /** Rings at the deadline, in the clock's time; never when it is infinite. */
   set(deadline: number): void {
     if (deadline === this.#deadline) return;

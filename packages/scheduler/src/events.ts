@@ -234,6 +234,36 @@ interface ExecutorsAwaited {
   readonly reason: string | undefined;
 }
 
+/** An executor gets no tasks for a time, because too many have failed there. */
+export interface ExecutorExcluded {
+  readonly kind: 'executorExcluded';
+  readonly time: number;
+  readonly executorId: string;
+  readonly reason: string;
+}
+
+/** The time is over for which an executor was excluded. */
+export interface ExecutorUnexcluded {
+  readonly kind: 'executorUnexcluded';
+  readonly time: number;
+  readonly executorId: string;
+}
+
+/** A host gets no tasks for a time, because too many of its executors are excluded. */
+export interface NodeExcluded {
+  readonly kind: 'nodeExcluded';
+  readonly time: number;
+  readonly host: string;
+  readonly reason: string;
+}
+
+/** The time is over for which a host was excluded. */
+export interface NodeUnexcluded {
+  readonly kind: 'nodeUnexcluded';
+  readonly time: number;
+  readonly host: string;
+}
+
 /** What the scheduler reports to listeners, in the order in which it happens. */
 export type SchedulerEvent =
   | ApplicationStart
@@ -241,6 +271,10 @@ export type SchedulerEvent =
   | ExecutorAdded
   | ExecutorRemoved
   | ExecutorMetricsUpdate
+  | ExecutorExcluded
+  | ExecutorUnexcluded
+  | NodeExcluded
+  | NodeUnexcluded
   | JobStart
   | JobEnd
   | StageSubmitted

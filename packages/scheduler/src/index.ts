@@ -11,12 +11,16 @@ export type {
   ApplicationStart,
   BlockUpdated,
   ExecutorAdded,
+  ExecutorExcluded,
   ExecutorMetricsUpdate,
   ExecutorRemoved,
+  ExecutorUnexcluded,
   JobEnd,
   JobResult,
   JobStart,
   NamedAccumulator,
+  NodeExcluded,
+  NodeUnexcluded,
   PlannedStage,
   RDDUnpersisted,
   SchedulerEvent,
@@ -28,9 +32,11 @@ export type {
   TaskEnd,
   TaskStart,
 } from './events.js';
+export type { ExclusionOptions } from './exclusion.js';
 export { ListenerBus } from './listener-bus.js';
 export { type PoolOptions, Pools, type SchedulingMode } from './pools.js';
 export { Scheduler, type SchedulerOptions } from './scheduler.js';
 export type { SkewedTask } from './skew.js';
+export type { SpeculationOptions } from './speculation.js';
 export { type JobInfo, type StageInfo, StatusTracker } from './status-tracker.js';
 export type { TaskErrorContext } from './task-errors.js';

@@ -67,9 +67,9 @@ export class Job {
   }
 
   addResult(partition: number, result: Uint8Array): void {
-    const isFirst = this.#results[partition] === undefined;
+    // The first of several attempts counts: an output is committed with what that one wrote.
+    if (this.#results[partition] !== undefined) return;
     this.#results[partition] = result;
-    if (!isFirst) return;
     this.#resultBytes += result.length;
     this.#missingCount -= 1;
     this.#onResult?.(result);

@@ -48,6 +48,28 @@ export function placeTasks(
   }
 }
 
+/**
+ * Gives waiting tasks that may not run everywhere to the least busy of the slots where they may.
+ * There are few of them: tasks that have failed, and copies of slow ones.
+ */
+export function placeRestricted(
+  set: TaskSet,
+  free: Iterable<Slot>,
+  capacity: number,
+  assign: (partition: number, slot: Slot) => void,
+): void {
+  for (const partition of [...set.restricted]) {
+    let best: Slot | undefined;
+    for (const slot of free) {
+      if (slot.tasks.size >= (best?.tasks.size ?? capacity)) continue;
+      if (set.mayRun(partition, slot)) best = slot;
+    }
+    if (best === undefined) continue;
+    set.takeRestricted(partition);
+    assign(partition, best);
+  }
+}
+
 export function idleSlots(free: Iterable<Slot>): Slot[] {
   return [...free].filter((slot) => slot.tasks.size === 0);
 }

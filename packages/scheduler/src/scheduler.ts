@@ -11,11 +11,13 @@ import { BroadcastRegistry } from './broadcast-registry.js';
 import { CacheTracker, type StorageStatus } from './cache-tracker.js';
 import { type Clock, systemClock } from './clock.js';
 import { DagScheduler, type SubmitOptions } from './dag-scheduler.js';
+import type { ExclusionListener, ExclusionOptions } from './exclusion.js';
 import type { ListenerBus } from './listener-bus.js';
 import { Pools } from './pools.js';
 import { ProgramRegistry } from './program-registry.js';
 import { ShuffleRegistry } from './shuffle-registry.js';
 import type { KeysOfPartition } from './skew.js';
+import type { SpeculationOptions } from './speculation.js';
 import { StageGraph } from './stage-graph.js';
 import { StageScheduler } from './stage-scheduler.js';
 import { contextStopped, jobCancelled } from './task-errors.js';
@@ -36,6 +38,12 @@ export interface SchedulerOptions {
   readonly barrierSlotsWaitMs: number;
   /** The most bytes of results that the driver takes of one job; 0 or absent for any. */
   readonly maxResultBytes?: number;
+  /** Where tasks that failed may run; everywhere when absent. */
+  readonly exclusion?: ExclusionOptions;
+  /** How long a task may wait that is excluded everywhere; 2 minutes when absent. */
+  readonly unschedulableTimeoutMs?: number;
+  /** When slow tasks are run a second time; never when absent. */
+  readonly speculation?: SpeculationOptions;
   readonly clock?: Clock;
   readonly accumulators?: AccumulatorSink;
   /** For warnings of skew. */
@@ -104,6 +112,10 @@ export class Scheduler {
       pools,
       listener: dag,
       barrierSlotsWaitMs: options.barrierSlotsWaitMs,
+      unschedulableTimeoutMs: options.unschedulableTimeoutMs ?? 120_000,
+      exclusionListener: this.#exclusionEvents(),
+      ...(options.exclusion && { exclusion: options.exclusion }),
+      ...(options.speculation && { speculation: options.speculation }),
     });
     const onBroken = dag.stageBroken.bind(dag);
     dag.connect(
@@ -263,6 +275,19 @@ export class Scheduler {
     } finally {
       this.#receiving = false;
     }
+  }
+
+  #exclusionEvents(): ExclusionListener {
+    const bus = this.#bus;
+    const now = () => this.#clock.now();
+    return {
+      executorExcluded: (executorId, reason) =>
+        bus.post({ kind: 'executorExcluded', time: now(), executorId, reason }),
+      executorUnexcluded: (executorId) =>
+        bus.post({ kind: 'executorUnexcluded', time: now(), executorId }),
+      nodeExcluded: (host, reason) => bus.post({ kind: 'nodeExcluded', time: now(), host, reason }),
+      nodeUnexcluded: (host) => bus.post({ kind: 'nodeUnexcluded', time: now(), host }),
+    };
   }
 
   #tellOfExecutors(event: BackendEvent): void {

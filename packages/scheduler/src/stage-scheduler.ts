@@ -101,7 +101,7 @@ export class StageScheduler {
    */
   recheckInputs(): void {
     for (const stage of [...this.#running]) {
-      if (stage.tasks.pending.size === 0) continue;
+      if (stage.tasks.waiting === 0) continue;
       if (this.#graph.neededParents(stage.plan, stage).length === 0) continue;
       this.#endAttempt(stage, 'map outputs or cached blocks that it reads were lost');
       stage.state = 'idle';

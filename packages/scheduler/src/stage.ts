@@ -78,6 +78,12 @@ export class Stage {
     else this.target.job.resetResults();
   }
 
+  hasResult(partition: number): boolean {
+    return this.target.kind === 'shuffle'
+      ? this.target.shuffle.outputs.has(partition)
+      : this.target.job.hasResult(partition);
+  }
+
   isDone(): boolean {
     return this.missingCount === 0;
   }

@@ -2,7 +2,7 @@ import { FiresteelError } from '@firesteel/common';
 import { callSiteText } from './events.js';
 import type { Job } from './job.js';
 import type { Stage } from './stage.js';
-import type { TaskAttempt } from './task-set.js';
+import type { TaskAttempt, TaskSet } from './task-set.js';
 
 /** Where in a job a user's error was thrown; the property `firesteel` of the error. */
 export interface TaskErrorContext {
@@ -109,6 +109,17 @@ export function barrierSlots(stage: Stage, slots: number): FiresteelError {
     'BARRIER_SLOTS',
     `Stage ${stage.id} (${stage.name}) is a barrier stage of ${numPartitions} tasks, which must all run at the same time, but there are only ${slots} slots. Use coalesce or repartition before barrier() to have fewer partitions, or a master with more slots.`,
     { data: { stageId: stage.id, numTasks: numPartitions, slots } },
+  );
+}
+
+/** A task has failed wherever it may run. */
+export function executorsExcluded(set: TaskSet, partition: number, slots: number): FiresteelError {
+  const { stage } = set;
+  const reason = set.exclusion?.reasonOf(partition) ?? 'tasks have failed on all executors';
+  return new FiresteelError(
+    'EXECUTORS_EXCLUDED',
+    `The task of partition ${partition} in stage ${stage.id} (${stage.name}) can run in none of the ${slots} slots: their executors are excluded after failures, at last because ${endless(reason)}. Look at these failures; excludeOnFailure.* says how many of them a place may have.`,
+    { data: { stageId: stage.id, partition, slots, reason } },
   );
 }
 

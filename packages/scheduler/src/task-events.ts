@@ -45,7 +45,7 @@ export class TaskEvents {
         this.#post(task, 'success', undefined, outcome.metrics, accumulators);
         break;
       case 'exception':
-        this.#post(task, 'exception', this.#describe(outcome.error));
+        this.#post(task, 'exception', this.describe(outcome.error));
         break;
       case 'fetchFailed':
         this.#post(
@@ -96,7 +96,8 @@ export class TaskEvents {
     });
   }
 
-  #describe(encoded: Uint8Array): string {
+  /** The words for an error of a task. */
+  describe(encoded: Uint8Array): string {
     try {
       return String(this.#decodeError(encoded));
     } catch {

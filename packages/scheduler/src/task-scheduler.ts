@@ -14,10 +14,23 @@ import type { BroadcastRegistry } from './broadcast-registry.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
+import {
+  ApplicationExclusion,
+  type ExclusionListener,
+  type ExclusionOptions,
+} from './exclusion.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
-import { idleSlots, isReadyFor, placeTasks, type Slot, updateLocalityWait } from './placement.js';
+import {
+  idleSlots,
+  isReadyFor,
+  placeRestricted,
+  placeTasks,
+  type Slot,
+  updateLocalityWait,
+} from './placement.js';
 import type { Pools } from './pools.js';
-import { barrierSlots } from './task-errors.js';
+import type { SpeculationOptions } from './speculation.js';
+import { barrierSlots, executorsExcluded } from './task-errors.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 import { type Workload, workloadOf } from './workload.js';
 
@@ -57,6 +70,13 @@ export interface TaskSchedulerOptions {
   readonly listener: TaskListener;
   /** How long a barrier stage waits for as many slots as it has tasks. */
   readonly barrierSlotsWaitMs: number;
+  /** Where failed tasks may run; everywhere when absent. */
+  readonly exclusion?: ExclusionOptions;
+  /** How long a task may wait that is excluded from every slot, while other executors may come. */
+  readonly unschedulableTimeoutMs: number;
+  /** When slow tasks are copied; never when absent. */
+  readonly speculation?: SpeculationOptions;
+  readonly exclusionListener: ExclusionListener;
 }
 
 /**
@@ -72,6 +92,12 @@ export class TaskScheduler {
   readonly #listener: TaskListener;
   readonly #barrierSlotsWaitMs: number;
   readonly #barriers: BarrierCoordinator;
+  readonly #exclusionOptions: ExclusionOptions | undefined;
+  readonly #exclusion: ApplicationExclusion | undefined;
+  readonly #unschedulableTimeoutMs: number;
+  readonly #speculation: SpeculationOptions | undefined;
+  /** Rings when running tasks are to be compared. */
+  readonly #speculationTimer: DeadlineTimer;
   /** Rings when a task may run away from its cached block, or a barrier stage gives up. */
   readonly #timer: DeadlineTimer;
   readonly #slots = new Map<number, Slot>();
@@ -96,6 +122,13 @@ export class TaskScheduler {
     this.#pools = options.pools;
     this.#listener = options.listener;
     this.#barrierSlotsWaitMs = options.barrierSlotsWaitMs;
+    const { exclusion, exclusionListener, speculation } = options;
+    this.#exclusionOptions = exclusion;
+    if (exclusion !== undefined)
+      this.#exclusion = new ApplicationExclusion(exclusion, exclusionListener);
+    this.#unschedulableTimeoutMs = options.unschedulableTimeoutMs;
+    this.#speculation = speculation;
+    this.#speculationTimer = new DeadlineTimer(options.clock, () => this.#speculate());
     this.#barriers = new BarrierCoordinator(this.#backend, (set, error) =>
       this.#listener.launchFailed(set, error),
     );
@@ -112,7 +145,7 @@ export class TaskScheduler {
 
   /** Runs a partition of a submitted set again. */
   requeue(set: TaskSet, partition: number): void {
-    set.pending.addFirst(partition);
+    set.requeue(partition);
     this.#requestRound();
   }
 
@@ -121,11 +154,39 @@ export class TaskScheduler {
     const index = this.#sets.indexOf(set);
     if (index < 0) return;
     this.#sets.splice(index, 1);
-    if (set.pending.size > 0) this.#requestRound();
+    if (set.waiting > 0) this.#requestRound();
+  }
+
+  /**
+   * Notes that a task has failed where it ran, so that it runs elsewhere next time, and others too
+   * if that happens more often.
+   */
+  noteFailure(task: TaskAttempt, reason: string): void {
+    if (this.#exclusionOptions === undefined) return;
+    task.set.noteFailure(task, reason, this.#exclusionOptions);
+    if (this.#exclusionOptions.killExcludedExecutors && task.set.exclusion?.excludes(task))
+      this.#backend.endExecutor?.(task.executorId, 'it was excluded after failures of tasks');
+  }
+
+  /** The stage has succeeded in spite of failures: the places were to blame for them. */
+  noteSuccess({ exclusion }: TaskSet): void {
+    if (exclusion === undefined || exclusion.isEmpty) return;
+    this.#exclusion?.addFailures(exclusion, this.#clock.now());
+  }
+
+  /** An executor does not deliver its map outputs. */
+  noteFetchFailure(executorId: string): void {
+    if (this.#exclusionOptions?.excludeOnFetchFailure !== true) return;
+    for (const { executorId: id, host } of this.#slots.values())
+      if (id === executorId) {
+        const reason = 'it does not deliver its map outputs';
+        this.#exclusion?.exclude({ executorId, host }, this.#clock.now(), reason);
+        return;
+      }
   }
 
   kill(set: TaskSet): void {
-    const taskIds = [...set.running.values()].map((task) => task.taskId);
+    const taskIds = [...set.running.values(), ...set.copies.values()].map((task) => task.taskId);
     if (taskIds.length > 0) this.#backend.kill(taskIds);
   }
 
@@ -193,6 +254,7 @@ export class TaskScheduler {
   stop(): void {
     this.#stopped = true;
     this.#timer.set(Number.POSITIVE_INFINITY);
+    this.#speculationTimer.set(Number.POSITIVE_INFINITY);
     this.#sets = [];
     this.#free.clear();
   }
@@ -272,7 +334,8 @@ export class TaskScheduler {
       const noneStarted = tasks.every((task) => task.startedAt === undefined);
       tasks.forEach((task, index) => {
         this.#forget(task);
-        lost.push({ task, ran: task.startedAt !== undefined || (noneStarted && index === 0) });
+        const ran = task.startedAt !== undefined || (noneStarted && index === 0);
+        lost.push({ task, ran: ran && !task.isSuperseded });
       });
     }
     this.#slotsChanged();
@@ -311,8 +374,14 @@ export class TaskScheduler {
       slot.tasks.delete(taskId);
       this.#freed(slot);
     }
-    if (outcome.kind === 'success') task.set.addRunTime(outcome.metrics.runTimeMs);
-    this.#listener.taskEnded(task, outcome);
+    if (outcome.kind === 'success' && !task.isSuperseded) {
+      const durationMs = this.#clock.now() - (task.startedAt ?? task.launchedAt);
+      task.set.addRunTime(outcome.metrics.runTimeMs, durationMs);
+      const other = task.set.supersede(task);
+      if (other !== undefined) this.#backend.kill([other.taskId]);
+    }
+    // Only one attempt counts, whatever others have to tell.
+    this.#listener.taskEnded(task, task.isSuperseded ? { kind: 'killed' } : outcome);
     if (outcome.kind === 'success' && task.set.stage.plan.isBarrier)
       this.#barriers.taskSucceeded(task);
     if (outcome.kind !== 'killed') this.#noteNext(slot);
@@ -327,7 +396,7 @@ export class TaskScheduler {
 
   #forget(task: TaskAttempt): void {
     this.#tasks.delete(task.taskId);
-    if (task.set.running.get(task.partition) === task) task.set.running.delete(task.partition);
+    task.set.forget(task);
   }
 
   #requestRound(): void {
@@ -343,14 +412,16 @@ export class TaskScheduler {
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
     const hopeless = new Set<TaskSet>();
+    this.#exclusion?.expire(now);
     const isFair = this.#pools.mode === 'FAIR';
     if (isFair) this.sort();
     for (let at = 0; at < this.#sets.length; at++) {
       const set = this.#sets[at] as TaskSet;
       if (this.#free.size === 0) break;
-      if (set.pending.size === 0) continue;
+      if (set.waiting === 0) continue;
+      const free = this.#eligible(set);
       if (set.stage.plan.isBarrier) {
-        const idle = idleSlots(this.#free);
+        const idle = idleSlots(free);
         if (isReadyFor(set, idle.length))
           placeTasks(set, idle, 1, now, (partition, slot) =>
             this.#assign(set, partition, slot, 1, launches),
@@ -360,33 +431,87 @@ export class TaskScheduler {
         continue;
       }
       const capacity = set.queueDepth(this.#backend, this.#pools.mode);
-      const waiting = set.pending.size;
+      const { waiting } = set;
       const limit = isFair ? 1 : waiting;
-      placeTasks(
-        set,
-        this.#free,
-        capacity,
-        now,
-        (partition, slot) => this.#assign(set, partition, slot, capacity, launches),
-        limit,
-      );
+      const assign = (partition: number, slot: Slot) =>
+        this.#assign(set, partition, slot, capacity, launches);
+      if (set.restricted.length > 0) placeRestricted(set, free, capacity, assign);
+      placeTasks(set, free, capacity, now, assign, limit);
       // Shares change with every task: whose turn is it now?
-      if (isFair && set.pending.size < waiting) {
+      if (isFair && set.waiting < waiting) {
         this.sort();
         at = -1;
       }
     }
     for (const set of this.#sets) updateLocalityWait(set, this.#free, now);
     for (const [slot, tasks] of launches) this.#launch(slot, tasks);
+    this.#abortUnschedulable(now);
     for (const set of hopeless)
       this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
     this.#armTimers();
     this.#reportWaiting();
   }
 
+  /** The free slots that the set may use. */
+  #eligible(set: TaskSet): Iterable<Slot> {
+    const isEverywhere = this.#exclusion?.isEmpty !== false && set.exclusion === undefined;
+    return isEverywhere ? this.#free : [...this.#free].filter((slot) => this.#mayUse(set, slot));
+  }
+
+  #mayUse(set: TaskSet, slot: Slot): boolean {
+    return this.#exclusion?.excludes(slot) !== true && set.exclusion?.excludes(slot) !== true;
+  }
+
+  /** Ends stages with a task that no slot may run, at once if there will be no other slots. */
+  #abortUnschedulable(now: number): void {
+    if (this.#exclusion === undefined || this.#slots.size === 0) return;
+    const canGrow = this.#slots.size < (this.#backend.maxSlots ?? Number.POSITIVE_INFINITY);
+    for (const set of [...this.#sets]) {
+      const stuck = this.#unschedulable(set);
+      set.unschedulableSince = stuck === undefined ? undefined : (set.unschedulableSince ?? now);
+      if (stuck === undefined) continue;
+      if (canGrow && now < this.#unschedulableDeadline(set)) continue;
+      this.#listener.launchFailed(set, executorsExcluded(set, stuck, this.#slots.size));
+    }
+  }
+
+  /** A partition that waits, and that none of the slots may run. */
+  #unschedulable(set: TaskSet): number | undefined {
+    if (set.waiting === 0) return undefined;
+    const isNowhere = (partition: number | undefined) => {
+      for (const slot of this.#slots.values()) {
+        if (!this.#mayUse(set, slot)) continue;
+        if (partition === undefined || set.mayRun(partition, slot)) return false;
+      }
+      return true;
+    };
+    if (set.pending.size > 0 && isNowhere(undefined)) return set.missingPartition;
+    return set.restricted.find((partition) => !set.isActive(partition) && isNowhere(partition));
+  }
+
+  #unschedulableDeadline({ unschedulableSince }: TaskSet): number {
+    return (unschedulableSince ?? Number.POSITIVE_INFINITY) + this.#unschedulableTimeoutMs;
+  }
+
+  #speculate(): void {
+    const options = this.#speculation;
+    if (options === undefined) return;
+    const now = this.#clock.now();
+    for (const set of this.#sets) if (set.speculate(now, options) > 0) this.#requestRound();
+    this.#armSpeculation();
+  }
+
+  /** While tasks run that may turn out to be slow. */
+  #armSpeculation(): void {
+    if (this.#speculation === undefined) return;
+    const isWorth = this.#sets.some(({ running }) => running.size > 0);
+    const next = isWorth ? this.#clock.now() + this.#speculation.intervalMs : undefined;
+    this.#speculationTimer.set(next ?? Number.POSITIVE_INFINITY);
+  }
+
   #reportWaiting(): void {
     if (this.#backend.waiting === undefined) return;
-    const waiting = this.#sets.reduce((sum, { pending }) => sum + pending.size, 0);
+    const waiting = this.#sets.reduce((sum, set) => sum + set.waiting, 0);
     if (waiting === this.#reportedWaiting) return;
     this.#reportedWaiting = waiting;
     this.#backend.waiting(waiting);
@@ -406,7 +531,13 @@ export class TaskScheduler {
     capacity: number,
     launches: Map<number, TaskAttempt[]>,
   ): void {
-    const task = set.launch(this.#nextTaskId++, partition, slot, this.#epoch.current);
+    const task = set.launch(
+      this.#nextTaskId++,
+      partition,
+      slot,
+      this.#epoch.current,
+      this.#clock.now(),
+    );
     this.#tasks.set(task.taskId, task);
     slot.tasks.set(task.taskId, task);
     if (slot.tasks.size >= capacity) this.#free.delete(slot);
@@ -484,7 +615,12 @@ export class TaskScheduler {
 
   #armTimers(): void {
     let deadline = Number.POSITIVE_INFINITY;
+    if (!this.#speculationTimer.isSet) this.#armSpeculation();
     for (const set of this.#sets) {
+      if (set.waiting > 0 && this.#exclusion !== undefined) {
+        const excluded = Math.min(this.#exclusion.nextExpiry, this.#unschedulableDeadline(set));
+        deadline = Math.min(deadline, excluded);
+      }
       if (set.waitingSince !== undefined) {
         deadline = Math.min(deadline, set.waitingSince + set.localityWaitMs);
       }

@@ -1,8 +1,10 @@
 import type { JobProperties, SchedulerBackend } from '@firesteel/plan';
 import type { CacheTracker } from './cache-tracker.js';
+import { type ExclusionOptions, type Place, TaskSetExclusion } from './exclusion.js';
 import { PendingTasks } from './pending-tasks.js';
 import type { Slot } from './placement.js';
 import { defaultPool, type PoolMember, type SchedulingMode } from './pools.js';
+import { DurationHistogram, type SpeculationOptions } from './speculation.js';
 import type { Stage } from './stage.js';
 
 /** Work that a slot should have waiting. */
@@ -24,7 +26,10 @@ export interface TaskAttempt {
   readonly host: string;
   /** The map output epoch at launch: what the task can have seen. */
   readonly epoch: number;
+  readonly launchedAt: number;
   startedAt: number | undefined;
+  /** Whether another attempt of the partition has succeeded: whatever comes of this one is late. */
+  isSuperseded: boolean;
 }
 
 /**
@@ -35,6 +40,17 @@ export interface TaskAttempt {
 export class TaskSet implements PoolMember {
   readonly stage: Stage;
   readonly running = new Map<number, TaskAttempt>();
+  /** Second attempts of partitions whose first one is slow. */
+  readonly copies = new Map<number, TaskAttempt>();
+  /** Where its tasks have failed; undefined if that does not matter. */
+  exclusion: TaskSetExclusion | undefined;
+  /** Since when there is a task that may run in none of the slots. */
+  unschedulableSince: number | undefined;
+  /** Partitions that wait and may not run everywhere: failed ones, and copies of running ones. */
+  #restricted: number[] = [];
+  #durations = new DurationHistogram();
+  /** Tasks of the attempt. */
+  #begun = 0;
   /** How long a partition may wait for the slot that holds its cached block. */
   localityWaitMs = 0;
   /** Since when a slot idles because all waiting tasks prefer other slots. */
@@ -66,12 +82,105 @@ export class TaskSet implements PoolMember {
 
   /** Begins a stage attempt for the partitions without a result; those that run go on. */
   begin(partitions: Iterable<number>, slots: readonly number[], localityWaitMs: number): void {
+    this.#restricted = [];
+    this.#durations = new DurationHistogram();
+    this.#begun = 0;
+    this.unschedulableSince = undefined;
     this.#pending = new PendingTasks(slots, (partition) => this.#holdersOf(partition));
     this.localityWaitMs = localityWaitMs;
     this.waitingSince = undefined;
     for (const partition of partitions) {
-      if (!this.running.has(partition)) this.#pending.add(partition);
+      this.#begun += 1;
+      if (this.running.has(partition)) continue;
+      if (this.#isRestricted(partition)) this.#restricted.push(partition);
+      else this.#pending.add(partition);
     }
+  }
+
+  /** Puts a partition back that has to run again: it is the next to run. */
+  requeue(partition: number): void {
+    if (this.#isRestricted(partition)) this.#restricted.unshift(partition);
+    else this.#pending.addFirst(partition);
+  }
+
+  /** One that has no result. */
+  get missingPartition(): number {
+    return this.stage.missingPartitions()[0] ?? 0;
+  }
+
+  /** How many tasks wait for a slot. */
+  get waiting(): number {
+    return this.#pending.size + this.#restricted.length;
+  }
+
+  get restricted(): readonly number[] {
+    return this.#restricted;
+  }
+
+  takeRestricted(partition: number): void {
+    this.#restricted.splice(this.#restricted.indexOf(partition), 1);
+  }
+
+  /** Whether an attempt of the partition runs. */
+  isActive(partition: number): boolean {
+    return this.running.has(partition);
+  }
+
+  /** Whether a task that waits may run at a place. */
+  mayRun(partition: number, place: Place): boolean {
+    if (this.running.get(partition)?.executorId === place.executorId) return false;
+    return this.exclusion?.excludesTask(partition, place) !== true;
+  }
+
+  /** Notes that a task has failed at a place through no fault of another one. */
+  noteFailure(
+    { partition, executorId, host }: TaskAttempt,
+    reason: string,
+    options: ExclusionOptions,
+  ): void {
+    this.exclusion ??= new TaskSetExclusion(options);
+    this.exclusion.note(partition, { executorId, host }, reason);
+  }
+
+  #isRestricted(partition: number): boolean {
+    return !this.stage.plan.isBarrier && this.exclusion?.isRestricted(partition) === true;
+  }
+
+  /** Has copies of the tasks that are far slower than others wait; returns how many. */
+  speculate(now: number, options: SpeculationOptions): number {
+    const { quantile, multiplier, minTaskRuntimeMs } = options;
+    if (this.#begun < 2 || this.stage.plan.isBarrier) return 0;
+    if (this.#durations.count < Math.max(1, Math.floor(quantile * this.#begun))) return 0;
+    const limitMs = Math.max(multiplier * this.#durations.median(), minTaskRuntimeMs);
+    let found = 0;
+    for (const { partition, startedAt, launchedAt } of this.running.values()) {
+      // One that has not even begun waits behind a slow one.
+      if (now - (startedAt ?? launchedAt + limitMs) <= limitMs) continue;
+      if (this.copies.has(partition) || this.#restricted.includes(partition)) continue;
+      this.#restricted.push(partition);
+      found += 1;
+    }
+    return found;
+  }
+
+  /** The attempt is over; if the partition has another one, that is the only one now. */
+  forget(task: TaskAttempt): void {
+    const { partition } = task;
+    const copy = this.copies.get(partition);
+    if (copy !== task && this.running.get(partition) !== task) return;
+    this.copies.delete(partition);
+    if (copy === task) return;
+    if (copy === undefined) this.running.delete(partition);
+    else this.running.set(partition, copy);
+  }
+
+  /** The attempt that a success of `task` makes superfluous, and that must be killed. */
+  supersede({ partition }: TaskAttempt): TaskAttempt | undefined {
+    const waiting = this.#restricted.indexOf(partition);
+    if (waiting >= 0) this.#restricted.splice(waiting, 1);
+    const other = this.running.get(partition);
+    if (other !== undefined) other.isSuperseded = true;
+    return other;
   }
 
   get pool(): string {
@@ -91,10 +200,12 @@ export class TaskSet implements PoolMember {
   }
 
   get runningTasks(): number {
-    return this.running.size;
+    return this.running.size + this.copies.size;
   }
 
-  addRunTime(runTimeMs: number): void {
+  /** Notes how long a task that has succeeded took on its thread, and since its start. */
+  addRunTime(runTimeMs: number, durationMs: number): void {
+    this.#durations.add(durationMs);
     this.#meanRunMs =
       this.#meanRunMs === undefined ? runTimeMs : 0.9 * this.#meanRunMs + 0.1 * runTimeMs;
   }
@@ -112,7 +223,7 @@ export class TaskSet implements PoolMember {
     return Math.max(least, Math.min(maxTasksPerSlot, depth));
   }
 
-  launch(taskId: number, partition: number, slot: Slot, epoch: number): TaskAttempt {
+  launch(taskId: number, partition: number, slot: Slot, epoch: number, now: number): TaskAttempt {
     const attempt = this.#attempts[partition] ?? 0;
     this.#attempts[partition] = attempt + 1;
     const task: TaskAttempt = {
@@ -125,9 +236,12 @@ export class TaskSet implements PoolMember {
       executorId: slot.executorId,
       host: slot.host,
       epoch,
+      launchedAt: now,
       startedAt: undefined,
+      isSuperseded: false,
     };
-    this.running.set(partition, task);
+    if (this.running.has(partition)) this.copies.set(partition, task);
+    else this.running.set(partition, task);
     return task;
   }
 

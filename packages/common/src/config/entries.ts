@@ -1,4 +1,5 @@
 import { allocationEntries } from './allocation-entries.js';
+import { faultEntries } from './fault-entries.js';
 import { assignments } from './list-types.js';
 import { mesosEntries } from './mesos-entries.js';
 import { monitoringEntries } from './monitoring-entries.js';
@@ -230,6 +231,7 @@ export const configEntries = {
     'The authority in PEM form that must have signed the certificates of both sides.',
   ),
   ...allocationEntries,
+  ...faultEntries,
   ...mesosEntries,
   ...monitoringEntries,
 } as const;

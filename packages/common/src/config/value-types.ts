@@ -82,6 +82,11 @@ export const messageBytes: ConfigType<number> = {
   },
 };
 
+export const atLeastOne: ConfigType<number> = {
+  form: 'a number of 1 or more',
+  parse: (value) => fraction(value, (x) => x >= 1),
+};
+
 export const factor: ConfigType<number> = {
   form: 'a whole number of 2 or more',
   parse: (value) => wholeNumber(value, 2),

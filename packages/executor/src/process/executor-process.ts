@@ -1,7 +1,7 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Config, FiresteelError } from '@firesteel/common';
+import type { Config } from '@firesteel/common';
 import {
   type BackendEvent,
   type DriverRequest,
@@ -28,6 +28,7 @@ import { BlockClient, BlockServer } from '@firesteel/shuffle/transfer';
 import { LocalDirs } from '@firesteel/storage';
 import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
+import { reaperOptions } from '../reaper-options.js';
 import { blockFetcher } from './block-fetcher.js';
 import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { GatedTasks } from './gated-tasks.js';
@@ -180,6 +181,8 @@ export class ExecutorProcess {
       ...(service && { outputDirectory: service.directory }),
       slots: cores,
       fetchBlocks: blockFetcher(client),
+      ...reaperOptions(config),
+      onUnstoppable: endAtOnce,
       memory: memoryLimits(
         config,
         cores,
@@ -433,6 +436,12 @@ const NO_PACKAGES: readonly PackageUse[] = [];
 
 function reasonOf(end: ConnectionEnd): string | undefined {
   return end.kind === 'closed' ? undefined : `the connection with the driver: ${end.reason}`;
+}
+
+/** No other way ends a process with a thread that is stuck in native code. */
+function endAtOnce(reason: string): void {
+  process.stderr.write(`executor ends: ${reason}, nor did its thread\n`);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** When the driver was killed, nobody else tidies up. */

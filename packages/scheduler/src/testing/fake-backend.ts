@@ -46,6 +46,7 @@ export class FakeBackend implements SchedulerBackend {
   /** Outputs that readers find gone although the scheduler was not told. */
   readonly destroyed = new WeakSet<MapOutput>();
   readonly #values = new WeakMap<MapOutput, number>();
+  readonly #mayCopy: boolean;
   readonly #lostExecutors = new Set<string>();
   /** What tasks say that they have taken; short ones are queued in longer lists. */
   runTimeMs = 0;
@@ -59,8 +60,11 @@ export class FakeBackend implements SchedulerBackend {
       readonly slots?: number;
       readonly tasksPerSlot?: number;
       readonly maxSlots?: number;
+      /** Whether a partition may run on two executors at the same time. */
+      readonly speculation?: unknown;
     } = {},
   ) {
+    this.#mayCopy = options.speculation !== undefined;
     if (options.maxSlots !== undefined) this.maxSlots = options.maxSlots;
     this.tasksPerSlot = options.tasksPerSlot ?? 2;
     this.maxTasksPerSlot = this.tasksPerSlot + 3;
@@ -142,6 +146,7 @@ export class FakeBackend implements SchedulerBackend {
         this.#check(this.broadcasts.has(id), `broadcast ${id} is not there`);
       const twin = this.tasks().find(
         (task) =>
+          !(this.#mayCopy && executorOf(task.slot) !== executorOf(slot)) &&
           !task.killed &&
           task.description.programId === description.programId &&
           task.description.partition === description.partition,
