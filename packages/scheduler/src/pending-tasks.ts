@@ -32,7 +32,7 @@ type Queues = Map<number, PartitionQueue>;
  * the slot that holds its cached block, if there is one. Otherwise its home is the slot at its
  * index modulo the number of slots: spread evenly, and the same in every job, so that a partition
  * finds what an earlier job left on the slot.
- * Taking a task costs O(1), from another slot's queue O(slots); a change of slots O(partitions).
+ * Taking a task costs O(1), wherever it comes from; a change of slots O(partitions).
  */
 export class PendingTasks {
   readonly #holdersOf: (partition: number) => Iterable<number>;
@@ -80,7 +80,7 @@ export class PendingTasks {
     return home;
   }
 
-  /** A partition without a preference from the longest queue, if that holds `minimum` or more. */
+  /** A partition without a preference from a long queue, if that holds `minimum` or more. */
   steal(minimum: number): number | undefined {
     if (this.#homeCount < minimum) return undefined;
     const partition = longest(this.#home, minimum)?.pop();
@@ -88,7 +88,7 @@ export class PendingTasks {
     return partition;
   }
 
-  /** A partition that prefers another slot, from the longest queue. */
+  /** A partition that prefers another slot, from a long queue. */
   takeRemote(): number | undefined {
     if (this.#preferredCount === 0) return undefined;
     const partition = longest(this.#preferred, 1)?.pop();
@@ -142,10 +142,19 @@ function queueOf(queues: Queues, slot: number): PartitionQueue {
   return queue;
 }
 
+/** So many queues are compared: on a large cluster, to find the longest would cost too much. */
+const MAX_PROBES = 8;
+
 function longest(queues: Queues, minimum: number): PartitionQueue | undefined {
   let best: PartitionQueue | undefined;
-  for (const queue of queues.values()) {
+  let probes = 0;
+  for (const [slot, queue] of queues) {
+    if (queue.length === 0) {
+      queues.delete(slot);
+      continue;
+    }
     if (queue.length >= minimum && queue.length > (best?.length ?? 0)) best = queue;
+    if (++probes === MAX_PROBES) break;
   }
   return best;
 }

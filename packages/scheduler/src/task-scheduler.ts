@@ -108,6 +108,8 @@ export class TaskScheduler {
   #sets: TaskSet[] = [];
   readonly #tasks = new Map<number, TaskAttempt>();
   #slotIds: readonly number[] = [];
+  /** Whether slots came or went since tasks were spread over them. */
+  #areHomesStale = false;
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
@@ -137,6 +139,7 @@ export class TaskScheduler {
 
   /** Begins an attempt of the set's stage. */
   submit(set: TaskSet, partitions: Iterable<number>, localityWaitMs: number): void {
+    this.#spreadAnew();
     set.begin(partitions, this.#slotIds, localityWaitMs);
     this.#sets.push(set);
     this.sort();
@@ -315,7 +318,7 @@ export class TaskScheduler {
       this.#closeSlot(slot.id);
       this.#cache.removeSlot(slot.id);
     }
-    for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
+    this.#slotsChanged();
     this.#listener.slotLost();
     this.#requestRound();
   }
@@ -345,6 +348,13 @@ export class TaskScheduler {
   }
 
   #slotsChanged(): void {
+    this.#areHomesStale = true;
+  }
+
+  /** Many slots come and go together, with an executor; what waits is spread anew once. */
+  #spreadAnew(): void {
+    if (!this.#areHomesStale) return;
+    this.#areHomesStale = false;
     this.#slotIds = [...this.#slots.keys()].sort((a, b) => a - b);
     for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
   }
@@ -409,6 +419,7 @@ export class TaskScheduler {
   }
 
   #round(): void {
+    this.#spreadAnew();
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
     const hopeless = new Set<TaskSet>();
