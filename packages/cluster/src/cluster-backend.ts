@@ -8,6 +8,7 @@ import {
   EXECUTOR_PROTOCOL,
   type ExecutorAllocation,
   type ExecutorCommand,
+  type ExecutorDecommission,
   type ExecutorReports,
   type ExecutorRequest,
   type ExecutorTarget,
@@ -47,7 +48,7 @@ export interface ClusterBackendOptions {
 /** Runs tasks in executor processes, which connect to the driver and prove that they belong to it. */
 export class ClusterBackend
   extends DeliveringBackend<ExecutorHandle>
-  implements SchedulerBackend, ExecutorAllocation
+  implements SchedulerBackend, ExecutorAllocation, ExecutorDecommission
 {
   readonly tasksPerSlot: number = 2;
   readonly maxTasksPerSlot: number = 128;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
 import type { Config } from '@firesteel/common';
 import { LocalBackend, memoryLimits, reaperOptions } from '@firesteel/executor';
-import type { ExecutorAllocation, SchedulerBackend } from '@firesteel/plan';
+import type { ExecutorDecommission, SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
 import type { AllocationSettings, SchedulerOptions } from '@firesteel/scheduler';
 import { removeLeftovers } from '@firesteel/storage';
@@ -13,7 +13,7 @@ import { allocationSettings } from './allocation-settings.js';
 export interface Backend {
   readonly backend: SchedulerBackend;
   /** Absent where there are no executor processes. */
-  readonly executors?: ExecutorAllocation;
+  readonly executors?: ExecutorDecommission;
   readonly slots: number;
   readonly maxTaskFailures: number;
   /** Where executors come and go with the work. */

@@ -6,7 +6,7 @@ import {
   type CallSite,
   type ClosureItem,
   type ClosureSet,
-  type ExecutorAllocation,
+  type ExecutorDecommission,
   hasRowResult,
   type JobProperties,
   type PlanNode,
@@ -111,7 +111,7 @@ export class LocalEngine implements Engine {
   /** Of the actions that have not ended, with the jobs that they run before their own. */
   private readonly running = new Map<RunningAction, (reason?: string) => void>();
   /** Of executors that come and go; undefined where all threads are those of the driver. */
-  private readonly executors: ExecutorAllocation | undefined;
+  private readonly executors: ExecutorDecommission | undefined;
   private nextId = 0;
   private readonly started: Promise<void>;
 

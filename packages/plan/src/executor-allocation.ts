@@ -19,6 +19,10 @@ export interface ExecutorAllocation {
    * @returns the ids of those that it ended
    */
   killExecutors(executorIds: readonly string[]): readonly string[];
+}
+
+/** A backend whose executors can leave without losing what they have. */
+export interface ExecutorDecommission {
   /**
    * Ends an executor without losing what it has: it finishes its tasks, hands over its map outputs
    * and cached blocks to others, and ends. What no other executor can take is computed again when

@@ -22,7 +22,11 @@ export { createNode, createStandIn, nextNodeId } from './create-node.js';
 export { DeliveringBackend, type Delivery, Received, type Removal } from './delivery.js';
 export { describeCallSite, describeNode } from './describe-node.js';
 export { encodingName } from './encoding.js';
-export type { ExecutorAllocation, ExecutorTarget } from './executor-allocation.js';
+export type {
+  ExecutorAllocation,
+  ExecutorDecommission,
+  ExecutorTarget,
+} from './executor-allocation.js';
 export {
   type AdoptBlocks,
   type BlockInventory,
