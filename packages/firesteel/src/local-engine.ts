@@ -59,6 +59,7 @@ import { faultOptions } from './fault-options.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
+import { readPools } from './pool-file.js';
 import { RowClassRegistry } from './row-class-registry.js';
 import { keysOfPartition, warnOfSkew } from './skew-warnings.js';
 
@@ -129,6 +130,9 @@ export class LocalEngine implements Engine {
     this.executors = executors;
     this.defaultParallelism = config.get('default.parallelism') ?? slots;
     this.pools = new Pools(config.get('scheduler.mode'));
+    const poolFile = config.get('scheduler.allocation.file');
+    for (const [name, options] of poolFile === undefined ? [] : readPools(poolFile))
+      this.pools.set(name, options);
     this.statusTracker = new StatusTracker(this.listenerBus);
     this.scheduler = new Scheduler({
       backend,

@@ -69,6 +69,10 @@ export const configEntries = {
     'FIFO',
     'How jobs of one context share the slots: FIFO, the oldest job first; FAIR, shares for the pools that jobs choose.',
   ),
+  'scheduler.allocation.file': optional(
+    text,
+    'A JSON file that describes pools for the mode FAIR: {"pools": {"reports": {"schedulingMode": "FAIR", "weight": 2, "minShare": 3}}}, in which each field may be left out.',
+  ),
   'locality.wait': withDefault(
     durationMs,
     '3s',
