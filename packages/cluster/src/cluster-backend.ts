@@ -31,6 +31,7 @@ import { BlockClient, serviceIdentity } from '@firesteel/shuffle/transfer';
 import { handOver } from './decommission.js';
 import { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
+import { Replication } from './replication.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
 import { ShuffleServices } from './shuffle-services.js';
 import { WaitingWarning } from './waiting-warning.js';
@@ -60,6 +61,7 @@ export class ClusterBackend
   readonly #taskOwners = new Map<number, ExecutorHandle>();
   readonly #files: ShippedFiles;
   readonly #services: ShuffleServices | undefined;
+  readonly #replication: Replication;
   #server: RpcServer | undefined;
   #blocks: BlockClient | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
@@ -84,6 +86,7 @@ export class ClusterBackend
         config.get('executor.heartbeatInterval'),
       );
     this.#files = new ShippedFiles({ maxBytes: options.config.get('files.maxSize') });
+    this.#replication = new Replication(options.config.get('network.timeout'));
   }
 
   get maxSlots(): number {
@@ -240,6 +243,7 @@ export class ClusterBackend
   }
 
   removeCachedRdd(id: number): void {
+    this.#replication.forgetRdd(id);
     this.#toAll({ kind: 'remove', what: 'cachedRdd', id });
   }
 
@@ -380,6 +384,7 @@ export class ClusterBackend
       case 'blockUpdated': {
         const slot = executor.slots.get(event.slot);
         if (slot !== undefined) this.#onEvent({ ...event, slot });
+        this.#replication.note(event.update, executor, this.#executors.values());
         return;
       }
       case 'taskEnded':
@@ -446,6 +451,7 @@ export class ClusterBackend
     for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
     executor.connection.close();
     executor.markGone();
+    this.#replication.forgetExecutor(executor);
     this.#onEvent({ kind: 'executorLost', executorId, reason });
     this.#holdProcess();
     this.#failWithoutExecutors();

@@ -60,6 +60,8 @@ export class PartitionWriter {
   private rows: unknown[] = [];
   private blocks: SharedArrayBuffer[] = [];
   private readonly builder = new BlockBuilder();
+  /** Other executors could not copy rows that only one thread has. */
+  private readonly keepsRows: boolean;
   private nextCheck = FIRST_CHECK_ROWS;
   private file: BlockFileWriter | undefined;
 
@@ -68,7 +70,9 @@ export class PartitionWriter {
     private readonly partition: number,
     private readonly level: StorageLevel,
     private readonly environment: WriterEnvironment,
-  ) {}
+  ) {
+    this.keepsRows = level.deserialized && level.replication === 1;
+  }
 
   /**
    * Rows `from` … `to - 1`. False when the writer gave up, these rows included: then
@@ -87,11 +91,11 @@ export class PartitionWriter {
   appendPairs(keys: ArrayLike<unknown>, values: ArrayLike<unknown>, length: number): boolean {
     if (length === 0) return true;
     if (this.mode === 'undecided') this.decide(isFlatPair(keys[0], values[0]) ? 2 : undefined);
-    const { deserialized } = this.level;
+    const { keepsRows } = this;
     for (let i = 0; i < length; i++) {
       const key = keys[i];
       const value = values[i];
-      const isBuilt = deserialized
+      const isBuilt = keepsRows
         ? this.mode === 'encoded' && this.shape === 2 && isFlatPair(key, value)
         : this.mode === 'encoded' || this.mode === 'file';
       if (isBuilt) this.builder.appendPair(key, value);
@@ -150,14 +154,14 @@ export class PartitionWriter {
   }
 
   private decide(shape: number | undefined): void {
-    const { level, environment } = this;
-    this.shape = level.deserialized ? shape : undefined;
+    const { level, environment, keepsRows } = this;
+    this.shape = keepsRows ? shape : undefined;
     this.mode = 'encoded';
     if (!level.useMemory) {
       this.shape = undefined;
       this.openFile();
     } else {
-      const isLive = level.deserialized && shape === undefined;
+      const isLive = keepsRows && shape === undefined;
       if (isLive) this.mode = 'live';
       this.entry = environment.budget.beginBlock(this.rddId, this.partition, isLive);
       if (this.entry === undefined) this.leaveMemory();
@@ -174,7 +178,7 @@ export class PartitionWriter {
         return;
       case 'file':
         // Rows that were not encoded before may turn out to be of no kind that can be.
-        if (this.level.deserialized) this.rows.push(row);
+        if (this.keepsRows) this.rows.push(row);
         else this.builder.appendRow(row);
         return;
       default:

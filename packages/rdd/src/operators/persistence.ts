@@ -27,7 +27,8 @@ export abstract class Persistence extends RDDBase {
    * | MEMORY_ONLY_SER, MEMORY_AND_DISK_SER, OFF_HEAP | encoded, in memory (and on disk): takes less memory and more time to read |
    * | DISK_ONLY | encoded, in files under `local.dir` |
    *
-   * Levels with `_2` and `_3` ask for copies on other executors; one process keeps one copy.
+   * Levels with `_2` and `_3` keep all rows encoded, and have other executors copy them soon after;
+   * one process keeps one copy.
    *
    * @param level in Spark's name, in short (`memory-disk`), or of `StorageLevel`; MEMORY_ONLY by
    *   default
