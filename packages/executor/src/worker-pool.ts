@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { ThreadStart } from './thread/messages.js';
 
-export interface PoolThread {
+interface PoolThread {
   /** Rejects when the thread has ended. */
   readonly ended: Promise<never>;
   /** Ends the thread, whatever its JavaScript does. */
