@@ -1,10 +1,14 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { FiresteelContext, TaskContext } from 'firesteel';
 import { describe, expect, it } from 'vitest';
 import { onEveryMaster } from './backends.js';
 import { EventLog, nextEvent } from './events.js';
 import { codesOf, expectNoUnhandledRejections, failure } from './rejection.js';
+import { Scratch } from './scratch.js';
 
 expectNoUnhandledRejections();
+
+const scratch = new Scratch();
 
 /** A job that ends only when it is cancelled. */
 const endless = (sc: FiresteelContext) =>
@@ -72,6 +76,23 @@ onEveryMaster('job control', (sc) => {
         .map(() => TaskContext.get()?.getLocalProperty(''))
         .collect(),
     ).rejects.toThrow('The key of a local property must be a non-empty string');
+  });
+
+  it('tells that short tasks have ended although the ones behind them take long', async () => {
+    const gate = scratch.fresh();
+    const ended = new Set<number>();
+    const twoEnded = nextEvent(sc(), 'taskEnd', ({ partition }) => ended.add(partition).size === 2);
+    const count = sc()
+      .range(0, 4, 1, 4)
+      .map((x) => {
+        const lock = new Int32Array(new SharedArrayBuffer(4));
+        while (x >= 2 && !existsSync(gate)) Atomics.wait(lock, 0, 0, 5);
+        return x;
+      })
+      .count();
+    await twoEnded;
+    writeFileSync(gate, '');
+    expect(await count).toBe(4);
   });
 
   it('keeps the properties of scopes that run side by side apart', async () => {

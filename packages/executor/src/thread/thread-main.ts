@@ -104,6 +104,8 @@ class ExecutorThread {
       const { taskId } = task;
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
+      // Nobody knows how long the last one takes, and what came before must not wait for it.
+      if (this.queue.length === 0) this.post();
       this.state.storage.blocks.beginTask(lent);
       const kill = {
         checkKilled: () => this.checkKilled(),
