@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { DurationInfo, TaskState } from '@firesteel/mesos-protocol';
 
 /** Small helpers for messages that masters and agents both send. */
 
-export const uuidBytes = (): Uint8Array => randomBytes(16);
+/** A version 4 UUID. */
+export const uuidBytes = (): Uint8Array => Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
 
 export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

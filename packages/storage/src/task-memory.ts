@@ -104,11 +104,13 @@ export class MemoryConsumer {
   constructor(private readonly memory: TaskMemory) {}
 
   /**
-   * Notes that the consumer holds so many bytes now. False if it should spill: there is no memory
+   * Notes that the consumer holds about so many bytes now. False if it should spill: there is no memory
    * for that, or another thread lacks its part. Cheap, but not for each record.
    */
-  holds(bytes: number): boolean {
+  holds(estimate: number): boolean {
     const { memory } = this;
+    // The budget counts whole bytes; samples do not.
+    const bytes = Math.ceil(estimate);
     if (bytes > this.granted) {
       this.granted += memory.acquire(bytes - this.granted);
       if (bytes > this.granted) return bytes <= memory.workingBytes;

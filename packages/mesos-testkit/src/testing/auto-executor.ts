@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   type ExecutorCallFields,
   type ExecutorEventFields,
@@ -6,6 +5,7 @@ import {
   mediaTypes,
   type TaskStatus,
 } from '@firesteel/mesos-protocol';
+import { uuidBytes } from '../messages.js';
 import { RawStream, sendCall } from './raw-http.js';
 
 const path = '/api/v1/executor';
@@ -62,7 +62,7 @@ export class AutoExecutor {
   }
 
   async #update(status: TaskStatus): Promise<void> {
-    const complete = { ...status, source: 'SOURCE_EXECUTOR' as const, uuid: randomBytes(16) };
+    const complete = { ...status, source: 'SOURCE_EXECUTOR' as const, uuid: uuidBytes() };
     const call = { ...this.#ids, type: 'UPDATE' as const, update: { status: complete } };
     await sendCall(this.#agent, path, mediaTypes.protobuf, 'executor.Call', call);
   }

@@ -7,6 +7,12 @@ const withoutMember = new Set(['TEARDOWN', 'REVIVE', 'SUPPRESS', 'HEARTBEAT', 'U
 
 const uuidBytes = 16;
 
+/** As Mesos reads it: 16 bytes with a known version in the seventh. */
+function isUuid(bytes: Uint8Array): boolean {
+  const version = (bytes[6] ?? 0) >>> 4;
+  return bytes.byteLength === uuidBytes && version >= 1 && version <= 5;
+}
+
 export function schedulerCallError(
   call: SchedulerCallFields,
   principal: string | undefined,
@@ -24,7 +30,7 @@ export function schedulerCallError(
   const missing = missingMember(call.type, call);
   if (missing !== undefined) return missing;
   const uuid = call.acknowledge?.uuid ?? call.acknowledge_operation_status?.uuid;
-  if (uuid !== undefined && uuid.byteLength !== uuidBytes) return 'Not a valid UUID';
+  if (uuid !== undefined && !isUuid(uuid)) return 'Not a valid UUID';
   if (call.acknowledge_operation_status && !call.acknowledge_operation_status.agent_id) {
     return expecting('agent_id');
   }
@@ -55,7 +61,7 @@ function executorUpdateError(call: ExecutorCallFields): string | undefined {
   const status = call.update!.status;
   const from = `from executor ${call.executor_id.value} of framework ${call.framework_id.value}`;
   if (status.uuid === undefined) return expecting('uuid');
-  if (status.uuid.byteLength !== uuidBytes) return 'Not a valid UUID';
+  if (!isUuid(status.uuid)) return 'Not a valid UUID';
   if (status.executor_id !== undefined && status.executor_id.value !== call.executor_id.value) {
     return `ExecutorID in Call: ${call.executor_id.value} does not match ExecutorID in TaskStatus: ${status.executor_id.value}`;
   }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   completeMessage,
   decodeProtobuf,
@@ -90,7 +90,7 @@ export class ExecutorClient {
       state,
       source: 'SOURCE_EXECUTOR',
       executor_id: { value: this.#environment.executorId },
-      uuid: randomBytes(16),
+      uuid: uuidBytes(),
       timestamp: this.#clock.now() / 1_000,
       ...(message !== undefined && { message }),
     };
@@ -241,6 +241,9 @@ export class ExecutorClient {
       this.#disconnected(whyOf(rejection));
   }
 }
+
+/** A version 4 UUID: an agent refuses an update with any other 16 bytes. */
+const uuidBytes = (): Uint8Array => Buffer.from(randomUUID().replaceAll('-', ''), 'hex');
 
 const keyOf = (uuid: Uint8Array | undefined): string => Buffer.from(uuid ?? []).toString('hex');
 
