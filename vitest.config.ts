@@ -6,6 +6,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   pool: 'forks' as const,
   server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+  // What does not come at all fails by this; a busy machine must not.
+  expect: { poll: { timeout: 30_000 } },
 };
 
 /** Of every kind of behaviour some, for a run that must not take long; FIRESTEEL_TEST_ALL=1 runs all. */
