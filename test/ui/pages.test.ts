@@ -58,7 +58,7 @@ async function open(path = '', scheme: 'light' | 'dark' = 'light'): Promise<[Pag
 it('leads from the address to the jobs, and from there to stages and tasks', async () => {
   const [page, complaints] = await open();
   await page.getByText('TypeError: row 3 has no price').waitFor();
-  expect(await page.title()).toContain('pages');
+  await expect.poll(() => page.title()).toContain('pages');
   await page.getByRole('link', { name: 'collect at pages.test.ts' }).click();
   await page.getByRole('heading', { name: 'Job 0' }).waitFor();
   await page.getByRole('link', { name: 'Stage 0' }).click();
