@@ -56,6 +56,9 @@ onEveryMaster('added files', (sc) => {
       await sc().addFile(`${origin}/data.json?v=1`);
       const read = () => JSON.parse(readFileSync(FiresteelFiles.get('data.json'), 'utf8'));
       expect(await sc().parallelize([0], 1).flatMap(read).collect()).toEqual([1, 2]);
+      // A name cannot lead out of the directory of added files.
+      const outside = await failure(sc().addFile(`${origin}/..%2Foutside.json`));
+      expect(outside.code).toBe('INVALID_ARGUMENT');
       const error = await failure(sc().addFile(`${origin}/missing.json`));
       expect(error.code).toBe('PATH_NOT_READABLE');
     } finally {

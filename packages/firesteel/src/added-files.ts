@@ -78,12 +78,14 @@ export class AddedFiles {
 }
 
 function nameOf(path: string): string {
-  const scheme = schemeOf(path);
   const name =
-    scheme === undefined ? basename(resolve(path)) : posix.basename(new URL(path).pathname);
-  if (name === '' || name === '/')
+    schemeOf(path) === undefined
+      ? basename(resolve(path))
+      : decodeURIComponent(posix.basename(new URL(path).pathname));
+  // An encoded slash would lead out of the directory of the copies.
+  if (name === '' || name === '.' || name === '..' || name.includes('/'))
     throw invalidArgument('The path of addFile', 'one with a file name at its end', path);
-  return decodeURIComponent(scheme === undefined ? encodeURIComponent(name) : name);
+  return name;
 }
 
 function schemeOf(path: string): string | undefined {
