@@ -42,7 +42,7 @@ it('an archive of something else is told from it', async () => {
 it('firesteel pack leaves no half of a file', async () => {
   const output = join(directory.path, 'missing', 'engine.tgz');
   const { code, stderr } = await directory.run(['pack', '--output', output]);
-  expect(code).not.toBe(0);
+  expect(code).toBe(1);
   expect(stderr).toContain('error[OUTPUT_FAILED]');
   expect(existsSync(output)).toBe(false);
 });

@@ -18,16 +18,22 @@ export interface ContextSettings extends ProgressOptions {
 
 /** Adds the options that configure contexts, and what is told about them, to a command. */
 export function withContextOptions(command: Command, defaultName: string): Command {
-  return command
+  command
     .option('--master <master>', "where tasks run, such as 'local[4]' (default: 'local[*]')")
-    .option('--name <name>', `name of the application (default: ${defaultName})`)
-    .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
-    .option('--properties-file <file>', 'a file of lines key=value')
+    .option('--name <name>', `name of the application (default: ${defaultName})`);
+  return withConfigOptions(command)
     .option('--files <paths>', 'files for tasks, separated by commas; may be repeated', collect)
     .option('--progress', 'show progress also where stderr is no terminal, and in CI')
     .option('--verbose', 'log stages, as --log-level info does')
     .option('--log-level <level>', 'what to log: off, warn, info or debug')
     .option('--log-format <format>', 'pretty or json, one object a line');
+}
+
+/** Adds the options that set configuration keys to a command. */
+export function withConfigOptions(command: Command): Command {
+  return command
+    .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
+    .option('--properties-file <file>', 'a file of lines key=value');
 }
 
 /** What these options were given. */
@@ -69,11 +75,21 @@ export function handOverConfiguration(settings: ContextSettings, defaultName: st
 }
 
 /**
+ * The configuration of a command that starts no context, with the options of `withConfigOptions`.
+ *
+ * @throws FiresteelError for keys and values as `Config.fromLayers` does
+ */
+export function serviceConfig(options: ReturnType<Command['opts']>): Config {
+  const layers = configLayers(options.conf ?? [], options.propertiesFile);
+  return Config.fromLayers({ ...layers, environment: process.env });
+}
+
+/**
  * What `--conf` and `--properties-file` were given.
  *
  * @throws FiresteelError INVALID_CONFIG_VALUE for anything but `key=value`
  */
-export function configLayers(conf: readonly string[], path: string | undefined) {
+function configLayers(conf: readonly string[], path: string | undefined) {
   return {
     commandLine: keyValuePairs(conf),
     ...(path !== undefined && { propertiesFile: { path, properties: readPropertiesFile(path) } }),

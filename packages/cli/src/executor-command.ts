@@ -1,6 +1,6 @@
 import { FiresteelError, parseSizeBytes } from '@firesteel/common';
 import type { Command } from 'commander';
-import type { Installation } from './installation.js';
+import type { Run } from './installation.js';
 
 const examples = `
 An executor runs tasks for one application. Cluster managers start it; by hand, on another host:
@@ -15,10 +15,7 @@ Exit code: 0 if the driver ended it, 1 if the driver is gone, 2 for a wrong comm
 `;
 
 /** Adds `firesteel executor`; what it has to do is handed to `parsed`. */
-export function addExecutorCommand(
-  program: Command,
-  parsed: (run: (installation: Installation) => Promise<void>) => void,
-): Command {
+export function addExecutorCommand(program: Command, parsed: (run: Run) => void): Command {
   const command = program
     .command('executor')
     .description('Run tasks for the driver of an application.')

@@ -1,7 +1,8 @@
-import { Config, FiresteelError, isLoopbackHost } from '@firesteel/common';
+import { FiresteelError, isLoopbackHost } from '@firesteel/common';
 import type { Command } from 'commander';
-import { collect, configLayers } from './context-settings.js';
-import type { Installation } from './installation.js';
+import { closeAtSignal } from './close-at-signal.js';
+import { serviceConfig, withConfigOptions } from './context-settings.js';
+import type { Run } from './installation.js';
 
 const defaultPort = 18_080;
 
@@ -19,31 +20,22 @@ whoever looks has to know ui.token. Ctrl-C ends it.
 `;
 
 /** Adds `firesteel history-server`; `parsed` is told how to run it when it is what was typed. */
-export function addHistoryCommand(
-  program: Command,
-  parsed: (run: (installation: Installation) => Promise<void>) => void,
-): Command {
-  const command = program
-    .command('history-server')
+export function addHistoryCommand(program: Command, parsed: (run: Run) => void): Command {
+  const command = withConfigOptions(program.command('history-server'))
     .description('Serve the pages of applications that wrote event logs.')
     .argument('[directory]', 'where the event logs are (default: that of eventLog.dir)')
     .option('--port <port>', 'where to serve the pages', `${defaultPort}`)
-    .option('--conf <key=value>', 'a configuration key; may be repeated', collect)
-    .option('--properties-file <file>', 'a file of lines key=value')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples)
     .action((directory: string | undefined) => {
-      const { port, conf = [], propertiesFile: path } = command.opts();
+      const options = command.opts();
       parsed(async (installation) => {
-        const config = Config.fromLayers({
-          ...configLayers(conf, path),
-          environment: process.env,
-        });
+        const config = serviceConfig(options);
         const { defaultLogDirectory, serveHistory } = await installation.loadHistoryServer();
         const logs = directory ?? config.get('eventLog.dir') ?? defaultLogDirectory();
         const server = await serveHistory({
           directory: logs,
-          port: portOf(port),
+          port: portOf(options.port),
           config,
           version: installation.version,
         });
@@ -51,8 +43,7 @@ export function addHistoryCommand(
         process.stdout.write(
           `Serving the event logs of ${logs} at ${server.url}${isOpen ? ' and its other names' : ''}\n`,
         );
-        for (const signal of ['SIGINT', 'SIGTERM'] as const)
-          process.once(signal, () => void server.close());
+        closeAtSignal(server);
       });
     });
   return command;

@@ -66,6 +66,9 @@ export interface Installation {
   loadExecutor(): Promise<{ runExecutor(commandLine: ExecutorCommandLine): Promise<number> }>;
 }
 
+/** Does what a command line asks for. */
+export type Run = (installation: Installation) => Promise<void>;
+
 /** The directories of the packages of Firesteel: `…/@firesteel/` and `…/firesteel/`. */
 export function engineFiles(installation: Installation): string[] {
   const packageOf = (specifier: string) =>

@@ -10,7 +10,7 @@ import type { Command, CommanderError } from 'commander';
 import { contextSettings, withContextOptions } from './context-settings.js';
 import { addExecutorCommand } from './executor-command.js';
 import { addHistoryCommand } from './history-command.js';
-import type { Installation } from './installation.js';
+import type { Installation, Run } from './installation.js';
 import { addPackCommand } from './pack-command.js';
 import { errorReport } from './report-error.js';
 import { addShellCommand } from './shell-command.js';
@@ -21,6 +21,16 @@ const require = createRequire(import.meta.url);
 
 const exitFailed = 1;
 const exitUsage = 2;
+/** What is wrong with a command line, a configuration, or the files that they name. */
+const usageCodes: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_ARGUMENT',
+  'UNKNOWN_OPTION',
+  'UNKNOWN_CONFIG_KEY',
+  'INVALID_CONFIG_VALUE',
+  'INVALID_MASTER',
+  'PATH_NOT_FOUND',
+  'PATH_NOT_READABLE',
+]);
 
 const overview = `
 Examples:
@@ -76,17 +86,17 @@ export async function main(argv: readonly string[], installation: Installation):
 }
 
 function isUsage(error: unknown): boolean {
-  return FiresteelError.is(error) && error.code !== 'JOB_FILE_INVALID' && error.code !== 'INTERNAL';
+  return FiresteelError.is(error) && usageCodes.has(error.code);
 }
-
-/** Does what a command line asks for. */
-type Run = (installation: Installation) => Promise<void>;
 
 /** Undefined if the command line only asked for help or the version, which was printed. */
 function parseCommandLine(argv: readonly string[], version: string): Run | undefined {
   // Required, because import() would first parse all of its CommonJS text for names of exports.
   const commander = require('commander') as typeof import('commander');
   let parsed: Run | undefined;
+  const take = (run: Run): void => {
+    parsed = run;
+  };
   const program = new commander.Command('firesteel')
     .description('In-memory DAG data processing for Node.')
     .version(version, '-V, --version', 'print the version')
@@ -112,26 +122,16 @@ function parseCommandLine(argv: readonly string[], version: string): Run | undef
         ...contextSettings(options),
         summary: options.summary === true,
       };
-      parsed = async (installation) => {
+      take(async (installation) => {
         const { submit: run } = await import('./submit.js');
         await run(parsedCommand, installation);
-      };
+      });
     });
-  const executor = addExecutorCommand(program, (run) => {
-    parsed = run;
-  });
-  const shell = addShellCommand(program, (run) => {
-    parsed = run;
-  });
-  const history = addHistoryCommand(program, (run) => {
-    parsed = run;
-  });
-  const pack = addPackCommand(program, (run) => {
-    parsed = run;
-  });
-  const service = addShuffleServiceCommand(program, (run) => {
-    parsed = run;
-  });
+  const executor = addExecutorCommand(program, take);
+  const shell = addShellCommand(program, take);
+  const history = addHistoryCommand(program, take);
+  const pack = addPackCommand(program, take);
+  const service = addShuffleServiceCommand(program, take);
   const commands = [program, submit, shell, history, pack, executor, service];
   for (const command of commands) {
     command.exitOverride().configureOutput({ writeErr: () => {} });

@@ -1,6 +1,6 @@
 import { FiresteelError } from '@firesteel/common';
 import type { Command } from 'commander';
-import type { Installation } from './installation.js';
+import type { Run } from './installation.js';
 
 const examples = `
 Writes an archive with Firesteel and all packages that it needs, for hosts where it is not
@@ -16,10 +16,7 @@ needs Node 20 or later there, unless Node is packed too.
 `;
 
 /** Adds `firesteel pack`; `parsed` is told how to run it when it is what was typed. */
-export function addPackCommand(
-  program: Command,
-  parsed: (run: (installation: Installation) => Promise<void>) => void,
-): Command {
+export function addPackCommand(program: Command, parsed: (run: Run) => void): Command {
   const command = program
     .command('pack')
     .description('Write an archive of Firesteel for other hosts.')

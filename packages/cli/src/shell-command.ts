@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { collect, contextSettings, withContextOptions } from './context-settings.js';
-import type { Installation } from './installation.js';
+import type { Run } from './installation.js';
 import type { ShellCommand } from './shell.js';
 
 const shellExamples = `
@@ -14,10 +14,7 @@ Examples:
 `;
 
 /** Adds `firesteel shell`; `parsed` is told how to run it when it is what the user typed. */
-export function addShellCommand(
-  program: Command,
-  parsed: (run: (installation: Installation) => Promise<void>) => void,
-): Command {
+export function addShellCommand(program: Command, parsed: (run: Run) => void): Command {
   const command = withContextOptions(program.command('shell'), 'shell')
     .description('Explore data interactively; the context is sc.')
     .usage('[options] [< script.ts]')
