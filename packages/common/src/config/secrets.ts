@@ -1,6 +1,7 @@
-const secretName = /secret|password|passwd|token|credential|access[._-]?key|api[._-]?key/i;
-/** As in a list of variables for executors. */
-const assignment = /([\w.-]+)=([^,\s]*)/g;
+const secretWords = 'secret|password|passwd|token|credential|access[._-]?key|api[._-]?key';
+const secretName = new RegExp(secretWords, 'i');
+/** As in a list of variables for executors, in which `\,` is a comma inside of a value. */
+const secretAssignment = new RegExp(`((?:${secretWords})[\\w.-]*=)(?:\\\\.|[^\\\\,])+`, 'gi');
 const credentialsInUrl = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi;
 
 const MASK = '********';
@@ -16,7 +17,5 @@ export function isSecretName(name: string): boolean {
  */
 export function maskedValue(name: string, value: string): string {
   if (isSecretName(name)) return MASK;
-  return value
-    .replaceAll(credentialsInUrl, `$1${MASK}@`)
-    .replaceAll(assignment, (pair, left) => (isSecretName(left) ? `${left}=${MASK}` : pair));
+  return value.replaceAll(credentialsInUrl, `$1${MASK}@`).replaceAll(secretAssignment, `$1${MASK}`);
 }
