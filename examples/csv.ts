@@ -17,14 +17,15 @@ interface Order {
 const columns = ['date', 'city', 'product', 'quantity', 'price', 'note'];
 const header = columns.join(',');
 
-function* parseOrders(lines: Iterable<string>): Generator<Order> {
-  for (const line of lines) {
-    if (line === header) continue;
-    for (const record of parse(line, { columns }) as Record<string, string>[]) {
-      const { city = '', product = '', quantity, price } = record;
-      yield { city, product, quantity: Number(quantity), price: Number(price) };
-    }
-  }
+function parseOrders(lines: Iterable<string>): Order[] {
+  const text = [...lines].filter((line) => line !== header).join('\n');
+  const records = parse(text, { columns }) as Record<string, string>[];
+  return records.map(({ city = '', product = '', quantity, price }) => ({
+    city,
+    product,
+    quantity: Number(quantity),
+    price: Number(price),
+  }));
 }
 
 const inputs = process.argv.slice(2);
