@@ -34,8 +34,10 @@ describe.each(['local[2]', 'local-cluster[2,1,512]'])('a shell at a terminal on 
     await shell.shows(/firesteel>/);
     shell.enter('sc.range(1e13).map((x) => x * 2).count()');
     await shell.shows(/count at input-1\.ts:1: 0\/2 tasks, \d running/);
+    shell.enter("'pasted ' + 'behind it'");
     shell.press('C-c');
-    await shell.shows(/Interrupted; running jobs were cancelled\.\nfiresteel>/);
+    const screen = await shell.shows(/Interrupted; running jobs were cancelled\.\nfiresteel>/);
+    expect(screen).not.toContain("'pasted behind it'");
     shell.enter('sc.range(4).sum()');
     await shell.shows(/^6\n\(4 rows/m);
     shell.press('C-c');
@@ -66,6 +68,10 @@ it('completes names and members, and tells signatures and types', async () => {
   await shell.shows(/JobPromise<\(readonly \[number, string\]\)\[\]>/);
   shell.enter('.help');
   await shell.shows(/\.editor .*Ctrl-D/);
+  shell.enter('.hlep');
+  await shell.shows(/There is no command \.hlep\. Did you mean .*help/);
+  shell.enter('.load');
+  await shell.shows(/Write a file behind \.load/);
 });
 
 it('keeps the history across shells in a file for its owner only, and takes a file or many lines', async () => {

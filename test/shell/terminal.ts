@@ -45,7 +45,7 @@ export class TerminalShell {
     this.#tmux('send-keys', key);
   }
 
-  /** Resolves when the text behind the last prompt, or the screen if `text` is a pattern, has it. */
+  /** Resolves to the screen when it has the text; rejects when that does not come. */
   async shows(text: RegExp): Promise<string> {
     const endMs = performance.now() + patienceMs;
     for (;;) {

@@ -1,9 +1,10 @@
+import { didYouMean } from '@firesteel/common';
 import { errorText } from './error-text.js';
 import { fileInput } from './file-input.js';
 import type { InteractiveShell } from './interactive-shell.js';
 
 /** A line such as `.load file.ts`, which is for the shell and not to be evaluated. */
-export interface DotCommand {
+interface DotCommand {
   readonly help: string;
   run(shell: InteractiveShell, argument: string): void | Promise<void>;
 }
@@ -31,6 +32,10 @@ export const dotCommands: Readonly<Record<string, DotCommand>> = {
   load: {
     help: '.load file.ts  evaluate a file here',
     run: async (shell, path) => {
+      if (path === '') {
+        shell.print('Write a file behind .load, such as .load helpers.ts');
+        return;
+      }
       try {
         await shell.evaluate(await fileInput(path));
       } catch (error) {
@@ -43,6 +48,26 @@ export const dotCommands: Readonly<Record<string, DotCommand>> = {
     run: (shell, expression) => shell.print(shell.typeOf(expression)),
   },
 };
+
+/**
+ * What a line asks the shell to do; undefined for a line to be evaluated.
+ *
+ * @param isGoingOn whether the line goes on with an input, which a line may do with a dot
+ */
+export function commandOf(
+  line: string,
+  isGoingOn: boolean,
+): ((shell: InteractiveShell) => void | Promise<void>) | undefined {
+  const [, name = '', argument = ''] = /^\s*\.(\w+)(?:\s+(.*?))?\s*$/.exec(line) ?? [];
+  if (Object.hasOwn(dotCommands, name))
+    return (shell) => (dotCommands[name] as DotCommand).run(shell, argument);
+  const [, word] = /^\s*\.([a-z]\w*)/i.exec(line) ?? [];
+  if (word === undefined || isGoingOn) return undefined;
+  return (shell) =>
+    shell.print(
+      `There is no command .${word}.${didYouMean(word, Object.keys(dotCommands))} To go on with an input of several lines, end a line with the dot, or use .editor.`,
+    );
+}
 
 const hints = [
   'sc is the context: sc.range(10).map((x) => x * x).collect()',

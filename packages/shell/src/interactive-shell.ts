@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import { IncompleteInput } from './compile-input.js';
 import { completeLine } from './complete-line.js';
-import { dotCommands } from './dot-commands.js';
+import { commandOf } from './dot-commands.js';
 import { errorText } from './error-text.js';
 import { History, historySize } from './history.js';
 import type { ShellContext, ShellHost, ShellOptions } from './host.js';
@@ -48,7 +48,7 @@ export class InteractiveShell {
     const ended = new Promise<void>((resolve) => {
       this.#ended = resolve;
     });
-    const report = (error: unknown) => this.print(errorText(error, this.session, this.host));
+    const report = (error: unknown) => this.#interject(errorText(error, this.session, this.host));
     process.on('uncaughtException', report);
     if (!this.#quiet) this.print(await this.#welcome());
     this.#open();
@@ -150,8 +150,16 @@ export class InteractiveShell {
 
   #showSignatures(before: string): void {
     const signatures = this.#types.signatures(before);
-    if (signatures.length === 0 || this.#isRunning) return;
-    this.print(`\n${signatures.join('\n')}`);
+    if (signatures.length > 0 && !this.#isRunning) this.#interject(signatures.join('\n'));
+  }
+
+  /** Prints what nobody has entered something for; the line that is being typed comes back below. */
+  #interject(text: string): void {
+    if (this.#isRunning) {
+      this.print(text);
+      return;
+    }
+    this.print(`\n${text}`);
     this.#readline?.prompt(true);
   }
 
@@ -164,9 +172,9 @@ export class InteractiveShell {
         this.#hinted = false;
         this.#isRunning = true;
         await this.#take(line);
-        this.#isRunning = false;
       }
     } finally {
+      this.#isRunning = false;
       this.#isPumping = false;
     }
     this.#prompt();
@@ -178,10 +186,9 @@ export class InteractiveShell {
       return;
     }
     this.#history.add(line);
-    const command = /^\s*\.(\w+)(?:\s+(.*?))?\s*$/.exec(line);
-    const found = dotCommands[command?.[1] ?? ''];
-    if (found !== undefined) {
-      await found.run(this, command?.[2] ?? '');
+    const command = commandOf(line, this.#lines.length > 0);
+    if (command !== undefined) {
+      await command(this);
       return;
     }
     if (this.#lines.length === 0 && line.trim() === '') return;
@@ -198,6 +205,8 @@ export class InteractiveShell {
     if (this.#isRunning) {
       this.#context.cancelAllJobs('interrupted by Ctrl-C');
       this.#interrupt?.();
+      // Nor does the rest of what was pasted run.
+      this.#waiting.length = 0;
       return;
     }
     const isEmpty = this.#lines.length === 0 && this.#readline?.line === '' && !this.#isEditing;
