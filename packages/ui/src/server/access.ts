@@ -44,8 +44,10 @@ export class Access {
   /** Whether a request that was granted may also change something. */
   mayChange(request: IncomingMessage): boolean {
     if (this.#hasBearer(request)) return true;
-    const { origin } = request.headers;
-    if (origin !== undefined && origin !== `http://${request.headers.host}`) return false;
+    const { origin, host } = request.headers;
+    // A proxy may have put TLS before these pages.
+    const isOurs = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    if (!isOurs) return false;
     return same(String(request.headers['x-firesteel-token'] ?? ''), this.requestToken);
   }
 

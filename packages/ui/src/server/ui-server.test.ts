@@ -102,7 +102,7 @@ it('answers only to names of the loopback interface, so that no other name can l
 });
 
 it('cancels for its own pages only', async () => {
-  const { ask, cancelled } = await serve();
+  const { ask, cancelled, server } = await serve();
   const path = '/api/v1/applications/local-1/jobs/0/kill';
   const { requestToken } = JSON.parse((await ask('/api/v1/session')).body);
   const kill = async (headers: Record<string, string>, method = 'POST') =>
@@ -115,7 +115,10 @@ it('cancels for its own pages only', async () => {
   expect(await kill({ 'x-firesteel-token': requestToken }, 'GET')).toBe(404);
   expect(cancelled).toEqual([]);
   expect(await kill({ 'x-firesteel-token': requestToken })).toBe(202);
-  expect(cancelled).toEqual(['job 0']);
+  // Behind a proxy with TLS.
+  const origin = server.url.replace(/^http:(.*)\/$/, 'https:$1');
+  expect(await kill({ 'x-firesteel-token': requestToken, origin })).toBe(202);
+  expect(cancelled).toEqual(['job 0', 'job 0']);
 });
 
 it('cancels nothing when that is switched off', async () => {
@@ -134,7 +137,10 @@ it('wants the token, if there is one, by a header or by a cookie', async () => {
   expect((await api('/jobs', { authorization: `Bearer ${secret}` })).status).toBe(200);
   const logIn = (given: string) => ask('/login', {}, 'POST', `token=${encodeURIComponent(given)}`);
   expect((await logIn('wrong-token-of-16')).headers['set-cookie']).toBeUndefined();
-  const [cookie = ''] = (await logIn(secret)).headers['set-cookie'] ?? [];
+  const { headers } = await logIn(secret);
+  // A proxy may serve it below a path.
+  expect(headers.location).toBe('./');
+  const [cookie = ''] = headers['set-cookie'] ?? [];
   expect(cookie).toContain('HttpOnly; SameSite=Strict');
   expect(cookie).not.toContain(secret);
   const [pair = ''] = cookie.split(';');

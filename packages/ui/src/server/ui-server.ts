@@ -141,7 +141,8 @@ export class UiServer {
     const form = await readForm(request);
     const cookie = this.#access.logIn(form?.get('token') ?? '');
     if (cookie !== undefined) response.setHeader('Set-Cookie', cookie);
-    response.writeHead(303, { Location: '/' }).end();
+    // Relative, because a proxy may serve these pages below a path of its own.
+    response.writeHead(303, { Location: './' }).end();
   }
 
   async #answer(
