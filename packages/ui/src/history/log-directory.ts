@@ -30,14 +30,20 @@ interface OpenLog {
   reading: Promise<void>;
 }
 
+/** What a log tells by itself; whether the application runs depends on the process that writes it. */
+interface Summary {
+  readonly view: Omit<ApplicationView, 'state'>;
+  readonly writer: string;
+}
+
 /** The event logs of a directory: of applications that have ended, that run, or that crashed. */
 export class LogDirectory implements ApplicationSource {
   readonly isLive = false;
   readonly #directory: string;
   readonly #retention: Retention;
   readonly #open = new Map<string, OpenLog>();
-  /** What was found out about a file, by path, size and time of its last change. */
-  #views = new Map<string, ApplicationView | undefined>();
+  /** By path, size and time of the last change of a file; undefined for one that is no log. */
+  #summaries = new Map<string, Summary | undefined>();
 
   constructor(directory: string, retention: Retention) {
     this.#directory = directory;
@@ -46,19 +52,21 @@ export class LogDirectory implements ApplicationSource {
 
   /** Newest first. @throws FiresteelError PATH_NOT_READABLE */
   async list(): Promise<readonly ApplicationView[]> {
-    const views = new Map<string, ApplicationView | undefined>();
+    const summaries = new Map<string, Summary | undefined>();
+    const views: ApplicationView[] = [];
     for (const [appId, file] of await this.#files()) {
       const status = await stat(file.path).catch(() => undefined);
       if (status === undefined) continue;
       const key = `${file.path}\n${status.size}\n${status.mtimeMs}`;
-      // An application in progress may end without any change of its file.
-      const isKnown = this.#views.has(key) && !file.isInProgress;
-      views.set(key, isKnown ? this.#views.get(key) : await summarise(appId, file, status.mtimeMs));
+      const summary = this.#summaries.has(key)
+        ? this.#summaries.get(key)
+        : await summarise(appId, file.path, status.mtimeMs);
+      summaries.set(key, summary);
+      if (summary !== undefined)
+        views.push({ ...summary.view, state: stateOf(file, summary.writer) });
     }
-    this.#views = views;
-    return [...views.values()]
-      .filter((view) => view !== undefined)
-      .sort((a, b) => b.startTime - a.startTime);
+    this.#summaries = summaries;
+    return views.sort((a, b) => b.startTime - a.startTime);
   }
 
   async open(appId: string): Promise<ServedApplication | undefined> {
@@ -118,15 +126,15 @@ function stateOf({ isInProgress }: LogFile, writer: string | undefined): Applica
 /** By the first lines and the last one of a log; undefined if it is none. */
 async function summarise(
   appId: string,
-  file: LogFile,
+  path: string,
   modifiedMs: number,
-): Promise<ApplicationView | undefined> {
-  const handle = await open(file.path, 'r').catch(() => undefined);
+): Promise<Summary | undefined> {
+  const handle = await open(path, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   try {
     const { size } = await handle.stat();
     const [first = '', ...others] = (await textAt(handle, 0, HEAD_BYTES)).split('\n');
-    const { process } = decodeLogStart(first, file.path);
+    const { process: writer } = decodeLogStart(first, path);
     const start = others
       .slice(0, 10)
       .map(decodeEvent)
@@ -136,16 +144,16 @@ async function summarise(
     const last = decodeEvent(tail.split('\n').at(-2) ?? '');
     const { appName: name, master, version, time: startTime } = start;
     const endTime = last?.kind === 'applicationEnd' ? last.time : undefined;
-    return {
+    const view = {
       id: appId,
       name,
       master,
       version,
-      state: stateOf(file, process),
       startTime,
       ...(endTime !== undefined && { endTime }),
       lastEventTime: last?.time ?? modifiedMs,
     };
+    return { view, writer };
   } catch (error) {
     if (FiresteelError.is(error, 'CORRUPT_INPUT')) return undefined;
     throw error;
