@@ -43,7 +43,8 @@ export class ChangeStream {
       if (served === undefined) continue;
       const { state, store } = served;
       const news = JSON.stringify({ version: store.version, state });
-      if (news === client.told) continue;
+      // A client that does not read gets no more to keep for it.
+      if (news === client.told || response.writableNeedDrain) continue;
       client.told = news;
       response.write(`event: change\ndata: ${news}\n\n`);
     }

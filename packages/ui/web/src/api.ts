@@ -48,22 +48,30 @@ export interface Answer<T> {
 }
 
 /**
- * What the interface answers at a path; asked again when `version` changes. Until the new answer
- * comes the old one stays, so that pages do not flicker.
+ * What the interface answers at a path; asked again when `version` changes, but not before it has
+ * answered: a driver with much to do is not asked more than it can tell. Until the new answer comes
+ * the old one stays, so that pages do not flicker.
  */
 export function useData<T>(path: string, version = 0): Answer<T> {
-  const [answer, setAnswer] = useState<Answer<T> & { readonly path: string }>({ path });
-  const newest = useRef(0);
+  const [answer, setAnswer] = useState<Answer<T> & { path: string; version: number }>({
+    path,
+    version: -1,
+  });
+  const asked = useRef<string | undefined>(undefined);
   useEffect(() => {
-    const request = ++newest.current;
+    const isNew = answer.path === path && answer.version === version;
+    if (isNew || asked.current === path) return;
+    asked.current = path;
     const take = (next: Answer<T>) => {
-      if (request === newest.current) setAnswer({ ...next, path });
+      if (asked.current !== path) return;
+      asked.current = undefined;
+      setAnswer({ ...next, path, version });
     };
     get<T>(path).then(
       (data) => take({ data }),
       (error: Error) => take({ error: error.message }),
     );
-  }, [path, version]);
+  }, [path, version, answer]);
   // What was asked before at another path is of no use.
   return samePage(answer.path, path) ? answer : {};
 }
