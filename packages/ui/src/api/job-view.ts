@@ -1,5 +1,6 @@
 import { maskedValue } from '@firesteel/common';
 import type { JobRecord } from '../store/job-record.js';
+import type { StageAttempt } from '../store/stage-attempt.js';
 import type { ServedApplication } from './application-source.js';
 import { nowOf } from './application-view.js';
 import { stageView } from './stage-view.js';
@@ -59,8 +60,11 @@ export function jobDetail(job: JobRecord, served: ServedApplication): JobDetail 
     }),
   );
   const known = new Set(planned.map(({ stageId }) => stageId));
+  const newest = new Map<number, StageAttempt>();
+  for (const attempt of served.store.stages.values())
+    newest.set(attempt.submitted.stageId, attempt);
   const stages = planned.map((stage): StageView => {
-    const attempt = served.store.attemptsOf(stage.stageId).at(-1);
+    const attempt = newest.get(stage.stageId);
     if (attempt !== undefined) return stageView(attempt, served);
     const { stageId, name, numTasks, shuffleId, parentShuffleIds } = stage;
     return {

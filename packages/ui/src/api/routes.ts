@@ -29,11 +29,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     return job && jobDetail(job, served);
   },
   stages: (served, _ids, query) => stageViews(served, query.getAll('status')),
-  'stages/#': ({ store, ...served }, [id]) => {
-    const attempts = store.attemptsOf(id as number);
+  'stages/#': (served, [id]) => {
+    const attempts = served.store.attemptsOf(id as number);
     return attempts.length === 0
       ? undefined
-      : attempts.map((attempt) => stageDetail(attempt, { store, ...served }));
+      : attempts.map((attempt) => stageDetail(attempt, served));
   },
   'stages/#/#': (served, ids) => {
     const stage = stageOf(served, ids);

@@ -7,25 +7,11 @@ import type {
   TaskEnd,
   TaskStart,
 } from '@firesteel/scheduler';
+import { MetricTotals } from '../store/task-metrics.js';
 
 const callSite = { method: 'map', file: 'job.ts', line: 3 };
 
-const noMetrics = {
-  runTimeMs: 0,
-  rowsRead: 0,
-  bytesRead: 0,
-  shuffleRowsRead: 0,
-  shuffleBytesRead: 0,
-  shuffleRowsWritten: 0,
-  shuffleBytesWritten: 0,
-  rowsWritten: 0,
-  bytesWritten: 0,
-  memoryBytesSpilled: 0,
-  diskBytesSpilled: 0,
-  peakExecutionBytes: 0,
-  fetchWaitMs: 0,
-  gcTimeMs: 0,
-};
+const noMetrics = new MetricTotals().toJSON();
 
 export function applicationStart(changes: Partial<ApplicationStart> = {}): ApplicationStart {
   return {

@@ -35,6 +35,7 @@ function Start() {
   const only = session?.isLive ? data?.[0] : undefined;
   useEffect(() => {
     if (only !== undefined) location.replace(href(only.id, 'jobs'));
+    document.title = 'Firesteel';
   }, [only]);
   if (session === undefined || session.isLive) return <Missing error={undefined} />;
   return (

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { JobView, StageView } from '../../../src/api/types.js';
 import { kill, useSession } from '../api.js';
 
 /** A word about how something goes, in its color. */
@@ -8,13 +9,9 @@ export function Status({ status }: { readonly status: string }) {
 }
 
 /** How far a job or stage is. */
-export function Progress(props: {
-  readonly total: number;
-  readonly done: number;
-  readonly active: number;
-  readonly failed: number;
-}) {
-  const { total, done, active, failed } = props;
+export function Progress({ of }: { readonly of: JobView | StageView }) {
+  const { numTasks: total, numCompletedTasks: done } = of;
+  const { numActiveTasks: active, numFailedTasks: failed } = of;
   const share = (part: number) => `${total === 0 ? 0 : Math.min(100, (100 * part) / total)}%`;
   const notes = [active > 0 ? `${active} running` : '', failed > 0 ? `${failed} failed` : ''];
   const text = `${done}/${total}`;

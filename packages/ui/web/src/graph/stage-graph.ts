@@ -56,9 +56,7 @@ export function drawStages(views: readonly StageView[]): StageDrawing {
     boxes.map((box) => ({ id: box.id, box, parents: parentsOf(box).map(({ id }) => id) })),
   );
   const placed = new Map<string, StageBox>();
-  const heights = layers.map((layer) =>
-    layer.reduce((sum, { box }) => sum + box.height + GAP, -GAP),
-  );
+  const heights = layers.map((layer) => lengthOf(layer.map(({ box }) => box.height)));
   const height = Math.max(0, ...heights);
   let x = 1;
   for (const [i, layer] of layers.entries()) {
@@ -79,25 +77,31 @@ export function drawStages(views: readonly StageView[]): StageDrawing {
   return { width: Math.max(0, x - STAGE_GAP + 1), height: height + 2, stages, edges };
 }
 
+/** What boxes of these sizes take side by side. */
+function lengthOf(sizes: readonly number[]): number {
+  return sizes.reduce((sum, size) => sum + size + GAP, -GAP);
+}
+
 function stageBox(id: string, stage: StageView): StageBox {
   const shown = stage.operators.slice(0, MAX_OPERATORS);
-  const nodes = shown.map((operator) => ({
-    id: `${operator.rddId}`,
-    parents: operator.parentIds.map(String),
-    operator,
-  }));
+  const nodes = shown.map((operator) => {
+    const label = operator.callSite.method;
+    return {
+      id: `${operator.rddId}`,
+      parents: operator.parentIds.map(String),
+      operator,
+      label,
+      width: Math.max(56, label.length * CHARACTER_WIDTH + 20),
+    };
+  });
   const layers = layersOf(nodes);
-  const widthOf = (label: string) => Math.max(56, label.length * CHARACTER_WIDTH + 20);
   const title = stageTitle(stage);
-  const layerWidths = layers.map((layer) =>
-    layer.reduce((sum, { operator }) => sum + widthOf(labelOf(operator)) + GAP, -GAP),
-  );
+  const layerWidths = layers.map((layer) => lengthOf(layer.map(({ width }) => width)));
   const inner = Math.max(title.length * CHARACTER_WIDTH, 110, ...layerWidths);
   const operators: OperatorBox[] = [];
   for (const [i, layer] of layers.entries()) {
     let x = GAP + (inner - (layerWidths[i] as number)) / 2;
-    for (const { id: operatorId, operator } of layer) {
-      const label = labelOf(operator);
+    for (const { id: operatorId, operator, label, width } of layer) {
       operators.push({
         id: operatorId,
         label,
@@ -105,10 +109,10 @@ function stageBox(id: string, stage: StageView): StageBox {
         isCached: operator.storageLevel !== undefined,
         x,
         y: HEADER + i * (OPERATOR_HEIGHT + GAP),
-        width: widthOf(label),
+        width,
         height: OPERATOR_HEIGHT,
       });
-      x += widthOf(label) + GAP;
+      x += width + GAP;
     }
   }
   const rows = Math.max(1, layers.length);
@@ -121,10 +125,6 @@ export function stageTitle({ stageId, status }: StageView): string {
 }
 
 type Operator = StageView['operators'][number];
-
-function labelOf({ callSite }: Operator): string {
-  return callSite.method;
-}
 
 function detailOf({ rddId, name, callSite, numPartitions, storageLevel }: Operator): string {
   return [
@@ -163,8 +163,8 @@ function innerEdges({ stage, operators }: StageBox): Edge[] {
 
 /** From the last operator of the writer to the first one that reads. */
 function shuffleEdge(writer: StageBox, reader: StageBox): Edge {
-  const last = writer.operators.find(({ id }) => id === `${writer.stage.operators[0]?.rddId}`);
   const written = writer.stage.operators[0]?.rddId;
+  const last = writer.operators.find(({ id }) => id === `${written}`);
   const readerId = reader.stage.operators.find(({ parentIds }) =>
     written === undefined ? false : parentIds.includes(written),
   )?.rddId;

@@ -30,16 +30,7 @@ export function JobPage({ appId, version, jobId }: PageProps & { readonly jobId:
           ['Group', job.jobGroup],
           ['Tags', job.tags.join(', ')],
           ['Pool', job.pool === 'default' ? '' : job.pool],
-          [
-            'Tasks',
-            <Progress
-              key="tasks"
-              total={job.numTasks}
-              done={job.numCompletedTasks}
-              active={job.numActiveTasks}
-              failed={job.numFailedTasks}
-            />,
-          ],
+          ['Tasks', <Progress key="tasks" of={job} />],
         ]}
       />
       {job.stages.length > 0 && (

@@ -92,14 +92,7 @@ function JobTable({ appId, jobs }: { readonly appId: string; readonly jobs: read
         },
         {
           title: 'Tasks',
-          cell: (job) => (
-            <Progress
-              total={job.numTasks}
-              done={job.numCompletedTasks}
-              active={job.numActiveTasks}
-              failed={job.numFailedTasks}
-            />
-          ),
+          cell: (job) => <Progress of={job} />,
         },
         {
           title: '',

@@ -57,16 +57,7 @@ export function StagePage(
           ],
           ['Written', totals && amount(totals.rowsWritten, totals.bytesWritten)],
           ['Spilled', totals && bytes(totals.diskBytesSpilled)],
-          [
-            'Tasks',
-            <Progress
-              key="tasks"
-              total={stage.numTasks}
-              done={stage.numCompletedTasks}
-              active={stage.numActiveTasks}
-              failed={stage.numFailedTasks}
-            />,
-          ],
+          ['Tasks', <Progress key="tasks" of={stage} />],
         ]}
       />
       {stage.operators.length > 0 && (

@@ -70,14 +70,7 @@ export function StageTable(props: {
         { title: 'Duration', isNumber: true, cell: ({ durationMs }) => duration(durationMs) },
         {
           title: 'Tasks',
-          cell: (stage) => (
-            <Progress
-              total={stage.numTasks}
-              done={stage.numCompletedTasks}
-              active={stage.numActiveTasks}
-              failed={stage.numFailedTasks}
-            />
-          ),
+          cell: (stage) => <Progress of={stage} />,
         },
         {
           title: 'Read',
