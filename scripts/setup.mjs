@@ -22,7 +22,9 @@ export function setUp() {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     run(`tsc -b (${buildReason})`, process.execPath, [tsc, '-b']);
   }
-  if (newestMs('packages/ui/web') > modifiedMs('packages/ui/dist/web/index.html'))
+  // The pages share names and types with the package.
+  const newestOfPages = Math.max(newestMs('packages/ui/web'), newestMs('packages/ui/src'));
+  if (newestOfPages > modifiedMs('packages/ui/dist/web/index.html'))
     run('vite build (the web pages)', process.execPath, [join(root, 'packages/ui/web/build.mjs')]);
 }
 
