@@ -56,7 +56,7 @@ it('shows applications that have ended, and those that were killed', async () =>
   await page.getByRole('link', { name: 'whole' }).click();
   await page.getByRole('link', { name: /count at job.ts/ }).click();
   await page.getByRole('link', { name: /reduceByKey at job.ts/ }).waitFor();
-  expect(await page.getByText('succeeded').count()).toBeGreaterThan(0);
+  await page.getByText('succeeded').first().waitFor();
 
   await page.getByRole('link', { name: 'Firesteel' }).click();
   await page.getByRole('link', { name: 'broken' }).click();
