@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   decodeBody,
-  type EnvelopeTypes,
   encodeBody,
   mediaTypeOf,
   mediaTypes,
@@ -13,30 +11,26 @@ import type { Trace, TraceStep } from '../../../../test/fixtures/mesos-traces/tr
 import type { TestAgent } from '../agent/test-agent.js';
 import { ManualClock } from '../clock.js';
 import { type MesosCluster, startMesosCluster } from '../cluster.js';
-import type { AgentOptions, MesosClusterOptions } from '../options.js';
 import { AutoExecutor } from './auto-executor.js';
 import { type RawResponse, RawStream, send } from './raw-http.js';
+import { agentOptions, clusterOptions } from './recorded-cluster.js';
+import {
+  callName,
+  channelOf,
+  type EventName,
+  isTimeDriven,
+  type Json,
+  openedBy,
+  sideOf,
+} from './recorded-steps.js';
 import { normalised } from './replay-normal-form.js';
-
-/** A message in its JSON form, of which nothing is certain. */
-// biome-ignore lint/suspicious/noExplicitAny: recorded JSON of any shape is walked through
-type Json = any;
-
-type EventName = 'scheduler.Event' | 'executor.Event' | 'master.Event';
+import { replaced, standIn } from './stand-in.js';
 
 interface Side {
   readonly stream: RawStream<EventName>;
   readonly name: EventName;
   readonly consumed: Set<number>;
 }
-
-/** The stand-in for the recorder's executor: it ends with the code that is written to a file. */
-const standIn = 'while [ ! -f exit ]; do sleep 0.02; done; exit $(cat exit)';
-
-/** Where tasks find the file that they ask for. */
-const files = mkdtempSync(join(tmpdir(), 'replay-files-'));
-process.once('exit', () => rmSync(files, { recursive: true }));
-writeFileSync(join(files, 'hello.txt'), 'hello\n');
 
 /** How long an event may take that depends on processes: after it, time is moved. */
 const patienceMs = 5_000;
@@ -394,80 +388,12 @@ export class Replay {
   }
 }
 
-const sideOf = ({ who, stream }: TraceStep): string => stream ?? who ?? '';
-
-function callName({ who, stream }: TraceStep): keyof EnvelopeTypes & `${string}.Call` {
-  if (stream === 'agent-operator') return 'agent.Call';
-  if (who === 'operator') return 'master.Call';
-  return who === 'executor' ? 'executor.Call' : 'scheduler.Call';
-}
-
 const shown = (message: unknown): string =>
   normalised(message)
     .replaceAll(/\s*\n\s*/g, ' ')
     .slice(0, 600);
 
 const suffix = (id: string): string => id.slice(36);
-
-/** Which events a request opens a stream of: the recorded answer was 200 and a stream. */
-function openedBy({ who }: TraceStep, answer: TraceStep | undefined): EventName | undefined {
-  const isStream = answer?.headers?.['Transfer-Encoding'] === 'chunked';
-  if (answer?.status !== 200 || !isStream) return undefined;
-  if (who === 'executor') return 'executor.Event';
-  return who === 'operator' ? 'master.Event' : 'scheduler.Event';
-}
-
-/** Events of different channels may come in any order. */
-function channelOf(event: Json): string {
-  const status = event.update?.status;
-  if (status === undefined) {
-    const task = event.task_updated?.status.task_id.value ?? event.task_added?.task.task_id.value;
-    const acknowledged = event.acknowledged?.task_id.value;
-    return event.type === 'FAILURE' ? 'end' : `${event.type} ${task ?? acknowledged ?? ''}`;
-  }
-  if (status.source === 'SOURCE_AGENT' && status.reason !== 'REASON_TASK_KILLED_DURING_LAUNCH')
-    return 'end';
-  return `${status.source} ${status.task_id.value}`;
-}
-
-/** Events that come because time passes, and not because something happened. */
-function isTimeDriven(event: Json): boolean {
-  const { reason, state } = event.update?.status ?? {};
-  return (
-    event.type === 'OFFERS' ||
-    (event.type === 'FAILURE' &&
-      (event.failure.executor_id === undefined || event.failure.status === 9)) ||
-    (reason === 'REASON_AGENT_REMOVED' && state !== undefined) ||
-    reason === 'REASON_EXECUTOR_REGISTRATION_TIMEOUT' ||
-    reason === 'REASON_AGENT_REREGISTERED'
-  );
-}
-
-/** The recorder's executor becomes the stand-in, wherever its command is shown. */
-function replaced(value: Json): Json {
-  if (typeof value === 'string') {
-    return value
-      .replace('/var/tmp/mesos-golden/files', files)
-      .replaceAll('"/usr/bin/python3"', '"/bin/sh"')
-      .replaceAll('arguments: "python3"', 'arguments: "sh"')
-      .replaceAll(
-        'arguments: "/var/tmp/mesos-golden/executor.py"',
-        `arguments: "-c"\n  arguments: ${JSON.stringify(standIn)}`,
-      );
-  }
-  if (Array.isArray(value)) return value.map(replaced);
-  if (typeof value !== 'object' || value === null) return value;
-  if (value.value === '/usr/bin/python3') {
-    const { environment, ...command } = value;
-    return {
-      ...command,
-      ...(environment && { environment }),
-      value: '/bin/sh',
-      arguments: ['sh', '-c', standIn],
-    };
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, v]) => [key, replaced(v)]));
-}
 
 async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
   for (let round = 0; ; round++) {
@@ -478,51 +404,4 @@ async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
-}
-
-const flag = (flags: readonly string[], name: string): string | undefined =>
-  flags.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
-
-const seconds = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number.parseFloat(text) * 1000;
-
-function agentOptions({ agentFlags }: Trace): AgentOptions {
-  const attributes = flag(agentFlags, 'attributes');
-  const resources = flag(agentFlags, 'resources');
-  return {
-    hostname: flag(agentFlags, 'hostname') ?? 'agent1',
-    ...(attributes && { attributes }),
-    ...(resources && { resources }),
-  };
-}
-
-function clusterOptions(
-  trace: Trace,
-  clock: ManualClock,
-  lateAgents: boolean,
-): MesosClusterOptions {
-  const { masterFlags, agentFlags } = trace;
-  const weights = flag(masterFlags, 'weights')
-    ?.split(',')
-    .map((pair) => pair.split('='))
-    .map(([role, weight]) => [role, Number(weight)]);
-  const file = masterFlags.find((text) => text.startsWith('FILE is'))?.slice('FILE is '.length);
-  const timings = {
-    agentPingTimeoutMs: seconds(flag(masterFlags, 'agent_ping_timeout')),
-    maxAgentPingTimeouts:
-      flag(masterFlags, 'max_agent_ping_timeouts') &&
-      Number(flag(masterFlags, 'max_agent_ping_timeouts')),
-    executorRegistrationTimeoutMs: seconds(flag(agentFlags, 'executor_registration_timeout')),
-  };
-  return {
-    agents: lateAgents ? [] : [agentOptions(trace)],
-    clock,
-    leaderDetection: 'pings',
-    timings: Object.fromEntries(Object.entries(timings).filter(([, ms]) => ms !== undefined)),
-    ...(weights && { weights: Object.fromEntries(weights) }),
-    ...(file && {
-      credentials: JSON.parse(file).credentials,
-      authenticateOperators: true,
-    }),
-  };
 }
