@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ManualClock, startMesosCluster } from './index.js';
+import { ManualClock, type MesosCluster, startMesosCluster } from './index.js';
 import { RawScheduler, task } from './testing/raw-scheduler.js';
 
 const timings = { allocationIntervalMs: 20 };
@@ -11,6 +11,16 @@ async function running(clusterMaster: string, info = {}): Promise<RawScheduler> 
   await scheduler.launch(offer!, task(offer!, 't', sleeping));
   while ((await scheduler.update()).state !== 'TASK_RUNNING');
   return scheduler;
+}
+
+/** An event of a type that no schema knows. */
+const unknownEvent = Buffer.from('0863c23e0141', 'hex');
+
+/** Resolves when everything is here that was on its way: an answer comes after it, then an event. */
+async function delivered(cluster: MesosCluster, scheduler: RawScheduler): Promise<unknown> {
+  await scheduler.call({ type: 'SUPPRESS' });
+  cluster.faults.sendRecord(scheduler.frameworkId, unknownEvent);
+  return scheduler.stream.next(({ type }) => type === undefined);
 }
 
 test('rescinded offers are void', async () => {
@@ -41,7 +51,7 @@ test('updates can be repeated, dropped and delayed', async () => {
   stopDropping();
   faults.delayUpdates(5_000, { state: 'TASK_RUNNING' });
   clock.advance(10_000); // the agent sends it again …
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await delivered(cluster, scheduler);
   expect(scheduler.stream.events.filter(({ type }) => type === 'UPDATE')).toHaveLength(2);
   clock.advance(5_000); // … and it is let through
   expect((await scheduler.update()).state).toBe('TASK_RUNNING');
@@ -64,6 +74,25 @@ test('a cut connection starts the failover timeout', async () => {
   await expect(RawScheduler.subscribe(cluster.master, { info: { id } })).rejects.toThrow(
     'Framework has been removed',
   );
+});
+
+test('a task that ends while its framework is away frees its resources', async () => {
+  await using cluster = await startMesosCluster({ timings });
+  const scheduler = await running(cluster.master, { failover_timeout: 60 });
+  scheduler.close();
+  await cluster.waitUntil(() => !cluster.frameworks()[0]!.connected);
+  cluster.agents[0]!.killExecutor(scheduler.frameworkId, 't');
+  await cluster.waitUntil(() => cluster.tasks()[0]!.state === 'TASK_FAILED');
+  const other = await RawScheduler.subscribe(cluster.master);
+  const [offer] = await other.offers();
+  const cpus = offer!.resources!.filter(({ name }) => name === 'cpus');
+  expect(cpus.map(({ scalar }) => scalar?.value)).toEqual([4]);
+  // Its framework hears of it when it is back.
+  const id = { value: scheduler.frameworkId };
+  const again = await RawScheduler.subscribe(cluster.master, {
+    info: { id, failover_timeout: 60 },
+  });
+  expect((await again.update()).state).toBe('TASK_FAILED');
 });
 
 test('an agent behind a partition becomes unreachable and comes back with its tasks', async () => {
@@ -131,6 +160,5 @@ test('records in pieces and of unknown content arrive', async () => {
   cluster.faults.splitRecords(1);
   const scheduler = await RawScheduler.subscribe(cluster.master);
   await scheduler.offers();
-  cluster.faults.sendRecord(scheduler.frameworkId, Buffer.from('0863c23e0141', 'hex'));
-  expect(await scheduler.stream.next(({ type }) => type === undefined)).toEqual({});
+  expect(await delivered(cluster, scheduler)).toEqual({});
 });

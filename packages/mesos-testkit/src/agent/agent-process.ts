@@ -7,22 +7,20 @@ import type {
   TaskStatus,
 } from '@firesteel/mesos-protocol';
 import { Timers } from '../clock.js';
-import { type ExitStatus, waitStatus } from '../containerizer/process.js';
 import { createSandbox } from '../containerizer/sandbox.js';
 import type { AgentEnd, Link, ToAgent } from '../link.js';
-import { durationMs, isTerminal } from '../messages.js';
+import { isTerminal } from '../messages.js';
 import type { Resources } from '../resources/arithmetic.js';
 import { durationText } from '../timings.js';
 import type { AgentContext } from './agent-context.js';
-import { ContainerLauncher } from './container-launcher.js';
 import {
   type AgentFramework,
   type AgentTask,
   type ExecutorConnection,
   ExecutorRecord,
-  executorTerminated,
   type Termination,
 } from './executor-record.js';
+import { ExecutorSupervisor } from './executor-supervisor.js';
 import { generatedExecutor } from './generated-executor.js';
 import { launchRefusal, lostOr } from './launch-refusal.js';
 import { OperationUpdates } from './operation-updates.js';
@@ -42,7 +40,7 @@ export class AgentProcess implements AgentEnd {
   readonly #timers: Timers;
   readonly #updates: StatusUpdates;
   readonly #operations: OperationUpdates;
-  readonly #launcher: ContainerLauncher;
+  readonly #supervisor: ExecutorSupervisor;
   /** `ip:port` of the HTTP server. */
   address = '';
   agentId: string | undefined;
@@ -61,7 +59,16 @@ export class AgentProcess implements AgentEnd {
     this.#operations = new OperationUpdates(this.#timers, context.timings, (frameworkId, status) =>
       this.#send({ kind: 'operationStatus', frameworkId, status }),
     );
-    this.#launcher = new ContainerLauncher(context);
+    this.#supervisor = new ExecutorSupervisor(this, this.#timers, {
+      exited: ({ framework, id }, status) =>
+        this.#send({
+          kind: 'exitedExecutor',
+          frameworkId: framework.id,
+          executorId: id,
+          status,
+        }),
+      taskEnded: (executor, task, why) => this.#end(executor, task, why),
+    });
   }
 
   get link(): Link | undefined {
@@ -129,7 +136,7 @@ export class AgentProcess implements AgentEnd {
         break;
       case 'shutdownExecutor': {
         const executor = this.executor(message.frameworkId, message.executorId);
-        if (executor !== undefined) this.#shutdownExecutor(executor);
+        if (executor !== undefined) this.#supervisor.shutdown(executor);
         break;
       }
       case 'shutdownFramework': {
@@ -209,7 +216,7 @@ export class AgentProcess implements AgentEnd {
       if (task.state === 'TASK_STAGING' && !known.has(taskId)) this.#drop(executor, task);
     }
     if (!executor.wasUsed && executor.queued.size === 0) {
-      this.#shutdownExecutor(executor);
+      this.#supervisor.shutdown(executor);
       return;
     }
     connection.send({
@@ -279,13 +286,13 @@ export class AgentProcess implements AgentEnd {
         this.#report(framework, task.task_id.value, info.executor_id.value, refused);
       }
       if (existing?.isEnding && message.executor !== undefined) {
-        this.#exited(existing, -1);
+        this.#supervisor.exited(existing, -1);
       }
       return;
     }
     const executor = existing ?? this.#create(framework, info, message.executor === undefined);
     for (const task of tasks) executor.queued.set(task.info.task_id.value, task);
-    if (existing === undefined) this.#launch(executor, tasks[0]!.info);
+    if (existing === undefined) this.#supervisor.launch(executor, tasks[0]!.info);
     else if (executor.state === 'RUNNING') this.#deliver(executor);
   }
 
@@ -300,35 +307,6 @@ export class AgentProcess implements AgentEnd {
     const executor = new ExecutorRecord(framework, info, containerId, sandbox, isGenerated);
     framework.executors.set(executor.id, executor);
     return executor;
-  }
-
-  #launch(executor: ExecutorRecord, task: TaskInfo): void {
-    const timeoutMs = this.context.timings.executorRegistrationTimeoutMs;
-    executor.cancelTimer = this.#timers.after(timeoutMs, () => {
-      executor.termination = {
-        state: 'TASK_FAILED',
-        reason: 'REASON_EXECUTOR_REGISTRATION_TIMEOUT',
-        message: `Executor did not register within ${durationText(timeoutMs)}`,
-      };
-      executor.state = 'TERMINATING';
-      executor.destroy();
-    });
-    this.#launcher.launch(executor, task, this.agentId!, this.address).then(
-      ({ exited }) => {
-        void exited.then((status) => this.#ended(executor, status));
-        executor.builtin?.connect(this);
-        if (executor.isEnding) executor.destroy();
-        this.context.changed();
-      },
-      (error: Error) => {
-        executor.termination = {
-          state: 'TASK_FAILED',
-          reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-          message: `Failed to launch container: ${error.message}`,
-        };
-        this.#exited(executor, -1);
-      },
-    );
   }
 
   /** A call of an executor that runs in this process. */
@@ -387,7 +365,7 @@ export class AgentProcess implements AgentEnd {
         message: 'Killed before delivery to the executor',
       });
     }
-    if (!executor.hasWork) this.#shutdownExecutor(executor);
+    if (!executor.hasWork) this.#supervisor.shutdown(executor);
   }
 
   #acknowledge(frameworkId: string, taskId: string, uuid: Uint8Array): void {
@@ -401,7 +379,7 @@ export class AgentProcess implements AgentEnd {
       executor.terminated.delete(taskId);
       framework.completed.push(taskOf(this, executor, task));
       if (framework.completed.length > maxCompletedTasks) framework.completed.shift();
-      this.#forgetIfDone(executor);
+      this.#supervisor.forgetIfDone(executor);
     }
   }
 
@@ -418,61 +396,8 @@ export class AgentProcess implements AgentEnd {
   #shutdownFramework(framework: AgentFramework): void {
     framework.terminating = true;
     this.#updates.forget(framework.id);
-    for (const executor of [...framework.executors.values()]) this.#shutdownExecutor(executor);
-    this.#forgetFrameworkIfDone(framework);
-  }
-
-  #shutdownExecutor(executor: ExecutorRecord): void {
-    if (executor.state === 'TERMINATED') {
-      this.#forgetIfDone(executor);
-      return;
-    }
-    if (executor.state === 'TERMINATING') return;
-    executor.state = 'TERMINATING';
-    executor.cancelTimer();
-    executor.connection?.send({ type: 'SHUTDOWN' });
-    if (executor.connection === undefined && executor.builtin !== undefined) executor.destroy();
-    executor.cancelTimer = this.#timers.after(graceMs(executor, this.context), () =>
-      executor.destroy(),
-    );
-  }
-
-  /** The container's process is gone. */
-  #ended(executor: ExecutorRecord, status: ExitStatus): void {
-    executor.exitStatus = status;
-    if (this.phase !== 'running' || executor.state === 'TERMINATED') return;
-    this.#exited(executor, waitStatus(status));
-    this.context.changed();
-  }
-
-  /** Tells of the end first, then of each task that it ended. */
-  #exited(executor: ExecutorRecord, status: number): void {
-    const { framework } = executor;
-    executor.state = 'TERMINATED';
-    executor.cancelTimer();
-    executor.connection?.close();
-    executor.connection = undefined;
-    const termination = executor.termination ?? executorTerminated;
-    if (!executor.isGenerated) {
-      const ids = { frameworkId: framework.id, executorId: executor.id };
-      this.#send({ kind: 'exitedExecutor', ...ids, status });
-    }
-    for (const task of [...executor.launched.values(), ...executor.queued.values()]) {
-      this.#end(executor, task, termination);
-    }
-    this.#forgetIfDone(executor);
-  }
-
-  #forgetIfDone(executor: ExecutorRecord): void {
-    const { framework } = executor;
-    if (executor.state !== 'TERMINATED') return;
-    if (executor.terminated.size > 0 && !framework.terminating) return;
-    framework.executors.delete(executor.id);
-    this.#forgetFrameworkIfDone(framework);
-  }
-
-  #forgetFrameworkIfDone(framework: AgentFramework): void {
-    if (framework.executors.size === 0) this.frameworks.delete(framework.id);
+    for (const executor of [...framework.executors.values()]) this.#supervisor.shutdown(executor);
+    this.#supervisor.forgetFrameworkIfDone(framework);
   }
 
   // ---- updates of the agent's own
@@ -546,11 +471,7 @@ export class AgentProcess implements AgentEnd {
     for (const framework of recovered) {
       this.frameworks.set(framework.id, framework);
       for (const executor of framework.executors.values()) {
-        executor.connection = undefined;
-        void (executor.process ?? executor.builtin)?.exited.then((status) =>
-          this.#ended(executor, status),
-        );
-        executor.builtin?.connect(this);
+        this.#supervisor.adopt(executor);
       }
     }
     this.#updates.adopt(previous.#updates, new Set(recovered.map(({ id }) => id)));
@@ -562,7 +483,7 @@ export class AgentProcess implements AgentEnd {
       const started = executor.process !== undefined || executor.builtin !== undefined;
       if (executor.exitStatus !== undefined || !started) {
         // Nobody was there to see how it ended.
-        this.#exited(executor, -1);
+        this.#supervisor.exited(executor, -1);
       } else if (executor.connection === undefined) {
         executor.termination = {
           state: lostOr('TASK_GONE', executor.framework.info),
@@ -579,8 +500,4 @@ export class AgentProcess implements AgentEnd {
   #executors(): readonly ExecutorRecord[] {
     return [...this.frameworks.values()].flatMap(({ executors }) => [...executors.values()]);
   }
-}
-
-function graceMs({ info }: ExecutorRecord, { timings }: AgentContext): number {
-  return durationMs(info.shutdown_grace_period) ?? timings.executorShutdownGracePeriodMs;
 }

@@ -56,6 +56,13 @@ export class TestAgent {
     return latest;
   }
 
+  /** Executors that are there, with the ids that Mesos knows them by. */
+  executors(): readonly { readonly frameworkId: string; readonly executorId: string }[] {
+    return [...this.#process.frameworks].flatMap(([frameworkId, { executors }]) =>
+      [...executors.keys()].map((executorId) => ({ frameworkId, executorId })),
+    );
+  }
+
   async start(): Promise<void> {
     await this.#listen();
     this.#process.start(this.address);

@@ -167,7 +167,8 @@ export class Master implements MasterEnd {
     latestState,
   }: ToMaster & { readonly kind: 'update' }): void {
     const framework = this.frameworks.get(frameworkId);
-    if (framework?.stream === undefined) return;
+    if (framework === undefined) return;
+    // One that is away gets it when its agent tries again; the master knows of it now.
     this.sendUpdate(framework, status);
     const task = framework.tasks.get(status.task_id.value);
     if (task === undefined) return;
