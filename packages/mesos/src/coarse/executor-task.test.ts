@@ -1,8 +1,8 @@
 import { Config, type ConfigInput } from '@firesteel/common';
 import { checkMessage } from '@firesteel/mesos-protocol';
 import { expect, test } from 'vitest';
-import { executorContainer } from './container.js';
-import { distributionOf } from './distribution.js';
+import { executorContainer } from '../command/container.js';
+import { distributionOf } from '../command/distribution.js';
 import { executorTask } from './executor-task.js';
 
 const launch = {

@@ -1,22 +1,9 @@
-import { type ExecutorCommandLine, isWildcard } from '@firesteel/cluster';
-import type { CommandInfo, Environment, Labels, TaskInfo } from '@firesteel/mesos-protocol';
-import { SECRET_VARIABLE } from '@firesteel/rpc';
+import type { ExecutorCommandLine } from '@firesteel/cluster';
+import type { TaskInfo } from '@firesteel/mesos-protocol';
+import { executorCommand, type TaskTemplate } from '../command/executor-command.js';
 import type { ExecutorLaunch } from '../offers/decide-offers.js';
-import { type ExecutorContainer, secretVariable } from './container.js';
-import type { Distribution } from './distribution.js';
 
-/** What the tasks of all executors of an application have in common. */
-export interface TaskTemplate {
-  readonly appName: string;
-  readonly distribution: Distribution;
-  readonly container: ExecutorContainer;
-  readonly variables: readonly (readonly [name: string, value: string])[];
-  readonly labels: Labels | undefined;
-  /** What executors listen on. */
-  readonly bindAddress: string;
-}
-
-/** The Mesos task that is one executor. Its command is an argument vector: no shell reads it. */
+/** The Mesos task that is one executor. */
 export function executorTask(
   executorId: string,
   launch: ExecutorLaunch,
@@ -33,60 +20,5 @@ export function executorTask(
     command: executorCommand(command, size, launch.hostname, template),
     ...(container.info && { container: container.info }),
     ...(labels && { labels }),
-  };
-}
-
-/** @param size further arguments, about how large the executor is */
-export function executorCommand(
-  command: ExecutorCommandLine,
-  size: readonly string[],
-  hostname: string,
-  template: TaskTemplate,
-): CommandInfo {
-  const { distribution, container, bindAddress } = template;
-  const { program, uris } = distribution;
-  const isDocker = container.info?.type === 'DOCKER';
-  const argv = [
-    ...program,
-    ...command.arguments,
-    ...size,
-    ...['--bind-address', bindAddress],
-    ...hostArguments(hostname, template),
-  ];
-  return {
-    shell: false,
-    value: argv[0] as string,
-    // Docker puts the program in front of the arguments, an agent itself does not.
-    arguments: isDocker ? argv.slice(1) : argv,
-    uris,
-    environment: environment(command, template, isDocker),
-  };
-}
-
-/** An executor that listens on one address is found there, in a network of its own it knows best. */
-function hostArguments(
-  hostname: string,
-  { container, bindAddress }: TaskTemplate,
-): readonly string[] {
-  const isFoundByAgent = !container.hasOwnAddress && isWildcard(bindAddress);
-  return isFoundByAgent ? ['--host', hostname] : [];
-}
-
-function environment(
-  command: ExecutorCommandLine,
-  { variables, container }: TaskTemplate,
-  isDocker: boolean,
-): Environment {
-  const plain = [...variables, ...Object.entries(command.environment)];
-  return {
-    variables: [
-      ...plain.map(([name, value]) =>
-        // Pages and files of Mesos leave variables of that type out; Docker's agent cannot set them.
-        name === SECRET_VARIABLE && !isDocker
-          ? secretVariable(name, { type: 'VALUE', value: { data: Buffer.from(value) } })
-          : { name, value },
-      ),
-      ...container.secretVariables,
-    ],
   };
 }

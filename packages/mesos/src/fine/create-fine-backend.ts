@@ -24,6 +24,7 @@ export function createFineBackend(
   const settings = applicationSettings(config, address, installation);
   const { size, constraints, refuseSeconds } = offerPolicy(config);
   const heapMiB = size.memoryMiB.max;
+  const maxTasks = config.get('executor.cores') ?? manyTasks;
   const launcher = new FineLauncher({
     ...settings,
     policy: {
@@ -31,15 +32,12 @@ export function createFineBackend(
       memoryMiBPerTask: taskMemoryMiB,
       executorCpus: config.get('mesos.mesosExecutor.cores'),
       executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
+      maxTasksPerExecutor: maxTasks,
       constraints,
       refuseSeconds,
     },
     maxCores: resourceLimits(config).maxCores,
-    template: {
-      ...settings.template,
-      heapMiB,
-      maxTasks: config.get('executor.cores') ?? manyTasks,
-    },
+    template: { ...settings.template, heapMiB, maxTasks },
   });
   return new FineBackend({
     config,

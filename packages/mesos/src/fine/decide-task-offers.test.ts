@@ -14,6 +14,7 @@ const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
   memoryMiBPerTask: 8,
   executorCpus: 0.5,
   executorMemoryMiB: 512,
+  maxTasksPerExecutor: Number.POSITIVE_INFINITY,
   constraints: parseConstraints(''),
   refuseSeconds: defaultRefuseSeconds,
   ...more,
@@ -137,6 +138,29 @@ describe('executors that are to be started', () => {
     ],
   ])('need %s', (_, resources, more, reason) => {
     expect(decide({ offers: [offer('a', resources)], ...more }).declines).toEqual([`a: ${reason}`]);
+  });
+
+  it.each([
+    ['its threads', { policy: policy({ maxTasksPerExecutor: 3 }) }, ['a: 3', 'b: 3']],
+    ['cores.max', { cpusLeft: 5 }, ['a: 4']],
+    ['what cores.max leaves', { cpusLeft: 7 }, ['a: 4', 'b: 2']],
+  ])('are expected to begin no more tasks than by %s', (_, more, starts) => {
+    const offers = [offer('a', big), offer('b', big)];
+    expect(decide({ offers, waiting: 5, ...more }).starts).toEqual(starts);
+  });
+
+  it('are spread over values that have room', () => {
+    const offers = [
+      offer('a', big, { attributes: rack('x') }),
+      offer('b', 'cpus:1;mem:4096', { attributes: rack('y') }),
+    ];
+    const grouped = policy({ constraints: parseConstraints('rack:GROUP_BY') });
+    const running = executor('c', { attributes: rack('x'), idleSlots: 0 });
+    expect(decide({ offers, executors: [running], policy: grouped })).toEqual({
+      starts: ['a: 4'],
+      rooms: [],
+      declines: ['b: tooFewCores'],
+    });
   });
 
   it('keep to limits of spreading', () => {

@@ -1,10 +1,12 @@
 import type { Offer, OfferID } from '@firesteel/mesos-protocol';
+import { agentRefusal } from '../offers/agent-refusal.js';
 import { AgentResources } from '../offers/agent-resources.js';
-import { groupOf, type Located } from '../offers/attribute-value.js';
+import type { Located } from '../offers/attribute-value.js';
 import type { Constraints } from '../offers/constraints.js';
 import type { Decline } from '../offers/decide-offers.js';
 import type { DeclineReason, Refusal, RefuseSeconds } from '../offers/declines.js';
-import { SpreadingCounter } from '../offers/spreading.js';
+import { Spreading } from '../offers/spreading.js';
+import { sumOf } from '../sum-of.js';
 
 /** How a framework with a Mesos task for each of its tasks chooses; the same from offer to offer. */
 export interface TaskPolicy {
@@ -13,6 +15,8 @@ export interface TaskPolicy {
   /** What an executor holds for itself as long as it lives. */
   readonly executorCpus: number;
   readonly executorMemoryMiB: number;
+  /** Tasks of one executor at the same time at most; Infinity for as many as there is room for. */
+  readonly maxTasksPerExecutor: number;
   readonly constraints: Constraints;
   readonly refuseSeconds: RefuseSeconds;
 }
@@ -89,7 +93,7 @@ class Decider implements TaskOfferDecision {
   readonly declines: Decline[] = [];
   readonly #input: TaskOfferInput;
   readonly #executors: ReadonlyMap<string, TaskExecutor>;
-  readonly #limits: readonly SpreadingCounter[];
+  readonly #spreading: Spreading;
   readonly #candidates: HeldOffers[] = [];
   readonly #started = new Set<string>();
   #waiting: number;
@@ -98,12 +102,12 @@ class Decider implements TaskOfferDecision {
   constructor(input: TaskOfferInput) {
     this.#input = input;
     this.#executors = new Map(input.executors.map((executor) => [executor.agentId, executor]));
-    this.#limits = input.policy.constraints.spreading.map((limit) => new SpreadingCounter(limit));
+    this.#spreading = new Spreading(input.policy.constraints.spreading);
     this.#cpusLeft = input.cpusLeft;
     // Executors that are starting have their tasks already, so to say.
     const starting = input.executors.filter(({ isStarting }) => isStarting);
-    this.#waiting = input.waiting - sum(starting, ({ idleSlots }) => idleSlots);
-    for (const executor of input.executors) this.#count(executor);
+    this.#waiting = input.waiting - sumOf(starting, ({ idleSlots }) => idleSlots);
+    for (const executor of input.executors) this.#spreading.add(executor);
   }
 
   /** Keeps what an executor can use; agents without one are left for `start`. */
@@ -119,24 +123,24 @@ class Decider implements TaskOfferDecision {
 
   /** Starts executors for tasks that are left, on the agents with most room first. */
   start(): void {
-    const { policy } = this.#input;
-    const byRoom = this.#candidates
-      .map((held) => ({ held, tasks: this.#roomForNew(held) }))
-      .sort((a, b) => b.tasks - a.tasks);
-    for (const limit of this.#limits) {
-      for (const { held } of byRoom) {
-        const value = groupOf(held.offers[0] as Offer, limit.attribute);
-        if (value !== undefined) limit.know(value);
-      }
-    }
-    for (const { held, tasks } of byRoom) {
+    const { executorCpus, cpusPerTask } = this.#input.policy;
+    const usable: { readonly held: HeldOffers; readonly tasks: number }[] = [];
+    for (const held of this.#candidates) {
+      const tasks = this.#roomForNew(held);
       const refusal = this.#unusable(held, tasks);
+      if (refusal === undefined) usable.push({ held, tasks });
+      else this.#decline(held, refusal);
+    }
+    for (const { held } of usable) this.#spreading.know(held.offers[0] as Offer);
+    for (const { held, tasks: fitting } of usable.sort((a, b) => b.tasks - a.tasks)) {
+      const refusal = this.#unwanted(held);
       if (refusal !== undefined) {
         this.#decline(held, refusal);
         continue;
       }
       const { agent_id, hostname, attributes, allocation_info } = held.offers[0] as Offer;
       const agentId = agent_id.value;
+      const tasks = Math.min(fitting, whole(this.#cpusLeft - executorCpus, cpusPerTask));
       this.#started.add(agentId);
       const start: ExecutorStart = {
         ...held,
@@ -147,9 +151,9 @@ class Decider implements TaskOfferDecision {
         tasks,
       };
       this.starts.push(start);
-      this.#count(start);
+      this.#spreading.add(start);
       this.#waiting -= tasks;
-      this.#cpusLeft -= policy.executorCpus + tasks * policy.cpusPerTask;
+      this.#cpusLeft -= executorCpus + tasks * cpusPerTask;
     }
   }
 
@@ -176,28 +180,28 @@ class Decider implements TaskOfferDecision {
   }
 
   #roomForNew({ resources }: HeldOffers): number {
-    const { executorCpus, executorMemoryMiB } = this.#input.policy;
-    return this.#fittingTasks(resources, executorCpus, executorMemoryMiB);
+    const { executorCpus, executorMemoryMiB, maxTasksPerExecutor } = this.#input.policy;
+    const fitting = this.#fittingTasks(resources, executorCpus, executorMemoryMiB);
+    return Math.min(fitting, maxTasksPerExecutor);
   }
 
-  #unusable(held: HeldOffers, tasks: number): Refusal | undefined {
-    const { policy, excludedUntilMs, nowMs } = this.#input;
-    const { executorCpus, executorMemoryMiB, cpusPerTask, constraints, refuseSeconds } = policy;
-    const offer = held.offers[0] as Offer;
-    const excludedMs = (excludedUntilMs.get(offer.agent_id.value) ?? nowMs) - nowMs;
-    if (excludedMs > 0) {
-      const seconds = Math.min(excludedMs / 1_000, refuseSeconds.agentExcluded);
-      return { reason: 'agentExcluded', refuseSeconds: seconds };
-    }
-    const constraint = constraints.unmetBy(offer);
-    if (constraint !== undefined) return this.#refusal('constraintsUnmet', { constraint });
-    if (tasks === 0) return this.#shortage(held.resources, executorCpus, executorMemoryMiB);
+  /** Why an agent gets no executor in this decision, whatever happens on others. */
+  #unusable({ offers, resources }: HeldOffers, tasks: number): Refusal | undefined {
+    const { executorCpus, executorMemoryMiB } = this.#input.policy;
+    const offer = offers[0] as Offer;
+    const refusal = agentRefusal(offer.agent_id.value, offer, this.#input);
+    if (refusal !== undefined || tasks > 0) return refusal;
+    return this.#shortage(resources, executorCpus, executorMemoryMiB);
+  }
+
+  /** Why an agent gets no executor after those that were started. */
+  #unwanted({ offers }: HeldOffers): Refusal | undefined {
+    const { executorCpus, cpusPerTask } = this.#input.policy;
+    const offer = offers[0] as Offer;
     if (this.#waiting <= 0) return this.#refusal('demandMet');
     if (this.#cpusLeft < executorCpus + cpusPerTask) return this.#refusal('coresMaxReached');
     if (this.#started.has(offer.agent_id.value)) return this.#refusal('executorsPerAgentReached');
-    return this.#limits.every((limit) => limit.allows(offer))
-      ? undefined
-      : this.#refusal('spreadingLimit');
+    return this.#spreading.allows(offer) ? undefined : this.#refusal('spreadingLimit');
   }
 
   #fittingTasks(resources: AgentResources, cpus: number, memoryMiB: number): number {
@@ -235,13 +239,6 @@ class Decider implements TaskOfferDecision {
     const refuseSeconds = this.#input.policy.refuseSeconds[reason];
     return { reason, refuseSeconds, ...(detail && { detail }) };
   }
-
-  #count(executor: Located): void {
-    for (const limit of this.#limits) {
-      const value = groupOf(executor, limit.attribute);
-      if (value !== undefined) limit.add(value);
-    }
-  }
 }
 
 function groupByAgentAndRole(offers: readonly Offer[]): readonly HeldOffers[] {
@@ -263,6 +260,3 @@ function whole(total: number, part: number): number {
   if (total === Number.POSITIVE_INFINITY) return total;
   return Math.max(0, Math.floor(Math.round(total * 1_000) / Math.round(part * 1_000)));
 }
-
-const sum = <T>(rows: readonly T[], amountOf: (row: T) => number): number =>
-  rows.reduce((total, row) => total + amountOf(row), 0);

@@ -122,9 +122,10 @@ export class FineBackend extends ClusterBackend {
   }
 
   #launchTogether(): void {
-    const launches = [...this.#launches];
+    if (this.#launches.size === 0) return;
+    const launches = new Map(this.#launches);
     this.#launches.clear();
-    for (const [executorId, tasks] of launches) this.#launcher.launchTasks(executorId, tasks);
+    this.#launcher.launchTasks(launches);
   }
 
   #received(event: BackendEvent): void {

@@ -1,6 +1,6 @@
 import type { ExecutorCommandLine } from '@firesteel/cluster';
 import type { ExecutorInfo, Resource, TaskInfo } from '@firesteel/mesos-protocol';
-import { executorCommand, type TaskTemplate } from '../coarse/executor-task.js';
+import { executorCommand, type TaskTemplate } from '../command/executor-command.js';
 import type { ExecutorStart } from './decide-task-offers.js';
 import type { TaskToLaunch } from './fine-launcher.js';
 

@@ -1,11 +1,13 @@
 import type { Offer, OfferID, Resource } from '@firesteel/mesos-protocol';
-import { AgentResources } from './agent-resources.js';
+import { sumOf } from '../sum-of.js';
+import { agentRefusal } from './agent-refusal.js';
 import { groupOf, type Located } from './attribute-value.js';
+import { type Agent, agentOf, type Candidate, candidatesOf } from './candidate.js';
 import type { Constraints } from './constraints.js';
 import type { DeclineReason, Refusal, RefuseSeconds } from './declines.js';
 import { type ExecutorSize, fittingHeapMiB, overheadMiB } from './executor-size.js';
 import { GroupedQueue, type Placement, type PlacementQueue, placementQueue } from './placement.js';
-import { SpreadingCounter } from './spreading.js';
+import { Spreading } from './spreading.js';
 
 /** What is wanted in all, with what is there already. */
 export interface Demand {
@@ -110,52 +112,6 @@ export function decideOffers(input: OfferInput): OfferDecision {
   return decider.decision();
 }
 
-/** The executors of one agent, whatever the roles of its offers. */
-interface Agent {
-  executors: number;
-  /** One for each role that it is offered to. */
-  readonly candidates: Candidate[];
-}
-
-/** What one agent offers to one role. */
-class Candidate implements Located {
-  readonly offers: Offer[];
-  readonly first: Offer;
-  readonly agent: Agent;
-  /** Undefined while there are none. */
-  launches: ExecutorLaunch[] | undefined;
-  refusal: Refusal | undefined;
-  #resources: AgentResources | undefined;
-
-  constructor(first: Offer, agent: Agent) {
-    this.offers = [first];
-    this.first = first;
-    this.agent = agent;
-  }
-
-  /** Of all its offers: to be read when they are together. */
-  get resources(): AgentResources {
-    this.#resources ??= new AgentResources(this.offers);
-    return this.#resources;
-  }
-
-  get hostname(): string {
-    return this.first.hostname;
-  }
-
-  get attributes(): Offer['attributes'] {
-    return this.first.attributes;
-  }
-
-  get executors(): number {
-    return this.agent.executors;
-  }
-
-  get freeCores(): number {
-    return this.resources.left('cpus', false);
-  }
-}
-
 /** What an executor gets where it fits. */
 interface Fit {
   readonly cores: number;
@@ -167,7 +123,7 @@ interface Fit {
 class Decider {
   readonly #input: OfferInput;
   readonly #candidates: readonly Candidate[];
-  readonly #limits: readonly SpreadingCounter[];
+  readonly #spreading: Spreading;
   readonly #executorsByValue = new Map<string, number>();
   /** Those without details, which most offers of a large cluster share. */
   readonly #plainRefusals = new Map<DeclineReason, Refusal>();
@@ -179,23 +135,23 @@ class Decider {
   constructor(input: OfferInput) {
     this.#input = input;
     const { demand, held, policy } = input;
-    this.#limits = policy.constraints.spreading.map((limit) => new SpreadingCounter(limit));
+    this.#spreading = new Spreading(policy.constraints.spreading);
     this.#executorsLeft = demand.executors - held.length;
-    this.#coresLeft = demand.maxCores - sum(held, ({ cores }) => cores);
-    this.#gpusLeft = Math.max(0, demand.maxGpus - sum(held, ({ gpus }) => gpus));
+    this.#coresLeft = demand.maxCores - sumOf(held, ({ cores }) => cores);
+    this.#gpusLeft = Math.max(0, demand.maxGpus - sumOf(held, ({ gpus }) => gpus));
     this.#wantedAtFirst = this.#wanted();
     const agents = new Map<string, Agent>();
     for (const executor of held) {
       agentOf(agents, executor.agentId).executors++;
       this.#count(executor);
     }
-    this.#candidates = merge(input.offers, agents);
+    this.#candidates = candidatesOf(input.offers, agents);
   }
 
   place(): void {
     for (const candidate of this.#candidates) candidate.refusal = this.#unusable(candidate);
     const usable = this.#candidates.filter(({ refusal }) => refusal === undefined);
-    this.#learnValues(usable);
+    for (const candidate of usable) this.#spreading.know(candidate);
     const { preferredHosts, localityWaitIsOver = false } = this.#input.demand;
     if (preferredHosts === undefined || preferredHosts.size === 0) {
       this.#placeOn(usable);
@@ -257,14 +213,8 @@ class Decider {
   #unusable(candidate: Candidate): Refusal | undefined {
     const stop = this.#stop();
     if (stop !== undefined) return this.#refusal(stop);
-    const { policy, excludedUntilMs, nowMs } = this.#input;
-    const excludedMs = (excludedUntilMs.get(candidate.first.agent_id.value) ?? nowMs) - nowMs;
-    if (excludedMs > 0) {
-      const seconds = Math.min(excludedMs / 1_000, policy.refuseSeconds.agentExcluded);
-      return { reason: 'agentExcluded', refuseSeconds: seconds };
-    }
-    const constraint = policy.constraints.unmetBy(candidate);
-    if (constraint !== undefined) return this.#refusal('constraintsUnmet', { constraint });
+    const refusal = agentRefusal(candidate.first.agent_id.value, candidate, this.#input);
+    if (refusal !== undefined) return refusal;
     const fit = this.#fit(candidate);
     return 'reason' in fit ? fit : undefined;
   }
@@ -288,7 +238,7 @@ class Decider {
         } else if (next.refusal?.reason === 'spreadingLimit') blocked.push(next);
       }
       // What was launched since may have evened the numbers out.
-      left = launched && this.#limits.length > 1 ? blocked : [];
+      left = launched && this.#spreading.hasSeveralLimits ? blocked : [];
     }
     // Whoever was not refused by itself is left over because nothing more is wanted.
     const stop = this.#stop();
@@ -323,7 +273,7 @@ class Decider {
 
   #tryLaunch(candidate: Candidate): boolean {
     const fit = this.#fit(candidate);
-    const allowed = this.#limits.every((limit) => limit.allows(candidate));
+    const allowed = this.#spreading.allows(candidate);
     if ('reason' in fit || !allowed) {
       candidate.refusal = 'reason' in fit ? fit : this.#refusal('spreadingLimit');
       return false;
@@ -412,52 +362,11 @@ class Decider {
     return refusal;
   }
 
-  #learnValues(candidates: readonly Candidate[]): void {
-    for (const limit of this.#limits) {
-      for (const candidate of candidates) {
-        const value = groupOf(candidate, limit.attribute);
-        if (value !== undefined) limit.know(value);
-      }
-    }
-  }
-
   #count(executor: Located): void {
-    for (const limit of this.#limits) {
-      const value = groupOf(executor, limit.attribute);
-      if (value !== undefined) limit.add(value);
-    }
+    this.#spreading.add(executor);
     const attribute = this.#groupAttribute();
     if (attribute === undefined) return;
     const value = groupOf(executor, attribute) ?? '';
     this.#executorsByValue.set(value, (this.#executorsByValue.get(value) ?? 0) + 1);
   }
 }
-
-/** One candidate for each agent and role, in the order in which they are offered first. */
-function merge(offers: readonly Offer[], agents: Map<string, Agent>): readonly Candidate[] {
-  const candidates: Candidate[] = [];
-  for (const offer of offers) {
-    const agent = agentOf(agents, offer.agent_id.value);
-    const role = offer.allocation_info?.role;
-    const known = agent.candidates.find(({ first }) => first.allocation_info?.role === role);
-    if (known !== undefined) known.offers.push(offer);
-    else {
-      const candidate = new Candidate(offer, agent);
-      agent.candidates.push(candidate);
-      candidates.push(candidate);
-    }
-  }
-  return candidates;
-}
-
-function agentOf(agents: Map<string, Agent>, agentId: string): Agent {
-  let agent = agents.get(agentId);
-  if (agent === undefined) {
-    agent = { executors: 0, candidates: [] };
-    agents.set(agentId, agent);
-  }
-  return agent;
-}
-
-const sum = <T>(rows: readonly T[], amountOf: (row: T) => number): number =>
-  rows.reduce((total, row) => total + amountOf(row), 0);

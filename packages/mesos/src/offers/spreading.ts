@@ -1,9 +1,36 @@
 import { groupOf, type Located } from './attribute-value.js';
 import type { SpreadingLimit } from './constraints.js';
 
-/** Counts executors by the value of an attribute and says where one more may go. */
-export class SpreadingCounter {
-  readonly attribute: string;
+/** Says where one more executor may go by all limits together. */
+export class Spreading {
+  readonly #counters: readonly SpreadingCounter[];
+
+  constructor(limits: readonly SpreadingLimit[]) {
+    this.#counters = limits.map((limit) => new SpreadingCounter(limit));
+  }
+
+  /** Whether an executor on one value may let another one have one more. */
+  get hasSeveralLimits(): boolean {
+    return this.#counters.length > 1;
+  }
+
+  /** An executor could run there, though perhaps none does. */
+  know(agent: Located): void {
+    for (const counter of this.#counters) counter.know(agent);
+  }
+
+  /** An executor runs there. */
+  add(agent: Located): void {
+    for (const counter of this.#counters) counter.add(agent);
+  }
+
+  allows(agent: Located): boolean {
+    return this.#counters.every((counter) => counter.allows(agent));
+  }
+}
+
+/** Counts executors by the value of an attribute. */
+class SpreadingCounter {
   readonly #limit: SpreadingLimit;
   readonly #counts = new Map<string, number>();
   /** How many values have how many executors, to know the least of them at once. */
@@ -11,20 +38,21 @@ export class SpreadingCounter {
   #least = 0;
 
   constructor(limit: SpreadingLimit) {
-    this.attribute = limit.attribute;
     this.#limit = limit;
   }
 
-  /** A value exists, though perhaps no executor is there. */
-  know(value: string): void {
-    if (this.#counts.has(value)) return;
+  know(agent: Located): void {
+    const value = groupOf(agent, this.#limit.attribute);
+    if (value === undefined || this.#counts.has(value)) return;
     this.#counts.set(value, 0);
     this.#change(0, 1);
     this.#least = 0;
   }
 
-  add(value: string): void {
-    this.know(value);
+  add(agent: Located): void {
+    const value = groupOf(agent, this.#limit.attribute);
+    if (value === undefined) return;
+    this.know(agent);
     const count = this.#counts.get(value)!;
     this.#counts.set(value, count + 1);
     this.#change(count, -1);
@@ -33,7 +61,7 @@ export class SpreadingCounter {
   }
 
   allows(agent: Located): boolean {
-    const value = groupOf(agent, this.attribute);
+    const value = groupOf(agent, this.#limit.attribute);
     if (value === undefined) return false;
     const count = this.#counts.get(value) ?? 0;
     if (this.#limit.kind === 'maxPerValue') return count < this.#limit.count;

@@ -24,6 +24,17 @@ export function taskEndOf(status: TaskStatus): TaskEnd | undefined {
   }
 }
 
+/** How the process of a Mesos executor ended; `status` is what wait(2) gives, -1 if nobody saw it. */
+export function processEnd(status: number | undefined, hostname: string): string {
+  const how =
+    status === undefined || status < 0
+      ? 'has ended'
+      : (status & 127) === 0
+        ? `has ended with exit code ${(status >> 8) & 255}`
+        : `was ended by signal ${status & 127}`;
+  return `its process on ${hostname} ${how}`;
+}
+
 /** Executors that the cluster takes away say nothing about their agent. */
 function isCausedByCluster({ reason }: TaskStatus): boolean {
   return reason === 'REASON_CONTAINER_PREEMPTED' || reason === 'REASON_AGENT_DRAINING';
