@@ -72,3 +72,14 @@ it.each([
   await sc.stop();
   expect(cluster.tasks()).toEqual([]);
 });
+
+it('executors of single tasks do not start: two are tried on each agent', async () => {
+  await using cluster = await startCluster();
+  const conf = { 'mesos.coarse': false, 'mesos.executor.home': '/nowhere' };
+  await using sc = await contextOn(cluster, conf);
+  await expect(sums(sc)).rejects.toMatchObject({
+    code: 'EXECUTOR_LOST',
+    message: expect.stringMatching(/executor 3 has ended before .* exit code/),
+    data: { failures: 4 },
+  });
+});

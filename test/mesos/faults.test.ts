@@ -1,28 +1,38 @@
 import type { ConfigInput, FiresteelContext } from 'firesteel';
 import type { MesosCluster } from 'mesos-testkit';
 import { expect, it } from 'vitest';
+import { nextEvent } from '../behaviour/events.js';
 import { byKey, contextOn, expectedSums, startCluster, sums } from './mesos-context.js';
 
-/** What befalls a cluster while a job runs; `seed` decides whom. */
-const faults: Readonly<
-  Record<string, (cluster: MesosCluster, seed: number) => void | Promise<void>>
-> = {
-  'an executor is killed': (cluster, seed) => {
-    const tasks = cluster.tasks();
-    const task = tasks[seed % tasks.length];
-    const agent = cluster.agents.find(({ id }) => id === task?.agent_id.value);
-    const executorId = task?.executor_id ?? task?.task_id;
-    agent?.killExecutor(String(task?.framework_id.value), String(executorId?.value));
+interface Victims {
+  readonly sc: FiresteelContext;
+  readonly cluster: MesosCluster;
+  /** Of the task that starts. */
+  readonly executorId: string;
+  /** Decides whom it befalls. */
+  readonly seed: number;
+}
+
+/** What befalls a cluster while a job runs. */
+const faults: Readonly<Record<string, (victims: Victims) => unknown>> = {
+  'an executor is killed': ({ sc, cluster, executorId }) => {
+    const removed = nextEvent(sc, 'executorRemoved', (event) => event.executorId === executorId);
+    const hit = cluster.agents
+      .flatMap((agent) => agent.executors().map((executor) => ({ agent, ...executor })))
+      .filter((executor) => executor.executorId === executorId);
+    for (const { agent, frameworkId } of hit) agent.killExecutor(frameworkId, executorId);
+    expect(hit).toHaveLength(1);
+    return removed;
   },
-  'an agent is restarted': (cluster, seed) =>
+  'an agent is restarted': ({ cluster, seed }) =>
     cluster.agents[seed % cluster.agents.length]?.restart(),
-  'an agent leaves the cluster': (cluster, seed) => cluster.agents[seed % 2]?.unregister(),
-  'the connection with the master breaks': (cluster) => cluster.faults.disconnect(),
-  'another master leads': (cluster, seed) => cluster.faults.electLeader(1 + (seed % 2)),
-  'updates come twice': (cluster) => {
+  'an agent leaves the cluster': ({ cluster, seed }) => cluster.agents[seed % 2]?.unregister(),
+  'the connection with the master breaks': ({ cluster }) => cluster.faults.disconnect(),
+  'another master leads': ({ cluster, seed }) => cluster.faults.electLeader(1 + (seed % 2)),
+  'updates come twice': ({ cluster }) => {
     cluster.faults.repeatUpdates(2);
   },
-  'offers are taken back': (cluster) => cluster.faults.rescindOffers(),
+  'offers are taken back': ({ cluster }) => cluster.faults.rescindOffers(),
 };
 
 /** `FIRESTEEL_TEST_SEED` repeats one run of each fault, `FIRESTEEL_TEST_ALL=1` makes ten. */
@@ -46,7 +56,9 @@ for (const { mode, conf, name, strike } of cases) {
     await using cluster = await startCluster({ masters: 3 });
     await using sc = await contextOn(cluster, conf);
     expect(byKey(await sums(sc))).toEqual(expectedSums);
-    const struck = strikeAtTask(sc, seed % 6, () => strike(cluster, seed));
+    const struck = strikeAtTask(sc, seed % 6, (executorId) =>
+      strike({ sc, cluster, executorId, seed }),
+    );
     expect(byKey(await sums(sc))).toEqual(expectedSums);
     await struck;
     expect(byKey(await sums(sc))).toEqual(expectedSums);
@@ -60,14 +72,14 @@ for (const { mode, conf, name, strike } of cases) {
 function strikeAtTask(
   sc: FiresteelContext,
   n: number,
-  strike: () => void | Promise<void>,
-): Promise<void> {
+  strike: (executorId: string) => unknown,
+): Promise<unknown> {
   let left = n;
   return new Promise((resolve, reject) => {
-    const off = sc.events.on('taskStart', () => {
+    const off = sc.events.on('taskStart', ({ executorId }) => {
       if (left-- > 0) return;
       off();
-      Promise.resolve(strike()).then(resolve, reject);
+      Promise.resolve(strike(executorId)).then(resolve, reject);
     });
   });
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { it } from 'vitest';
+import type { TestAgent } from 'mesos-testkit';
+import { expect, it } from 'vitest';
 import { JobDirectory } from '../cli/cli.js';
 import { startCluster } from './mesos-context.js';
 
-it('executors end with their driver', async () => {
+it.each([true, false])('executors end with their driver (coarse: %s)', async (coarse) => {
   await using cluster = await startCluster({ agents: 1 });
   using directory = new JobDirectory({
     'job.mjs': `
@@ -14,7 +15,13 @@ it('executors end with their driver', async () => {
       await sc.range(0, 2, 1, 2).map(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)).count();
     `,
   });
-  const conf = ['cores.max=1', 'executor.memory=256m', 'executor.minMemoryOverhead=64m'];
+  const conf = [
+    `mesos.coarse=${coarse}`,
+    'mesos.mesosExecutor.cores=0.5',
+    `cores.max=${coarse ? 1 : 1.5}`,
+    'executor.memory=256m',
+    'executor.minMemoryOverhead=64m',
+  ];
   const driver = directory.start([
     'submit',
     ...['--master', `mesos://${cluster.master}`],
@@ -22,13 +29,15 @@ it('executors end with their driver', async () => {
     'job.mjs',
   ]);
   await driver.printed('ready');
-  const [task] = cluster.tasks();
-  const sandbox = cluster.agents[0]?.sandbox(
-    String(task?.framework_id.value),
-    String(task?.task_id.value),
-  );
+  const [agent] = cluster.agents as [TestAgent];
+  const [executor] = agent.executors() as [{ frameworkId: string; executorId: string }];
+  const sandbox = agent.sandbox(executor.frameworkId, executor.executorId);
   driver.process.kill('SIGKILL');
   await driver.outcome;
   const printed = (): string => readFileSync(`${sandbox}/stderr`, 'utf8');
   await cluster.waitUntil(() => printed().includes('executor 0 ends: the connection'));
+  // Its framework may come back, but others get the cpus of its tasks.
+  const ended = /^TASK_(FINISHED|FAILED|KILLED)$/;
+  await cluster.waitUntil(() => cluster.tasks().every(({ state }) => ended.test(state)));
+  expect(cluster.frameworks()).toMatchObject([{ connected: false }]);
 });
