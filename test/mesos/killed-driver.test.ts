@@ -18,7 +18,7 @@ it.each([true, false])('executors end with their driver (coarse: %s)', async (co
   const conf = [
     `mesos.coarse=${coarse}`,
     'mesos.mesosExecutor.cores=0.5',
-    `cores.max=${coarse ? 1 : 1.5}`,
+    `cores.max=${coarse ? 1 : 2}`,
     'executor.memory=256m',
     'executor.minMemoryOverhead=64m',
   ];
