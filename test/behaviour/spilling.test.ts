@@ -19,6 +19,15 @@ const keyKinds: Record<string, (x: number) => unknown> = {
   'mixed kinds': (x) => (x % 3 === 0 ? x : x % 3 === 1 ? `m${x}` : [x]),
 };
 
+/** The order of these keys: numbers, then strings, then arrays by their items. */
+function compareKeys(a: unknown, b: unknown): number {
+  if (Array.isArray(a) && Array.isArray(b))
+    return compareKeys(a[0], b[0]) || compareKeys(a[1], b[1]);
+  const rank = (key: unknown) => ['number', 'string', 'object'].indexOf(typeof key);
+  const [x, y] = [a as string, b as string];
+  return rank(a) - rank(b) || (x < y ? -1 : x > y ? 1 : 0);
+}
+
 function rowsOf(
   sc: FiresteelContext,
   kind: string,
@@ -58,17 +67,20 @@ function mapped<V, W>(map: ReadonlyMap<string, V>, fn: (value: V) => W): Map<str
   return new Map([...map].map(([key, value]) => [key, fn(value)]));
 }
 
-/** Budgets of 0.77 MB for two threads and of 0.5 MB for one: everything below has to spill. */
+/**
+ * Budgets of 0.77 MB for two threads and of 0.5 MB for one. Everything below has to spill, also when
+ * one thread has all of that because the other one has nothing to do.
+ */
 const masters = [
   {
     master: 'local[2]',
     memory: { 'executor.memory': '64m', 'memory.fraction': 0.012 },
-    kinds: Object.keys(keyKinds),
+    kinds: ['numbers', 'short strings', 'long strings', 'mixed kinds'],
   },
   {
     master: 'local-cluster[2,1,256]',
     memory: { 'memory.fraction': 0.002 },
-    kinds: ['mixed kinds'],
+    kinds: ['tuples'],
   },
 ];
 
@@ -87,12 +99,14 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
     expect(existsSync(localDir) ? readdirSync(localDir) : []).toEqual([]);
   });
 
-  /** What an action gives, after a look at whether its tasks have spilled. */
+  /** What an action gives, after a look at whether all stages have spilled that read a shuffle. */
   async function spilling<T>(action: () => Promise<T>, isCertain = true): Promise<T> {
     using log = new EventLog(sc());
     const result = await action();
-    const spilled = log.of('stageCompleted').map(({ metrics }) => metrics.diskBytesSpilled);
-    if (isCertain) expect(Math.max(...spilled)).toBeGreaterThan(0);
+    const readers = log.of('stageCompleted').filter(({ metrics }) => metrics.shuffleRowsRead > 0);
+    const spilled = readers.map(({ name, metrics }) => [name, metrics.diskBytesSpilled]);
+    expect(spilled).not.toEqual([]);
+    if (isCertain) expect(spilled.filter(([, bytes]) => bytes === 0)).toEqual([]);
     return result;
   }
 
@@ -111,7 +125,7 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
       const found = await spilling(() =>
         rowsOf(sc(), kind, 500)
           .mapValues((x) => `value ${x}`)
-          .groupByKey(3)
+          .groupByKey(1)
           .collect(),
       );
       const expected = mapped(expectedGroups(kind, 500), (xs) => xs.map((x) => `value ${x}`));
@@ -140,20 +154,11 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
       const found = await spilling(() =>
         rowsOf(sc(), kind, 18_000).sortByKey({ ascending: false, numPartitions: 2 }).collect(),
       );
-      const unspilled = await rowsOf(sc(), kind, 18_000).collect();
-      expect(found.length).toBe(unspilled.length);
-      expectSame(
-        [...new Map(found.map(([key, value]) => [JSON.stringify(key), value]))].map(
-          ([key]) => [JSON.parse(key), 0] as const,
-        ),
-        mapped(expectedGroups(kind, 18_000), () => 0),
-      );
-      if (kind === 'numbers') {
-        const order = [...unspilled].sort(([a], [b]) => (b as number) - (a as number));
-        expect(
-          found.every(([key, value], i) => key === order[i]?.[0] && value === order[i]?.[1]),
-        ).toBe(true);
-      }
+      const unsorted = await rowsOf(sc(), kind, 18_000).collect();
+      const sorted = [...unsorted].sort(([a], [b]) => compareKeys(b, a));
+      expect(found.length).toBe(sorted.length);
+      const wrong = found.filter((row, i) => JSON.stringify(row) !== JSON.stringify(sorted[i]));
+      expect(wrong.slice(0, 3)).toEqual([]);
     });
 
     it('are made distinct', async () => {
@@ -175,7 +180,7 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
         left
           .leftOuterJoin(right, 3)
           .map(([key, [a, b]]) => [key, [a, b]] as const)
-          .groupByKey()
+          .groupByKey(1)
           .mapValues((pairs) => pairs.map(String).sort())
           .collect(),
       );
@@ -198,10 +203,12 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
 
   describe('a key with most of the values', () => {
     const HOT_ROWS = 20_000;
+    /** They take more than the whole budget, so that one thread cannot hold them while the other has nothing. */
+    const PADDING = '.'.repeat(80);
     const hot = () =>
       sc()
         .range(0, HOT_ROWS, 1, 4)
-        .map((x) => [x % 20 === 0 ? `key ${x}` : 'hot', `value ${x}`] as const);
+        .map((x) => [x % 20 === 0 ? `key ${x}` : 'hot', `value ${x} ${'.'.repeat(80)}`] as const);
 
     it('is joined in parts', async () => {
       const few = sc().parallelize([
@@ -217,7 +224,7 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
       const longest = await hot()
         .reduceByKey((a, b) => (a.length >= b.length ? a : b), 2)
         .collectAsMap();
-      expect(longest.get('hot')).toBe('value 10001');
+      expect(longest.get('hot')).toBe(`value 10001 ${PADDING}`);
       expect(longest.size).toBe(HOT_ROWS / 20 + 1);
     });
 
