@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { threadId } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { FiresteelError } from '@firesteel/common';
-import { diskFailed } from './disk-errors.js';
+import { diskFailed, onDisk } from './disk-errors.js';
 
 /** Before each block of a file: its length and its CRC-32, as two little-endian uint32. */
 const FRAME_BYTES = 8;
@@ -18,14 +18,12 @@ export class BlockFileWriter {
   /** @throws FiresteelError LOCAL_DISK_FAILED */
   constructor(private readonly path: string) {
     this.temporaryPath = temporaryName(path);
-    this.file = attempt('make', this.temporaryPath, () =>
-      openSync(this.temporaryPath, 'wx', 0o600),
-    );
+    this.file = onDisk('make', this.temporaryPath, () => openSync(this.temporaryPath, 'wx', 0o600));
   }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED; the blocks before can still be read back */
   append(block: Uint8Array): void {
-    attempt(
+    onDisk(
       'write',
       this.path,
       () => {
@@ -39,7 +37,7 @@ export class BlockFileWriter {
 
   /** @throws FiresteelError LOCAL_DISK_FAILED */
   finish(): BlockFile {
-    attempt('finish', this.path, () => {
+    onDisk('finish', this.path, () => {
       closeSync(this.file);
       renameSync(this.temporaryPath, this.path);
     });
@@ -104,7 +102,7 @@ export interface BlockFile {
  * @throws FiresteelError LOCAL_DISK_FAILED, or BLOCK_CORRUPT for what was not written so
  */
 export function* readBlockFile({ path, sizeBytes, isTemporary }: BlockFile): Generator<Uint8Array> {
-  const file = attempt('open', path, () => openSync(path, 'r'));
+  const file = onDisk('open', path, () => openSync(path, 'r'));
   // Readable through the descriptor until it is closed.
   if (isTemporary) rmSync(path, { force: true });
   try {
@@ -145,7 +143,7 @@ export async function loadBlockFile({ path, sizeBytes }: BlockFile): Promise<Uin
 
 function readFully(file: number, path: string, length: number, position: number): Uint8Array {
   const bytes = new Uint8Array(length);
-  const read = attempt('read', path, () => {
+  const read = onDisk('read', path, () => {
     let done = 0;
     while (done < length) {
       const n = readSync(file, bytes, done, length - done, position + done);
@@ -162,14 +160,6 @@ function readFully(file: number, path: string, length: number, position: number)
 function writeFully(file: number, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length; )
     done += writeSync(file, bytes, done, bytes.length - done, position + done);
-}
-
-function attempt<T>(action: string, path: string, run: () => T, sizeBytes?: number): T {
-  try {
-    return run();
-  } catch (error) {
-    throw diskFailed(action, path, error, sizeBytes);
-  }
 }
 
 function corrupt(path: string): FiresteelError {

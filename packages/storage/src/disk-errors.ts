@@ -1,5 +1,19 @@
 import { FiresteelError } from '@firesteel/common';
 
+/**
+ * Runs what touches a file.
+ *
+ * @param action completes "could not …", such as `write`
+ * @throws FiresteelError LOCAL_DISK_FAILED for whatever it throws
+ */
+export function onDisk<T>(action: string, path: string, run: () => T, sizeBytes?: number): T {
+  try {
+    return run();
+  } catch (error) {
+    throw diskFailed(action, path, error, sizeBytes);
+  }
+}
+
 /** @param action completes "could not …", such as `write` */
 export function diskFailed(
   action: string,

@@ -5,9 +5,9 @@ export {
   type NewSharedPartition,
   type SharedPartition,
 } from './block-store.js';
-export { diskFailed } from './disk-errors.js';
+export { onDisk } from './disk-errors.js';
 export { DiskStore } from './disk-store.js';
-export { LocalDirs, removeLeftovers } from './local-dirs.js';
+export { LocalDirs, makePrivate, removeLeftovers } from './local-dirs.js';
 export { type BudgetOptions, MemoryBudget, type MemoryUsage } from './memory-budget.js';
 export { PartitionMap } from './partition-map.js';
 export type { PartitionWriter, StoredRows } from './partition-writer.js';

@@ -3,7 +3,7 @@ import { lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory, mayBeAlive, processIdentity } from '@firesteel/common';
-import { diskFailed } from './disk-errors.js';
+import { onDisk } from './disk-errors.js';
 
 const PREFIX = 'firesteel-';
 
@@ -64,13 +64,11 @@ export class LocalDirs {
 
   private make(root: string, directory: string): void {
     if (this.made.has(directory)) return;
-    try {
+    onDisk('make the directory', directory, () => {
       makeDirectory(dirname(root));
       makePrivate(root);
       makeDirectory(directory, 0o700);
-    } catch (error) {
-      throw diskFailed('make the directory', directory, error);
-    }
+    });
     this.made.add(directory);
   }
 }
@@ -82,8 +80,12 @@ function remove(path: string): void {
   } catch {}
 }
 
-/** In a directory like /tmp anybody may make a directory or a link of any name. */
-function makePrivate(path: string): void {
+/**
+ * A directory of this user. In one like /tmp anybody may make a directory or a link of any name.
+ *
+ * @param refused permissions that one which is there already must not have
+ */
+export function makePrivate(path: string, refused = 0o077): void {
   try {
     mkdirSync(path, { mode: 0o700 });
     return;
@@ -92,7 +94,7 @@ function makePrivate(path: string): void {
   }
   const found = lstatSync(path);
   const isOwn = found.uid === (process.getuid?.() ?? found.uid);
-  if (!found.isDirectory() || !isOwn || (process.platform !== 'win32' && found.mode & 0o077))
+  if (!found.isDirectory() || !isOwn || (process.platform !== 'win32' && found.mode & refused))
     throw new Error('it exists and is not a private directory of this user');
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { BlockWriter } from '@firesteel/codec';
 import { type BlockCompression, blockCodec } from '@firesteel/io';
-import { diskFailed } from '@firesteel/storage';
+import { onDisk } from '@firesteel/storage';
 import {
   FRAME_HEADER_BYTES,
   type Framed,
@@ -28,7 +28,7 @@ export class FrameFileWriter {
     readonly path: string,
     private readonly compression: BlockCompression,
   ) {
-    this.file = attempt('make', path, () => openSync(path, 'wx', 0o600));
+    this.file = onDisk('make', path, () => openSync(path, 'wx', 0o600));
   }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED, UNSUPPORTED_VALUE */
@@ -89,14 +89,6 @@ export class FrameFileWriter {
     const write = () => {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.file, bytes, done);
     };
-    attempt('write', this.path, write, bytes.length);
-  }
-}
-
-export function attempt<T>(action: string, path: string, run: () => T, sizeBytes?: number): T {
-  try {
-    return run();
-  } catch (error) {
-    throw diskFailed(action, path, error, sizeBytes);
+    onDisk('write', this.path, write, bytes.length);
   }
 }

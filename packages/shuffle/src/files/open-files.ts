@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { attempt } from './frame-file.js';
+import { onDisk } from '@firesteel/storage';
 
 const MAX_OPEN = 64;
 
@@ -14,7 +14,7 @@ export class OpenFiles {
    * @throws FiresteelError LOCAL_DISK_FAILED
    */
   read(path: string, position: number, length: number): Buffer {
-    return attempt('read', path, () => {
+    return onDisk('read', path, () => {
       const bytes = Buffer.allocUnsafeSlow(length);
       const file = this.descriptor(path);
       let done = 0;
@@ -27,25 +27,26 @@ export class OpenFiles {
     });
   }
 
-  close(): void {
-    for (const file of this.open.values()) closeSync(file);
-    this.open.clear();
+  /** Lets go of one file, which takes room on the disk until then though it was removed. */
+  close(path: string): void {
+    const file = this.open.get(path);
+    if (file === undefined) return;
+    this.open.delete(path);
+    closeSync(file);
+  }
+
+  closeAll(): void {
+    for (const path of this.open.keys()) this.close(path);
   }
 
   private descriptor(path: string): number {
     let file = this.open.get(path);
     if (file !== undefined) this.open.delete(path);
     else {
-      if (this.open.size >= MAX_OPEN) this.closeOldest();
+      if (this.open.size >= MAX_OPEN) this.close(this.open.keys().next().value as string);
       file = openSync(path, 'r');
     }
     this.open.set(path, file);
     return file;
-  }
-
-  private closeOldest(): void {
-    const [path, file] = this.open.entries().next().value as [string, number];
-    this.open.delete(path);
-    closeSync(file);
   }
 }

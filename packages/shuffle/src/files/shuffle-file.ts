@@ -2,7 +2,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { FiresteelError } from '@firesteel/common';
 import type { BlockCompression } from '@firesteel/io';
-import { attempt, FrameFileWriter } from './frame-file.js';
+import { onDisk } from '@firesteel/storage';
+import { FrameFileWriter } from './frame-file.js';
 
 /** `FSSI` in little-endian order. */
 const INDEX_MAGIC = 0x49535346;
@@ -36,7 +37,7 @@ export class ShuffleFileWriter {
     const { path } = this;
     const offsets = Float64Array.from(this.offsets);
     this.blocks.close();
-    attempt('write', `${path}.index`, () => {
+    onDisk('write', `${path}.index`, () => {
       renameSync(this.blocks.path, `${path}.data`);
       writeFileSync(`${path}.index.tmp`, encodeIndex(offsets, rowCount), { mode: 0o600 });
       renameSync(`${path}.index.tmp`, `${path}.index`);
@@ -58,7 +59,7 @@ export class ShuffleFileWriter {
  * @throws FiresteelError LOCAL_DISK_FAILED
  */
 export function moveShuffleFile(from: string, to: string): void {
-  attempt('rename', from, () => {
+  onDisk('rename', from, () => {
     // Data without an index are not there: nobody reads the one with the other's places.
     rmSync(`${to}.index`, { force: true });
     renameSync(`${from}.data`, `${to}.data`);
@@ -95,7 +96,7 @@ interface ShuffleIndex {
  * @throws FiresteelError LOCAL_DISK_FAILED, SHUFFLE_BLOCK_CORRUPT
  */
 export function readShuffleIndex(path: string): ShuffleIndex {
-  const index = attempt('read', `${path}.index`, () => readFileSync(`${path}.index`));
+  const index = onDisk('read', `${path}.index`, () => readFileSync(`${path}.index`));
   const checked = Buffer.from(index);
   const damaged = () =>
     new FiresteelError('SHUFFLE_BLOCK_CORRUPT', `The index ${path}.index is damaged.`, {

@@ -52,7 +52,7 @@ export class TaskSpace {
 
   /** Removes the spills. */
   close(): void {
-    this.files.close();
+    this.files.closeAll();
     for (const spill of this.spills) spill.discard();
     this.spills.length = 0;
   }

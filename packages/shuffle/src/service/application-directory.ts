@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, makeDirectory } from '@firesteel/common';
 import { Secret } from '@firesteel/rpc';
-import { diskFailed } from '@firesteel/storage';
+import { makePrivate, onDisk } from '@firesteel/storage';
 import { isServiceName, type ServiceIdentity } from './service-paths.js';
 
 /**
@@ -42,17 +42,18 @@ export function prepareExecutorDirectory(
       `With a shuffle service, the ids of applications and executors must be letters, digits, ".", "_" and "-", but they are ${JSON.stringify([applicationId, executorId])}.`,
     );
   const directory = join(applicationDirectory(root, applicationId), executorId);
-  try {
-    mkdirSync(root, { recursive: true });
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  onDisk('make the directory', directory, () => {
+    // Whoever owns a directory can put others in the place of what is in it.
+    if (root === defaultServiceDirectory()) makePrivate(root, 0o022);
+    else makeDirectory(root);
+    makePrivate(applicationDirectory(root, applicationId));
+    makeDirectory(directory, 0o700);
     const key = keyFile(root, applicationId);
-    if (existsSync(key)) return directory;
+    if (existsSync(key)) return;
     // Complete when it appears; executors that come together write the same.
     writeFileSync(`${key}.${executorId}`, secret.reveal(), { mode: 0o600 });
     renameSync(`${key}.${executorId}`, key);
-  } catch (error) {
-    throw diskFailed('make the directory', directory, error);
-  }
+  });
   return directory;
 }
 

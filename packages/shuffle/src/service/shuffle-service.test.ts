@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -171,4 +171,16 @@ it('survives whatever strangers send', async () => {
     { numRuns: 60 },
   );
   expect(await read(a, port)).toBe('rows of a');
+});
+
+it('gives no outputs to a directory that others can read', () => {
+  const root = newDirectory();
+  mkdirSync(join(root, 'app'));
+  chmodSync(join(root, 'app'), 0o755);
+  expect(() => application(root, 'app')).toThrow(
+    expect.objectContaining({
+      code: 'LOCAL_DISK_FAILED',
+      message: expect.stringContaining('not a private directory of this user'),
+    }),
+  );
 });
