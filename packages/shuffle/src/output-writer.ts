@@ -54,7 +54,10 @@ export abstract class OutputWriter {
     this.consumer.release();
   }
 
-  /** Ends a writer whose blocks are read by the same task, for each partition. */
+  /**
+   * Ends a writer whose blocks are read by the same task, for each partition. They take its memory, or
+   * a file, until `discard`.
+   */
   finishInput(): Iterable<InputFrame>[] {
     if (this.spill === undefined) {
       // What the writer holds stands for the blocks that are made of it.
@@ -65,6 +68,12 @@ export abstract class OutputWriter {
     this.spillRows(this.memoryBytes);
     const { spill } = this;
     return Array.from({ length: this.numPartitions }, (_, p) => spill.frames(p));
+  }
+
+  /** Gives back what `finishInput` has left for its readers. */
+  discard(): void {
+    this.spill?.discard();
+    this.consumer.release();
   }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED, UNSUPPORTED_VALUE; no output is left then */

@@ -79,6 +79,7 @@ export class CombiningTables {
       yield* tables.combined(part);
       tables.state.memory.release();
     }
+    splitter.discard();
   }
 
   private add(block: Block): void {

@@ -3,7 +3,6 @@ import type { SourceProgram } from '@firesteel/plan';
 import {
   type Chunk,
   chunksOf,
-  type InputFrame,
   KeySplitter,
   MAX_SPLIT_LEVEL,
   type PairsChunk,
@@ -50,8 +49,7 @@ export function semiJoinSource(
         mappedSource(openInput(0), (chunk) => known.filter(pairsOf(chunk), keepsKnown)),
       );
     const pairs = new KeySplitter(task.space, 0);
-    const split = () =>
-      opened(sourceOf(semiJoinedParts(pairs.finish(), splitter.finish(), keepsKnown, task, 1)));
+    const split = () => opened(sourceOf(semiJoinedParts(pairs, splitter, keepsKnown, task, 1)));
     const read = drainInto(openInput(0), (chunk) => pairs.addPairs(pairsOf(chunk)), task);
     return read instanceof Promise ? read.then(split) : split();
   };
@@ -74,15 +72,16 @@ function drainInto(
 }
 
 function* semiJoinedParts(
-  pairs: readonly InputFrame[][],
-  keys: readonly InputFrame[][],
+  pairs: KeySplitter,
+  keys: KeySplitter,
   keepsKnown: boolean,
   task: RunningTask,
   level: number,
 ): Generator<Chunk> {
-  for (const [p, frames] of pairs.entries()) {
+  const keyParts = keys.finish();
+  for (const [p, frames] of pairs.finish().entries()) {
     const known = new KnownKeys(task, level);
-    for (const frame of keys[p] ?? [])
+    for (const frame of keyParts[p] ?? [])
       for (const chunk of chunksOf([frame.open()])) known.add(rowsOf(chunk));
     const { splitter } = known;
     const rest = splitter && new KeySplitter(task.space, level);
@@ -94,8 +93,10 @@ function* semiJoinedParts(
     }
     known.release();
     if (splitter !== undefined && rest !== undefined)
-      yield* semiJoinedParts(rest.finish(), splitter.finish(), keepsKnown, task, level + 1);
+      yield* semiJoinedParts(rest, splitter, keepsKnown, task, level + 1);
   }
+  pairs.discard();
+  keys.discard();
 }
 
 /** What an entry of the map takes besides its key. */

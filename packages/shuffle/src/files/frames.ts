@@ -21,7 +21,7 @@ export interface FrameHeader {
   /** Of a bucketed output: the keys of a bucket are in no other one. */
   readonly bucket: number | undefined;
   readonly compression: BlockCompression;
-  /** CRC-32 of the stored bytes; frames that never leave their memory have none. */
+  /** See `frameChecksum`; frames that never leave their memory have none. */
   readonly checksum: number | undefined;
 }
 
@@ -48,14 +48,21 @@ export function writeFrameHeader(target: DataView, at: number, header: FrameHead
   target.setUint32(at + 20, checksum ?? 0, true);
 }
 
-/** @throws FiresteelError SHUFFLE_BLOCK_CORRUPT for what is none, or does not end before `end` */
+/**
+ * @param at where the frame begins in `source`, which need not hold more of it than its header
+ * @param end where the last frame ends, by the same count
+ * @throws FiresteelError SHUFFLE_BLOCK_CORRUPT for what is no frame, or does not end by then
+ */
 export function readFrameHeader(source: DataView, at: number, end: number): FrameHeader {
-  if (at + FRAME_HEADER_BYTES > end) throw corrupt('it ends inside of a header');
+  if (at + FRAME_HEADER_BYTES > Math.min(end, source.byteLength))
+    throw corrupt('it ends inside of a header');
   const tag = source.getUint32(at + 12, true);
   const compression = compressions[source.getUint8(at + 16)];
   if (compression === undefined) throw corrupt('its compression is unknown');
+  const storedBytes = source.getUint32(at, true);
+  if (at + frameBytes({ storedBytes }) > end) throw corrupt('it ends inside of a block');
   return {
-    storedBytes: source.getUint32(at, true),
+    storedBytes,
     blockBytes: source.getUint32(at + 4, true),
     rowCount: source.getUint32(at + 8, true),
     bucket: tag === 0 ? undefined : tag - 1,
@@ -63,6 +70,17 @@ export function readFrameHeader(source: DataView, at: number, end: number): Fram
     checksum:
       source.getUint8(at + 17) === HAS_CHECKSUM ? source.getUint32(at + 20, true) : undefined,
   };
+}
+
+/** What the checksum covers of the header: all but itself. */
+const CHECKED_HEADER_BYTES = 17;
+const scratch = new DataView(new ArrayBuffer(FRAME_HEADER_BYTES));
+const checkedHeader = new Uint8Array(scratch.buffer, 0, CHECKED_HEADER_BYTES);
+
+/** CRC-32 of the header and of the stored bytes: a wrong bucket would give wrong groups. */
+export function frameChecksum(header: FrameHeader, stored: Uint8Array): number {
+  writeFrameHeader(scratch, 0, header);
+  return crc32(stored, crc32(checkedHeader));
 }
 
 /**
@@ -73,7 +91,7 @@ export function readFrameHeader(source: DataView, at: number, end: number): Fram
 export function openFrame(header: FrameHeader, stored: Uint8Array): Block {
   const { storedBytes, blockBytes, compression, checksum } = header;
   if (stored.length !== storedBytes) throw corrupt('it ends inside of a block');
-  if (checksum !== undefined && crc32(stored) !== checksum)
+  if (checksum !== undefined && frameChecksum(header, stored) !== checksum)
     throw corrupt('its checksum does not match');
   if (compression === 'none') return openBlock(stored);
   let block: Uint8Array;
@@ -100,17 +118,15 @@ export function storedFrame(
   const compressed = codec.compress(encoded);
   const helps = compressed.length < encoded.length * MIN_SAVING;
   const stored = helps ? compressed : encoded;
-  return {
-    header: {
-      storedBytes: stored.length,
-      blockBytes: encoded.length,
-      rowCount: block.rowCount,
-      bucket,
-      compression: helps ? compression : 'none',
-      checksum: crc32(stored),
-    },
-    stored,
+  const header: FrameHeader = {
+    storedBytes: stored.length,
+    blockBytes: encoded.length,
+    rowCount: block.rowCount,
+    bucket,
+    compression: helps ? compression : 'none',
+    checksum: undefined,
   };
+  return { header: { ...header, checksum: frameChecksum(header, stored) }, stored };
 }
 
 /** @param why completes "A shuffle block is damaged: …" */

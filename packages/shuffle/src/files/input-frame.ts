@@ -51,7 +51,7 @@ export function* framesInFile(
   for (let at = start; at < end; ) {
     const head = files.read(path, at, FRAME_HEADER_BYTES);
     const view = new DataView(head.buffer, head.byteOffset, head.length);
-    const header = readFrameHeader(view, 0, Math.min(head.length, end - at));
+    const header = readFrameHeader(view, 0, end - at);
     const from = at + FRAME_HEADER_BYTES;
     const stored = () => files.read(path, from, header.storedBytes);
     yield { header, heldBytes: 0, open: () => openFrame(header, stored()), stored };

@@ -41,6 +41,27 @@ describe('a map output in files', () => {
     expect(open).toThrow(expect.objectContaining({ code: 'SHUFFLE_BLOCK_CORRUPT' }));
   });
 
+  it.each([
+    ['the length of a block that goes beyond the end', 3],
+    ['the number of rows', 8],
+    ['the bucket', 12],
+    ['the compression', 16],
+    ['the checksum', 20],
+    ['a row', 40],
+  ])('is no output when a byte has changed in %s', (_, at) => {
+    using own = testSpace(1e6, 'none', 0);
+    const writer = new MapOutputWriter(1, own.space);
+    writer.appendRow(0, 'a row');
+    const output = writer.finish(7, 0);
+    if (output.location.kind !== 'file') throw new Error('it is in memory');
+    const data = `${output.location.path}.data`;
+    const bytes = readFileSync(data);
+    bytes[at] = (bytes[at] as number) ^ 1;
+    writeFileSync(data, bytes);
+    const open = () => [...localFrames(output, 0, own.space.files)].map((f) => f.open());
+    expect(open).toThrow(expect.objectContaining({ code: 'SHUFFLE_BLOCK_CORRUPT' }));
+  });
+
   it('leaves no files when a row cannot be written', () => {
     using own = testSpace(1e6, 'none', 0);
     const writer = new MapOutputWriter(1, own.space);

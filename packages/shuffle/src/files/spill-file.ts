@@ -1,7 +1,7 @@
 import type { BlockWriter } from '@firesteel/codec';
 import type { BlockCompression } from '@firesteel/io';
 import { FrameFileWriter } from './frame-file.js';
-import type { Framed } from './frames.js';
+import { type Framed, frameChecksum } from './frames.js';
 import { framesInFile, type InputFrame } from './input-frame.js';
 import type { OpenFiles } from './open-files.js';
 
@@ -55,10 +55,12 @@ export class SpillFile {
     this.onWritten(this.writer.position - before);
   }
 
-  /** Writes a block that belongs to no run, as it is stored. */
-  park({ header, stored }: InputFrame): InputFrame {
+  /** Writes a block that belongs to no run, as it is stored, and with a checksum. */
+  park(frame: InputFrame): InputFrame {
     const start = this.writer.position;
-    this.writer.appendStored(header, stored());
+    const stored = frame.stored();
+    const checksum = frame.header.checksum ?? frameChecksum(frame.header, stored);
+    this.writer.appendStored({ ...frame.header, checksum }, stored);
     this.writer.flush();
     this.onWritten(this.writer.position - start);
     return [
@@ -85,8 +87,9 @@ export class SpillFile {
     }
   }
 
-  /** Never throws. */
+  /** Removes the file; frames of it cannot be opened any more. Never throws. */
   discard(): void {
+    this.files.close(this.writer.path);
     this.writer.discard();
   }
 

@@ -191,4 +191,5 @@ function* partsOf(splitters: readonly KeySplitter[]): Generator<Part> {
     if (part.some((frames) => frames.length > 0))
       yield { sides: part, hasOneKey: p === HEAVY_PART };
   }
+  for (const splitter of splitters) splitter.discard();
 }

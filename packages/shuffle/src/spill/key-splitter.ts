@@ -1,5 +1,5 @@
 import { hashKey, keysEqual, mixWord } from '@firesteel/codec';
-import type { PairsChunk } from '../chunk.js';
+import { CHUNK_ROWS, type PairsChunk } from '../chunk.js';
 import type { InputFrame } from '../files/input-frame.js';
 import type { TaskSpace } from '../files/task-space.js';
 import { MapOutputWriter } from '../map-output-writer.js';
@@ -44,13 +44,20 @@ export class KeySplitter {
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
       this.writer.appendRow(this.partOf(key), key);
+      // All keys of a map may come at once.
+      if (i % CHUNK_ROWS === CHUNK_ROWS - 1) this.writer.checkMemory();
     }
     this.writer.checkMemory();
   }
 
-  /** The parts; rows of one key keep their order. */
+  /** The parts, to be read before `discard`; rows of one key keep their order. */
   finish(): InputFrame[][] {
     return this.writer.finishInput().map((frames) => [...frames]);
+  }
+
+  /** Gives back what the parts take, in memory or on disk. */
+  discard(): void {
+    this.writer.discard();
   }
 
   private partOf(key: unknown): number {
