@@ -39,6 +39,21 @@ export interface TaskCounters extends MemoryMetrics {
   bytesWritten: number;
 }
 
+export function newCounters(): TaskCounters {
+  return {
+    rowsRead: 0,
+    bytesRead: 0,
+    shuffleRowsRead: 0,
+    shuffleBytesRead: 0,
+    rowsWritten: 0,
+    bytesWritten: 0,
+    memoryBytesSpilled: 0,
+    diskBytesSpilled: 0,
+    peakExecutionBytes: 0,
+    fetchWaitMs: 0,
+  };
+}
+
 /** A map output is not known to this executor, or could not be had from the one that holds it. */
 export class FetchFailed extends Error {
   constructor(

@@ -17,7 +17,7 @@ import {
   TaskMemory,
 } from '@firesteel/storage';
 import { drain } from '../pipeline/open-pipeline.js';
-import { FetchFailed, type RunningTask } from '../pipeline/running-task.js';
+import { FetchFailed, newCounters, type RunningTask } from '../pipeline/running-task.js';
 import { type LoopAction, sinkOf } from '../sinks/action-sink.js';
 import type { SinkResult } from '../sinks/sink.js';
 
@@ -34,18 +34,7 @@ export class TestInputs {
   }
 
   task(closures: readonly unknown[], partition: number): RunningTask {
-    const counters = {
-      rowsRead: 0,
-      bytesRead: 0,
-      shuffleRowsRead: 0,
-      shuffleBytesRead: 0,
-      rowsWritten: 0,
-      bytesWritten: 0,
-      memoryBytesSpilled: 0,
-      diskBytesSpilled: 0,
-      peakExecutionBytes: 0,
-      fetchWaitMs: 0,
-    };
+    const counters = newCounters();
     const space = testSpace(counters, partition);
     return {
       partition,

@@ -20,6 +20,7 @@ import { forEachPartition } from '../pipeline/map-partitions.js';
 import { drain, openChunks } from '../pipeline/open-pipeline.js';
 import {
   FetchFailed,
+  newCounters,
   type RunningTask,
   type TaskCounters,
   TaskKilled,
@@ -40,18 +41,7 @@ export async function runTask(
   syncBarrier: BarrierGroup['sync'],
 ): Promise<TaskOutcome> {
   const startedAt = performance.now();
-  const counters: TaskCounters = {
-    rowsRead: 0,
-    bytesRead: 0,
-    shuffleRowsRead: 0,
-    shuffleBytesRead: 0,
-    rowsWritten: 0,
-    bytesWritten: 0,
-    memoryBytesSpilled: 0,
-    diskBytesSpilled: 0,
-    peakExecutionBytes: 0,
-    fetchWaitMs: 0,
-  };
+  const counters = newCounters();
   const space = state.storage.openSpace(task, counters);
   try {
     kill.checkKilled();
