@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { FiresteelError } from '@firesteel/common';
 import type { ExecutorAddress, MapOutput, OutputLocations } from '@firesteel/plan';
 import {
   localBlock,
@@ -34,6 +35,7 @@ export class MapOutputStore {
   /** Keeps an output that a thread has made, in the place of an older one. */
   keep(made: MapOutput, thread: number): void {
     const output = this.#isServed ? published(made) : made;
+    if (output === undefined) return;
     if (output.location.kind === 'memory')
       this.#budget.adoptOutput(thread, output.location.buffer.byteLength);
     this.#put(output);
@@ -132,12 +134,20 @@ export class MapOutputStore {
   }
 }
 
-/** Under the name by which the service finds it, which names no attempt. */
-function published(output: MapOutput): MapOutput {
+/**
+ * Under the name by which the service finds it, which names no attempt. Undefined if it cannot be had
+ * under that name, as when its shuffle was removed meanwhile: whoever needs it has it made again.
+ */
+function published(output: MapOutput): MapOutput | undefined {
   const { location, mapPartition } = output;
   if (location.kind !== 'file') return output;
   const path = join(dirname(location.path), String(mapPartition));
-  moveShuffleFile(location.path, path);
+  try {
+    moveShuffleFile(location.path, path);
+  } catch (error) {
+    if (!FiresteelError.is(error, 'LOCAL_DISK_FAILED')) throw error;
+    return undefined;
+  }
   return { ...output, location: { kind: 'file', path } };
 }
 
