@@ -1,7 +1,7 @@
-import { compareKeys } from '@firesteel/codec';
+import { compareKeys, encodeRows, openBlock, type StringColumn } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sortedOrder } from './order.js';
+import { latin1Order, sortedOrder } from './order.js';
 
 function expectStableOrder(keys: readonly unknown[], ascending: boolean) {
   const expected = [...keys.keys()].sort(
@@ -36,6 +36,46 @@ describe('sortedOrder', () => {
         fc.assert(
           fc.property(manyOf(arbitrary), (keys) => expectStableOrder(keys, ascending)),
           { numRuns: 40 },
+        );
+      });
+});
+
+describe('latin1Order', () => {
+  /** Not all alike, which would make a column of a constant. */
+  const column = (letters: string, maxLength: number) =>
+    fc
+      .uniqueArray(fc.string({ unit: fc.constantFrom(...letters), maxLength }), {
+        minLength: 2,
+        maxLength: 60,
+      })
+      .chain((some) =>
+        fc.array(fc.constantFrom(...some), { maxLength: 80 }).map((more) => [...some, ...more]),
+      );
+  const kinds: [string, fc.Arbitrary<string[]>][] = [
+    ['short keys', column('abÿ', 4)],
+    ['keys that begin alike', column('ab', 3).map((keys) => keys.map((key) => `user${key}`))],
+    [
+      'keys that tie in their first characters',
+      column('ab', 14).map((keys) => keys.map((key) => `same ${'x'.repeat(9)}${key}`)),
+    ],
+    ['keys with characters of zero', column('\0a', 9)],
+  ];
+  for (const [name, arbitrary] of kinds)
+    for (const ascending of [true, false])
+      it(`sorts columns of ${name} ${ascending ? 'up' : 'down'} as their strings`, () => {
+        fc.assert(
+          fc.property(fc.array(arbitrary, { minLength: 1, maxLength: 6 }), (parts) => {
+            const columns = parts.map(
+              (keys) => openBlock(new Uint8Array(encodeRows(keys))).root as StringColumn,
+            );
+            expect(columns.every(({ kind, allLatin1 }) => kind === 'string' && allLatin1)).toBe(
+              true,
+            );
+            expect([...latin1Order(columns, ascending)]).toEqual([
+              ...sortedOrder(parts.flat(), ascending),
+            ]);
+          }),
+          { numRuns: 60 },
         );
       });
 });

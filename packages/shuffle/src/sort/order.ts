@@ -131,8 +131,12 @@ export function latin1Order(columns: readonly StringColumn[], ascending: boolean
     }
   }
   const keyAt = (at: number): string => {
-    let c = firstRows.length - 1;
-    while ((firstRows[c] as number) > at) c--;
+    let c = 0;
+    for (let end = firstRows.length; end - c > 1; ) {
+      const middle = (c + end) >>> 1;
+      if ((firstRows[middle] as number) > at) end = middle;
+      else c = middle;
+    }
     return (columns[c] as StringColumn).get(at - (firstRows[c] as number)) as string;
   };
   const decides = shape.longest <= shape.shared + 8 && !shape.hasNul;
