@@ -66,7 +66,7 @@ export class BlockServer {
   ): Promise<BlockServer> {
     const limits = { headersTimeout: 10_000, requestTimeout: 10_000, keepAliveTimeout: 60_000 };
     const respond = (request: IncomingMessage, response: ServerResponse) =>
-      void answer(request, response);
+      void answer(request, response).catch(() => response.destroy());
     const server =
       options.tls === undefined
         ? createServer(limits, respond)
