@@ -4,8 +4,9 @@ import { generateRecords } from './generate-records.mjs';
 
 /** @import { BenchDefinition, BenchOptions, Contender, Target } from '../lib/types.d.ts' */
 
-/** Memory in MiB with which a sort of 1 GB spills, as a part of the input. */
+/** Memory with which a sort spills, as a part of the input; an executor takes no less than the least. */
 const SPILLING_SHARE = 0.5;
+const LEAST_MIB = 64;
 
 /** @type {BenchDefinition} */
 export const sort = {
@@ -33,7 +34,7 @@ export const sort = {
 async function prepare({ size, slots }) {
   const path = generateRecords(size);
   const plentyMib = Math.ceil((size * 6) / 2 ** 20);
-  const littleMib = Math.ceil((size * SPILLING_SHARE) / 2 ** 20);
+  const littleMib = Math.max(LEAST_MIB, Math.ceil((size * SPILLING_SHARE) / 2 ** 20));
   const output = (/** @type {string} */ name) => cachePath('sorted', name);
   const firesteel = (/** @type {string} */ name, /** @type {number} */ mib) => ({
     name: `${name}-local${slots}`,
