@@ -11,9 +11,9 @@ const NUMBER_BYTES = 8;
 const STRING_BYTES = 16;
 
 /**
- * About how many bytes of heap the first `count` of these rows take, from a sample of them: what
- * V8 needs for objects, arrays and strings on a 64-bit machine. What rows of the sample share is
- * counted once, not once a row.
+ * About how many bytes of heap these rows take, from a sample of them: what V8 needs for objects,
+ * arrays and strings on a 64-bit machine. What rows of the sample share is counted once, not once a
+ * row.
  */
 export function estimateRowsBytes(rows: readonly unknown[]): number {
   const count = rows.length;

@@ -1,6 +1,7 @@
 /**
- * Files and formats, on the local file system and others that are registered. All of it is synchronous, after `loadCompression`:
- * drivers list and commit, executor threads read and write whole chunks.
+ * Files and formats, on the local file system and others that are registered. All of it is
+ * synchronous, after `loadCompression`: drivers list and commit, executor threads read and write
+ * whole chunks.
  */
 export type { PartFile } from './attempt-file.js';
 export { type BlockCodec, type BlockCompression, blockCodec } from './block-codec.js';
