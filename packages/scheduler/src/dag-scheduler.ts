@@ -1,23 +1,17 @@
-import {
-  type AccumulatorUpdate,
-  type BlockUpdate,
-  type JobPlan,
-  type JobProperties,
-  jobProperty,
-  type MapOutput,
-  type TaskOutcome,
-  tagsOf,
+import type {
+  AccumulatorUpdate,
+  BlockUpdate,
+  JobPlan,
+  JobProperties,
+  MapOutput,
+  TaskOutcome,
 } from '@firesteel/plan';
 import type { AccumulatorSink } from './accumulator-sink.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
-import {
-  callSiteText,
-  type NamedAccumulator,
-  type PlannedStage,
-  type SkippedStage,
-} from './events.js';
+import type { NamedAccumulator } from './events.js';
 import { Job, type OnResult } from './job.js';
+import { JobEvents } from './job-events.js';
 import { JobLeases } from './job-leases.js';
 import type { ListenerBus } from './listener-bus.js';
 import type { ProgramRegistry } from './program-registry.js';
@@ -65,6 +59,7 @@ type Outcome<K extends TaskOutcome['kind']> = Extract<TaskOutcome, { kind: K }>;
 export class DagScheduler implements TaskListener {
   readonly #options: DagSchedulerOptions;
   readonly #events: TaskEvents;
+  readonly #jobEvents: JobEvents;
   readonly #jobs = new Map<number, Job>();
   readonly #graph: StageGraph;
   readonly #leases: JobLeases;
@@ -74,6 +69,7 @@ export class DagScheduler implements TaskListener {
   constructor(options: DagSchedulerOptions) {
     this.#options = options;
     this.#events = new TaskEvents(options);
+    this.#jobEvents = new JobEvents(options);
     this.#graph = options.graph;
     this.#leases = new JobLeases(options.programs, options.shuffles);
   }
@@ -109,22 +105,7 @@ export class DagScheduler implements TaskListener {
     } catch (error) {
       broken = error instanceof Error ? error : internalError(String(error));
     }
-    this.#options.bus.post({
-      kind: 'jobStart',
-      jobId,
-      time: this.#options.clock.now(),
-      name: callSiteText(plan.callSite),
-      callSite: plan.callSite,
-      description: properties[jobProperty.description],
-      jobGroup: properties[jobProperty.group],
-      tags: tagsOf(properties),
-      pool: job.pool,
-      properties,
-      stageIds: stages.map((stage) => stage.id),
-      stages: stages.map(plannedStage),
-      skippedStages: skippedStages(plan, stages),
-      numTasks: stages.reduce((sum, stage) => sum + stage.missingCount, 0),
-    });
+    this.#jobEvents.started(job, stages);
     const result = stages.at(-1);
     if (broken !== undefined) this.fail(job, broken);
     else if (result === undefined) this.#succeed(job);
@@ -137,7 +118,7 @@ export class DagScheduler implements TaskListener {
     if (!this.#jobs.delete(job.id)) return;
     job.fail(error);
     this.#release(job, `job ${job.id} failed: ${error.name}: ${error.message}`);
-    this.#postEnd(job, { kind: 'failed', error });
+    this.#jobEvents.ended(job, { kind: 'failed', error });
   }
 
   /** The jobs that need a stage which runs or waits. */
@@ -264,18 +245,13 @@ export class DagScheduler implements TaskListener {
     this.#jobs.delete(job.id);
     job.succeed();
     this.#release(job, `job ${job.id} ended without it`);
-    this.#postEnd(job, { kind: 'succeeded' });
+    this.#jobEvents.ended(job, { kind: 'succeeded' });
   }
 
   #release(job: Job, reason: string): void {
     this.#stages.detach(job, reason);
     // A job without partitions never held anything.
     if (job.plan.partitions.length > 0) this.#leases.release(job);
-  }
-
-  #postEnd(job: Job, result: { kind: 'succeeded' } | { kind: 'failed'; error: Error }): void {
-    const time = this.#options.clock.now();
-    this.#options.bus.post({ kind: 'jobEnd', jobId: job.id, time, result });
   }
 
   #succeeded(task: TaskAttempt, outcome: Outcome<'success'>): void {
@@ -445,24 +421,4 @@ export class DagScheduler implements TaskListener {
   #failJobs(stage: Stage, errorFor: (job: Job) => Error): void {
     for (const job of [...stage.jobs]) this.fail(job, errorFor(job));
   }
-}
-
-function plannedStage({ id, name, missingCount, plan }: Stage): PlannedStage {
-  return {
-    stageId: id,
-    name,
-    numTasks: missingCount,
-    shuffleId: plan.shuffleId,
-    parentShuffleIds: plan.parents.map(({ shuffleId }) => shuffleId),
-  };
-}
-
-function skippedStages(plan: JobPlan, stages: readonly Stage[]): SkippedStage[] {
-  const run = new Set(stages.map((stage) => stage.plan.shuffleId));
-  const skipped: SkippedStage[] = [];
-  for (const { shuffleId, callSite, numPartitions } of [...plan.skipped, ...plan.stages]) {
-    if (shuffleId === undefined || run.has(shuffleId)) continue;
-    skipped.push({ shuffleId, name: callSiteText(callSite), numTasks: numPartitions });
-  }
-  return skipped;
 }
