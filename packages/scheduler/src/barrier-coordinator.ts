@@ -16,10 +16,10 @@ interface Round {
 /** Lets the tasks of a barrier stage go on when all of them have made the same call. */
 export class BarrierCoordinator {
   readonly #backend: SchedulerBackend;
-  readonly #onBroken: (set: TaskSet, error: Error) => void;
+  readonly #onBroken: (set: TaskSet, error: unknown) => void;
   readonly #rounds = new WeakMap<TaskSet, Round>();
 
-  constructor(backend: SchedulerBackend, onBroken: (set: TaskSet, error: Error) => void) {
+  constructor(backend: SchedulerBackend, onBroken: (set: TaskSet, error: unknown) => void) {
     this.#backend = backend;
     this.#onBroken = onBroken;
   }
@@ -35,7 +35,8 @@ export class BarrierCoordinator {
     }
     round.waiting.set(task, request);
     if (round.ended !== undefined) this.#fail(round.ended, request);
-    else if (round.waiting.size === task.set.stage.plan.numPartitions) this.#release(round);
+    else if (round.waiting.size === task.set.stage.plan.numPartitions)
+      this.#release(task.set, round);
   }
 
   taskSucceeded(task: TaskAttempt): void {
@@ -46,13 +47,18 @@ export class BarrierCoordinator {
     if (waits !== undefined) this.#fail(task, waits);
   }
 
-  #release(round: Round): void {
+  #release(set: TaskSet, round: Round): void {
     const calls = [...round.waiting].sort(([a], [b]) => a.partition - b.partition);
     round.waiting.clear();
-    this.#backend.releaseBarrier(
-      calls.map(([task]) => task.taskId),
-      calls.map(([, { message }]) => message),
-    );
+    try {
+      this.#backend.releaseBarrier(
+        calls.map(([task]) => task.taskId),
+        calls.map(([, { message }]) => message),
+      );
+    } catch (error) {
+      // All messages together are more than the backend can send.
+      this.#onBroken(set, error);
+    }
   }
 
   #fail(ended: TaskAttempt, { operation }: BarrierSync): void {

@@ -1,3 +1,4 @@
+import { FiresteelError } from '@firesteel/common';
 import { describe, expect, it } from 'vitest';
 import {
   encodedError,
@@ -89,6 +90,18 @@ describe('Scheduler: barrier stages', () => {
     h.clock.advance(1000);
     await expect(late.result).rejects.toMatchObject({ code: 'BARRIER_SLOTS' });
     expect(h.clock.pendingTimers).toBe(0);
+  });
+
+  it('give up in time though all slots are busy', async () => {
+    const h = await startScheduler({ slots: 2, tasksPerSlot: 1, barrierSlotsWaitMs: 1000 });
+    const busy = h.submit(jobPlan([{ numPartitions: 2 }]));
+    const { result } = h.submit(jobPlan(barrier(3)));
+    await settle();
+    h.clock.advance(1000);
+    await expect(result).rejects.toMatchObject({ code: 'BARRIER_SLOTS' });
+    expect(h.clock.pendingTimers).toBe(0);
+    await runAll(h);
+    expect(await busy.result).toEqual(expected([{ numPartitions: 2 }]));
   });
 
   it.each([
@@ -200,5 +213,14 @@ describe('Scheduler: barriers', () => {
     h.backend.report(sync(ids[0] as number, '', 'barrier'));
     h.backend.report(sync(ids[1] as number, 'x', 'allGather'));
     await expect(result).rejects.toMatchObject({ code: 'BARRIER_BROKEN' });
+  });
+
+  it('fail their job when the messages cannot be sent', async () => {
+    const { h, ids, result } = await running(2);
+    h.backend.releaseBarrier = () => {
+      throw new FiresteelError('MESSAGE_TOO_LARGE', 'All messages are too large together.');
+    };
+    for (const id of ids) h.backend.report(sync(id, 'long'));
+    await expect(result).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
   });
 });

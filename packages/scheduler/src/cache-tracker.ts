@@ -22,6 +22,7 @@ interface Holders {
 export class CacheTracker {
   readonly #holders = new Map<number, Map<number, Holders>>();
   readonly #executorOf = new Map<number, string>();
+  readonly #slotsOf = new Map<string, Set<number>>();
   /** Of executors that serve their blocks to others. */
   readonly #addresses = new Map<string, ExecutorAddress>();
 
@@ -35,6 +36,9 @@ export class CacheTracker {
 
   addSlot(slot: number, executorId: string): void {
     this.#executorOf.set(slot, executorId);
+    const slots = this.#slotsOf.get(executorId);
+    if (slots === undefined) this.#slotsOf.set(executorId, new Set([slot]));
+    else slots.add(slot);
   }
 
   executorOf(slot: number): string | undefined {
@@ -72,9 +76,7 @@ export class CacheTracker {
     const holders = this.#holders.get(block.rddId)?.get(block.partition);
     if (holders === undefined) return undefined;
     if (holders.slots.size > 0) return [...holders.slots.keys()];
-    const slots: number[] = [];
-    for (const [slot, executorId] of this.#executorOf)
-      if (holders.executors.has(executorId)) slots.push(slot);
+    const slots = [...holders.executors.keys()].flatMap((id) => [...(this.#slotsOf.get(id) ?? [])]);
     return slots.length === this.#executorOf.size ? [] : slots;
   }
 
@@ -136,7 +138,12 @@ export class CacheTracker {
   removeSlot(slot: number): void {
     for (const [rddId, partitions] of this.#holders)
       for (const partition of partitions.keys()) this.#drop({ rddId, partition }, slot, undefined);
+    const executorId = this.#executorOf.get(slot);
+    if (executorId === undefined) return;
     this.#executorOf.delete(slot);
+    const others = this.#slotsOf.get(executorId);
+    others?.delete(slot);
+    if (others?.size === 0) this.#slotsOf.delete(executorId);
   }
 
   /** What all slots of the executor could read is gone. */

@@ -12,6 +12,11 @@ export class DeadlineTimer {
     this.#ring = ring;
   }
 
+  /** When it rings next; infinite for never. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
   get isSet(): boolean {
     return this.#cancel !== undefined;
   }

@@ -1,3 +1,4 @@
+import type { FreeSlots } from './free-slots.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 
 /** A place that runs one task at a time and holds some more in a queue. */
@@ -13,18 +14,26 @@ export interface Slot {
   readonly tasks: Map<number, TaskAttempt>;
 }
 
+/** Which tasks a slot may get, and what becomes of one that gets it. */
+export interface Assignment {
+  /** So many tasks, running and queued, a slot holds at most. */
+  readonly capacity: number;
+  /** Whether the set may use the slot at all. */
+  mayUse(slot: Slot): boolean;
+  assign(partition: number, slot: Slot): void;
+}
+
 /**
- * Gives waiting tasks of a set, `limit` at most, to free slots, up to `capacity` running and queued tasks each.
+ * Gives waiting tasks of a set, `limit` at most, to the slots on offer.
  * Slots fill evenly: each gets its n-th task when all free slots have n - 1. A slot takes tasks
  * whose cached block it holds, then tasks that are at home on it, then tasks of other homes; a
  * task goes away from its cached block only to an idle slot, after the locality wait.
  */
 export function placeTasks(
   set: TaskSet,
-  free: Iterable<Slot>,
-  capacity: number,
+  free: FreeSlots,
+  { capacity, mayUse, assign }: Assignment,
   now: number,
-  assign: (partition: number, slot: Slot) => void,
   limit = Number.POSITIVE_INFINITY,
 ): void {
   const { pending, waitingSince, localityWaitMs } = set;
@@ -32,18 +41,21 @@ export function placeTasks(
   const anywhere = localityWaitMs === 0 || waited;
 
   const least = Math.max(0, pending.size - limit);
-  for (let load = lowestLoad(free, capacity); load < capacity && pending.size > least; load++) {
-    for (const slot of free) {
-      if (slot.tasks.size > load || pending.size <= least) continue;
+  for (let load = 0; load < capacity && pending.size > least; load++) {
+    for (const slot of free.withLoad(load)) {
+      if (pending.size <= least) break;
+      if (!mayUse(slot)) continue;
       const partition = pending.takeOwn(slot.id);
       if (partition !== undefined) assign(partition, slot);
     }
-    for (const slot of free) {
-      if (slot.tasks.size > load || pending.size <= least) continue;
+    for (const slot of free.withLoad(load)) {
+      if (pending.size <= least) break;
+      if (!mayUse(slot)) continue;
       // A busy slot takes a task of another only when that one has more than its next few.
       let partition = pending.steal(load === 0 ? 1 : capacity);
       if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
-      if (partition !== undefined) assign(partition, slot);
+      if (partition === undefined) break;
+      assign(partition, slot);
     }
   }
 }
@@ -54,24 +66,21 @@ export function placeTasks(
  */
 export function placeRestricted(
   set: TaskSet,
-  free: Iterable<Slot>,
-  capacity: number,
-  assign: (partition: number, slot: Slot) => void,
+  free: FreeSlots,
+  { capacity, mayUse, assign }: Assignment,
 ): void {
+  const choose = (partition: number): Slot | undefined => {
+    for (let load = 0; load < capacity; load++)
+      for (const slot of free.withLoad(load))
+        if (mayUse(slot) && set.mayRun(partition, slot)) return slot;
+    return undefined;
+  };
   for (const partition of [...set.restricted]) {
-    let best: Slot | undefined;
-    for (const slot of free) {
-      if (slot.tasks.size >= (best?.tasks.size ?? capacity)) continue;
-      if (set.mayRun(partition, slot)) best = slot;
-    }
-    if (best === undefined) continue;
+    const slot = choose(partition);
+    if (slot === undefined) continue;
     set.takeRestricted(partition);
-    assign(partition, best);
+    assign(partition, slot);
   }
-}
-
-export function idleSlots(free: Iterable<Slot>): Slot[] {
-  return [...free].filter((slot) => slot.tasks.size === 0);
 }
 
 /**
@@ -88,13 +97,7 @@ export function isReadyFor({ stage, pending, running }: TaskSet, idleCount: numb
  * Keeps the clock of the locality wait. It runs while some slot idles for the set, however many
  * tasks are launched locally meanwhile: a set with short tasks must not keep slots idle for ever.
  */
-export function updateLocalityWait(set: TaskSet, free: Iterable<Slot>, now: number): void {
-  const waits = set.pending.preferredCount > 0 && lowestLoad(free, 1) === 0;
+export function updateLocalityWait(set: TaskSet, isAnyIdle: boolean, now: number): void {
+  const waits = isAnyIdle && set.pending.preferredCount > 0;
   set.waitingSince = waits ? (set.waitingSince ?? now) : undefined;
-}
-
-function lowestLoad(slots: Iterable<Slot>, limit: number): number {
-  let lowest = limit;
-  for (const slot of slots) lowest = Math.min(lowest, slot.tasks.size);
-  return lowest;
 }

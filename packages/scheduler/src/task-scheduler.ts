@@ -1,12 +1,8 @@
 import type {
   BackendEvent,
-  BarrierTaskInfo,
   BlockUpdate,
-  CachedBlockId,
-  CachedBlockSource,
   MapOutput,
   SchedulerBackend,
-  TaskDescription,
   TaskOutcome,
 } from '@firesteel/plan';
 import { BarrierCoordinator } from './barrier-coordinator.js';
@@ -14,14 +10,11 @@ import type { BroadcastRegistry } from './broadcast-registry.js';
 import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
-import {
-  ApplicationExclusion,
-  type ExclusionListener,
-  type ExclusionOptions,
-} from './exclusion.js';
+import type { ExclusionListener, ExclusionOptions } from './exclusion.js';
+import { FreeSlots } from './free-slots.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
 import {
-  idleSlots,
+  type Assignment,
   isReadyFor,
   placeRestricted,
   placeTasks,
@@ -30,7 +23,10 @@ import {
 } from './placement.js';
 import type { Pools } from './pools.js';
 import type { SpeculationOptions } from './speculation.js';
+import { Speculator } from './speculator.js';
 import { barrierSlots, executorsExcluded } from './task-errors.js';
+import { TaskLauncher } from './task-launcher.js';
+import { TaskPlaces } from './task-places.js';
 import type { TaskAttempt, TaskSet } from './task-set.js';
 import { type Workload, workloadOf } from './workload.js';
 
@@ -80,29 +76,26 @@ export interface TaskSchedulerOptions {
 }
 
 /**
- * Decides which task runs in which slot. Task sets are served in the order of their pools; a set gets slots that hold its cached blocks first, then home slots, then any.
- * Events that arrive together lead to one round of launches, with one list of tasks per slot.
+ * Decides which task runs in which slot. Task sets are served in the order of their pools; a set
+ * gets slots that hold its cached blocks first, then home slots, then any. Events that arrive
+ * together lead to one round of launches, with one list of tasks per slot.
  */
 export class TaskScheduler {
   readonly #backend: SchedulerBackend;
   readonly #clock: Clock;
   readonly #cache: CacheTracker;
   readonly #epoch: MapOutputEpoch;
-  readonly #broadcasts: BroadcastRegistry;
+  readonly #launcher: TaskLauncher;
   readonly #listener: TaskListener;
   readonly #barrierSlotsWaitMs: number;
   readonly #barriers: BarrierCoordinator;
-  readonly #exclusionOptions: ExclusionOptions | undefined;
-  readonly #exclusion: ApplicationExclusion | undefined;
-  readonly #unschedulableTimeoutMs: number;
-  readonly #speculation: SpeculationOptions | undefined;
-  /** Rings when running tasks are to be compared. */
-  readonly #speculationTimer: DeadlineTimer;
+  /** Undefined if failures do not matter for where tasks run. */
+  readonly #places: TaskPlaces | undefined;
+  readonly #speculator: Speculator | undefined;
   /** Rings when a task may run away from its cached block, or a barrier stage gives up. */
   readonly #timer: DeadlineTimer;
   readonly #slots = new Map<number, Slot>();
-  /** Slots that can take another task. */
-  readonly #free = new Set<Slot>();
+  readonly #free = new FreeSlots();
   readonly #pools: Pools;
   /** Task sets of running stages in the order in which they are served. */
   #sets: TaskSet[] = [];
@@ -113,6 +106,8 @@ export class TaskScheduler {
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
+  /** Whether tasks wait, or slots may be used, that were not there in the last round. */
+  #offersAll = false;
   #stopped = false;
 
   constructor(options: TaskSchedulerOptions) {
@@ -120,21 +115,29 @@ export class TaskScheduler {
     this.#clock = options.clock;
     this.#cache = options.cache;
     this.#epoch = options.epoch;
-    this.#broadcasts = options.broadcasts;
     this.#pools = options.pools;
     this.#listener = options.listener;
     this.#barrierSlotsWaitMs = options.barrierSlotsWaitMs;
-    const { exclusion, exclusionListener, speculation } = options;
-    this.#exclusionOptions = exclusion;
+    const { clock, exclusion, exclusionListener, speculation } = options;
     if (exclusion !== undefined)
-      this.#exclusion = new ApplicationExclusion(exclusion, exclusionListener);
-    this.#unschedulableTimeoutMs = options.unschedulableTimeoutMs;
-    this.#speculation = speculation;
-    this.#speculationTimer = new DeadlineTimer(options.clock, () => this.#speculate());
+      this.#places = new TaskPlaces({ ...options, exclusion, listener: exclusionListener });
+    if (speculation !== undefined)
+      this.#speculator = new Speculator({
+        clock,
+        speculation,
+        sets: () => this.#sets,
+        found: () => this.#requestFullRound(),
+      });
+    this.#launcher = new TaskLauncher({
+      ...options,
+      isLaunched: ({ taskId }) => this.#tasks.has(taskId),
+      discard: (task) => this.#discard(task),
+      failed: (set, error) => this.#listener.launchFailed(set, error),
+    });
     this.#barriers = new BarrierCoordinator(this.#backend, (set, error) =>
       this.#listener.launchFailed(set, error),
     );
-    this.#timer = new DeadlineTimer(options.clock, () => this.#requestRound());
+    this.#timer = new DeadlineTimer(clock, () => this.#requestFullRound());
   }
 
   /** Begins an attempt of the set's stage. */
@@ -143,13 +146,13 @@ export class TaskScheduler {
     set.begin(partitions, this.#slotIds, localityWaitMs);
     this.#sets.push(set);
     this.sort();
-    this.#requestRound();
+    this.#requestFullRound();
   }
 
   /** Runs a partition of a submitted set again. */
   requeue(set: TaskSet, partition: number): void {
     set.requeue(partition);
-    this.#requestRound();
+    this.#requestFullRound();
   }
 
   /** Launches no more tasks of the set; those that run go on. */
@@ -157,7 +160,7 @@ export class TaskScheduler {
     const index = this.#sets.indexOf(set);
     if (index < 0) return;
     this.#sets.splice(index, 1);
-    if (set.waiting > 0) this.#requestRound();
+    if (set.waiting > 0) this.#requestFullRound();
   }
 
   /**
@@ -165,25 +168,21 @@ export class TaskScheduler {
    * if that happens more often.
    */
   noteFailure(task: TaskAttempt, reason: string): void {
-    if (this.#exclusionOptions === undefined) return;
-    task.set.noteFailure(task, reason, this.#exclusionOptions);
-    if (this.#exclusionOptions.killExcludedExecutors && task.set.exclusion?.excludes(task))
+    if (this.#places?.noteFailure(task, reason))
       this.#backend.endExecutor?.(task.executorId, 'it was excluded after failures of tasks');
   }
 
   /** The stage has succeeded in spite of failures: the places were to blame for them. */
-  noteSuccess({ exclusion }: TaskSet): void {
-    if (exclusion === undefined || exclusion.isEmpty) return;
-    this.#exclusion?.addFailures(exclusion, this.#clock.now());
+  noteSuccess(set: TaskSet): void {
+    this.#places?.noteSuccess(set);
   }
 
   /** An executor does not deliver its map outputs. */
   noteFetchFailure(executorId: string): void {
-    if (this.#exclusionOptions?.excludeOnFetchFailure !== true) return;
-    for (const { executorId: id, host } of this.#slots.values())
-      if (id === executorId) {
-        const reason = 'it does not deliver its map outputs';
-        this.#exclusion?.exclude({ executorId, host }, this.#clock.now(), reason);
+    if (this.#places === undefined) return;
+    for (const slot of this.#slots.values())
+      if (slot.executorId === executorId) {
+        this.#places.noteFetchFailure(slot);
         return;
       }
   }
@@ -257,9 +256,8 @@ export class TaskScheduler {
   stop(): void {
     this.#stopped = true;
     this.#timer.set(Number.POSITIVE_INFINITY);
-    this.#speculationTimer.set(Number.POSITIVE_INFINITY);
+    this.#speculator?.stop();
     this.#sets = [];
-    this.#free.clear();
   }
 
   #addSlot(id: number, executorId: string, host: string): void {
@@ -274,7 +272,7 @@ export class TaskScheduler {
       tasks: new Map(),
     };
     this.#slots.set(id, slot);
-    this.#free.add(slot);
+    this.#free.offer(slot);
     this.#slotsChanged();
     this.#requestRound();
   }
@@ -296,7 +294,7 @@ export class TaskScheduler {
   /** The slot may have room for a task now. */
   #freed(slot: Slot): void {
     if (slot.tasks.size === 0) slot.idleSinceMs = this.#clock.now();
-    if (slot.isOpen) this.#free.add(slot);
+    if (slot.isOpen) this.#free.offer(slot);
     this.#requestRound();
   }
 
@@ -357,6 +355,7 @@ export class TaskScheduler {
     this.#areHomesStale = false;
     this.#slotIds = [...this.#slots.keys()].sort((a, b) => a - b);
     for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
+    this.#offersAll = true;
   }
 
   #updateBlock(slot: number, update: BlockUpdate): void {
@@ -418,106 +417,89 @@ export class TaskScheduler {
     });
   }
 
+  /** One in which every free slot is looked at, and not only those that got free. */
+  #requestFullRound(): void {
+    this.#offersAll = true;
+    this.#requestRound();
+  }
+
   #round(): void {
     this.#spreadAnew();
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
-    const hopeless = new Set<TaskSet>();
-    this.#exclusion?.expire(now);
+    if (this.#places?.expire(now) || this.#timer.deadline <= now) this.#offersAll = true;
+    if (this.#offersAll) this.#free.offerAll();
+    this.#offersAll = false;
+    this.#offerSlots(launches, now);
+    for (const set of this.#sets) updateLocalityWait(set, this.#free.idle > 0, now);
+    for (const [slot, tasks] of launches) this.#launcher.launch(slot, tasks);
+    this.#abortUnschedulable(now);
+    for (const set of this.#sets.filter((set) => this.#isHopeless(set, now)))
+      this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
+    this.#armTimers(now);
+    this.#reportWaiting();
+  }
+
+  /** Offers slots to the sets in their order. */
+  #offerSlots(launches: Map<number, TaskAttempt[]>, now: number): void {
+    /** Sets that want none of the slots on offer. */
+    const served = new Set<TaskSet>();
     const isFair = this.#pools.mode === 'FAIR';
     if (isFair) this.sort();
     for (let at = 0; at < this.#sets.length; at++) {
       const set = this.#sets[at] as TaskSet;
-      if (this.#free.size === 0) break;
-      if (set.waiting === 0) continue;
-      const free = this.#eligible(set);
+      if (!this.#free.hasOffers) break;
+      if (set.waiting === 0 || served.has(set)) continue;
       if (set.stage.plan.isBarrier) {
-        const idle = idleSlots(free);
-        if (isReadyFor(set, idle.length))
-          placeTasks(set, idle, 1, now, (partition, slot) =>
-            this.#assign(set, partition, slot, 1, launches),
-          );
-        else if (this.#slots.size >= set.pending.size) break;
-        else if (this.#isHopeless(set, now)) hopeless.add(set);
+        if (this.#startBarrier(set, launches, now)) continue;
+        // It waits for the slots that it needs, and so do those behind it.
+        if (this.#slots.size >= set.pending.size) return;
+        served.add(set);
         continue;
       }
       const capacity = set.queueDepth(this.#backend, this.#pools.mode);
+      const assignment = this.#assignment(set, capacity, launches);
       const { waiting } = set;
-      const limit = isFair ? 1 : waiting;
-      const assign = (partition: number, slot: Slot) =>
-        this.#assign(set, partition, slot, capacity, launches);
-      if (set.restricted.length > 0) placeRestricted(set, free, capacity, assign);
-      placeTasks(set, free, capacity, now, assign, limit);
-      // Shares change with every task: whose turn is it now?
-      if (isFair && set.waiting < waiting) {
+      if (set.restricted.length > 0) placeRestricted(set, this.#free, assignment);
+      placeTasks(set, this.#free, assignment, now, isFair ? 1 : waiting);
+      if (set.waiting === waiting) served.add(set);
+      else if (isFair) {
+        // Shares change with every task: whose turn is it now?
         this.sort();
         at = -1;
       }
     }
-    for (const set of this.#sets) updateLocalityWait(set, this.#free, now);
-    for (const [slot, tasks] of launches) this.#launch(slot, tasks);
-    this.#abortUnschedulable(now);
-    for (const set of hopeless)
-      this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
-    this.#armTimers();
-    this.#reportWaiting();
+    this.#free.decline();
   }
 
-  /** The free slots that the set may use. */
-  #eligible(set: TaskSet): Iterable<Slot> {
-    const isEverywhere = this.#exclusion?.isEmpty !== false && set.exclusion === undefined;
-    return isEverywhere ? this.#free : [...this.#free].filter((slot) => this.#mayUse(set, slot));
+  /** Starts all tasks of a barrier stage, if there are enough idle slots for them. */
+  #startBarrier(set: TaskSet, launches: Map<number, TaskAttempt[]>, now: number): boolean {
+    if (!isReadyFor(set, this.#free.idle)) return false;
+    this.#free.offerAll();
+    const assignment = this.#assignment(set, 1, launches);
+    const usable = [...this.#free.withLoad(0)].filter(assignment.mayUse);
+    if (!isReadyFor(set, usable.length)) return false;
+    placeTasks(set, this.#free, assignment, now);
+    return true;
   }
 
-  #mayUse(set: TaskSet, slot: Slot): boolean {
-    return this.#exclusion?.excludes(slot) !== true && set.exclusion?.excludes(slot) !== true;
+  #assignment(set: TaskSet, capacity: number, launches: Map<number, TaskAttempt[]>): Assignment {
+    return {
+      capacity,
+      mayUse: (slot) => this.#places?.mayUse(set, slot) !== false,
+      assign: (partition, slot) => this.#assign(set, partition, slot, capacity, launches),
+    };
   }
 
   /** Ends stages with a task that no slot may run, at once if there will be no other slots. */
   #abortUnschedulable(now: number): void {
-    if (this.#exclusion === undefined || this.#slots.size === 0) return;
+    if (this.#places === undefined || this.#slots.size === 0) return;
     const canGrow = this.#slots.size < (this.#backend.maxSlots ?? Number.POSITIVE_INFINITY);
     for (const set of [...this.#sets]) {
-      const stuck = this.#unschedulable(set);
-      set.unschedulableSince = stuck === undefined ? undefined : (set.unschedulableSince ?? now);
-      if (stuck === undefined) continue;
-      if (canGrow && now < this.#unschedulableDeadline(set)) continue;
-      this.#listener.launchFailed(set, executorsExcluded(set, stuck, this.#slots.size));
+      const stuck = this.#places.unschedulable(set, this.#slots, canGrow, now);
+      if (stuck !== undefined)
+        this.#listener.launchFailed(set, executorsExcluded(set, stuck, this.#slots.size));
     }
-  }
-
-  /** A partition that waits, and that none of the slots may run. */
-  #unschedulable(set: TaskSet): number | undefined {
-    if (set.waiting === 0) return undefined;
-    const isNowhere = (partition: number | undefined) => {
-      for (const slot of this.#slots.values()) {
-        if (!this.#mayUse(set, slot)) continue;
-        if (partition === undefined || set.mayRun(partition, slot)) return false;
-      }
-      return true;
-    };
-    if (set.pending.size > 0 && isNowhere(undefined)) return set.missingPartition;
-    return set.restricted.find((partition) => !set.isActive(partition) && isNowhere(partition));
-  }
-
-  #unschedulableDeadline({ unschedulableSince }: TaskSet): number {
-    return (unschedulableSince ?? Number.POSITIVE_INFINITY) + this.#unschedulableTimeoutMs;
-  }
-
-  #speculate(): void {
-    const options = this.#speculation;
-    if (options === undefined) return;
-    const now = this.#clock.now();
-    for (const set of this.#sets) if (set.speculate(now, options) > 0) this.#requestRound();
-    this.#armSpeculation();
-  }
-
-  /** While tasks run that may turn out to be slow. */
-  #armSpeculation(): void {
-    if (this.#speculation === undefined) return;
-    const isWorth = this.#sets.some(({ running }) => running.size > 0);
-    const next = isWorth ? this.#clock.now() + this.#speculation.intervalMs : undefined;
-    this.#speculationTimer.set(next ?? Number.POSITIVE_INFINITY);
   }
 
   #reportWaiting(): void {
@@ -530,9 +512,14 @@ export class TaskScheduler {
 
   /** Whether there are not and will not be enough slots for all tasks of a barrier stage. */
   #isHopeless(set: TaskSet, now: number): boolean {
+    if (!this.#lacksSlots(set)) return false;
     const { maxSlots } = this.#backend;
     if (maxSlots !== undefined && maxSlots < set.stage.plan.numPartitions) return true;
     return now >= set.stage.submittedAt + this.#barrierSlotsWaitMs;
+  }
+
+  #lacksSlots({ stage, pending }: TaskSet): boolean {
+    return stage.plan.isBarrier && pending.size > this.#slots.size;
   }
 
   #assign(
@@ -552,67 +539,10 @@ export class TaskScheduler {
     this.#tasks.set(task.taskId, task);
     slot.tasks.set(task.taskId, task);
     if (slot.tasks.size >= capacity) this.#free.delete(slot);
+    else this.#free.offer(slot);
     const list = launches.get(slot.id);
     if (list === undefined) launches.set(slot.id, [task]);
     else list.push(task);
-  }
-
-  #launch(slot: number, tasks: readonly TaskAttempt[]): void {
-    const descriptions: TaskDescription[] = [];
-    for (const task of tasks) {
-      // Splits may be encoded here for the first time, from rows of the user.
-      try {
-        this.#broadcasts.assertKnown(task.set.stage.plan.program);
-        descriptions.push({
-          taskId: task.taskId,
-          programId: task.set.stage.plan.program.id,
-          partition: task.partition,
-          attempt: task.attempt,
-          stageId: task.set.stage.id,
-          stageAttempt: task.stageAttempt,
-          numPartitions: task.set.stage.plan.numPartitions,
-          ...(task.set.properties && { properties: task.set.properties }),
-          ...(task.set.stage.plan.isBarrier && { barrier: this.#taskInfos(task.set) }),
-          memoryDivisor: task.set.memoryDivisorOf(task.partition),
-          splits: task.set.stage.plan.splitsFor(task.partition),
-          cachedBlocks: task.set.stage.plan
-            .cachedBlocksFor(task.partition)
-            .map((block) => this.#located(block, task.slot)),
-        });
-      } catch (error) {
-        this.#discard(task);
-        this.#listener.launchFailed(task.set, error);
-      }
-    }
-    // A failure above may have ended the job of tasks that were to be launched beside it.
-    const wanted = descriptions.filter(({ taskId }) => {
-      const task = this.#tasks.get(taskId);
-      if (task !== undefined && task.set.stage.state === 'dropped') this.#discard(task);
-      return this.#tasks.has(taskId);
-    });
-    if (wanted.length === 0) return;
-    try {
-      this.#backend.launch(slot, wanted);
-    } catch (error) {
-      for (const { taskId } of wanted) {
-        const task = this.#tasks.get(taskId);
-        if (task === undefined) continue;
-        this.#discard(task);
-        this.#listener.launchFailed(task.set, error);
-      }
-    }
-  }
-
-  #located(block: CachedBlockId, slot: number): CachedBlockSource {
-    const holders = this.#cache.servers(block, slot);
-    return holders.length === 0 ? block : { ...block, holders };
-  }
-
-  /** Where the tasks of a barrier stage run; all of them were assigned in this round. */
-  #taskInfos({ running }: TaskSet): BarrierTaskInfo[] {
-    return [...running.values()]
-      .sort((a, b) => a.partition - b.partition)
-      .map(({ slot }) => ({ address: this.#backend.hostOf?.(slot) ?? 'localhost' }));
   }
 
   /** Takes back a task that never left the driver. */
@@ -624,21 +554,18 @@ export class TaskScheduler {
     this.#freed(slot);
   }
 
-  #armTimers(): void {
-    let deadline = Number.POSITIVE_INFINITY;
-    if (!this.#speculationTimer.isSet) this.#armSpeculation();
+  /** What was due before has been looked at in this round. */
+  #armTimers(now: number): void {
+    this.#speculator?.arm();
+    let next = Number.POSITIVE_INFINITY;
+    const consider = (deadline: number) => {
+      if (deadline > now) next = Math.min(next, deadline);
+    };
     for (const set of this.#sets) {
-      if (set.waiting > 0 && this.#exclusion !== undefined) {
-        const excluded = Math.min(this.#exclusion.nextExpiry, this.#unschedulableDeadline(set));
-        deadline = Math.min(deadline, excluded);
-      }
-      if (set.waitingSince !== undefined) {
-        deadline = Math.min(deadline, set.waitingSince + set.localityWaitMs);
-      }
-      if (set.stage.plan.isBarrier && set.pending.size > this.#slots.size) {
-        deadline = Math.min(deadline, set.stage.submittedAt + this.#barrierSlotsWaitMs);
-      }
+      if (set.waiting > 0 && this.#places !== undefined) consider(this.#places.nextChange(set));
+      if (set.waitingSince !== undefined) consider(set.waitingSince + set.localityWaitMs);
+      if (this.#lacksSlots(set)) consider(set.stage.submittedAt + this.#barrierSlotsWaitMs);
     }
-    this.#timer.set(deadline);
+    this.#timer.set(next);
   }
 }

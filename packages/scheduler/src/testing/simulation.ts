@@ -114,12 +114,13 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
 interface SimulatedSlot {
   readonly id: number;
   readonly executorId: string;
+  /** Whether tasks fail there. */
+  readonly isBad: boolean;
   readonly tasks: TaskDescription[];
 }
 
 interface SimulatedExecutor {
   readonly id: string;
-  readonly isBad: boolean;
   readonly slots: SimulatedSlot[];
 }
 
@@ -204,11 +205,12 @@ class SimulatedCluster implements SchedulerBackend {
   #addExecutor(): void {
     const number = this.#nextExecutor++;
     const id = `executor ${number}`;
-    const executor: SimulatedExecutor = { id, isBad: number % 50 === 7, slots: [] };
+    const isBad = number % 50 === 7;
+    const executor: SimulatedExecutor = { id, slots: [] };
     this.#executors.push(executor);
     const host = `host ${Math.floor(number / EXECUTORS_PER_HOST)}`;
     for (let i = 0; i < this.#options.slotsPerExecutor; i++) {
-      const slot: SimulatedSlot = { id: this.#nextSlot++, executorId: id, tasks: [] };
+      const slot: SimulatedSlot = { id: this.#nextSlot++, executorId: id, isBad, tasks: [] };
       executor.slots.push(slot);
       this.#slots.set(slot.id, slot);
       this.#onEvent({ kind: 'slotAdded', slot: slot.id, executorId: id, host });
@@ -241,8 +243,7 @@ class SimulatedCluster implements SchedulerBackend {
     this.#begin(slot);
   }
 
-  #outcome({ executorId }: SimulatedSlot, task: TaskDescription): TaskOutcome {
-    const isBad = this.#executors.some(({ id, isBad }) => isBad && id === executorId);
+  #outcome({ executorId, isBad }: SimulatedSlot, task: TaskDescription): TaskOutcome {
     if (isBad && this.#random(1000) < this.#options.failureShare * 1000) {
       this.failures += 1;
       const executors = this.#failedAt.get(keyOf(task)) ?? new Set();
