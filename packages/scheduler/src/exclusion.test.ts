@@ -117,3 +117,23 @@ it('does not blame an executor for the tasks that it loses when it ends', async 
   await runAll(h);
   expect(await result).toHaveLength(8);
 });
+
+it('counts tasks that no executor may run as waiting, so that others are asked for', async () => {
+  const totals: number[] = [];
+  const backend = {
+    requestTotalExecutors: ({ total }: { total: number }) => void totals.push(total),
+    killExecutors: () => [],
+  };
+  const settings = {
+    ...{ minExecutors: 0, maxExecutors: 10, initialExecutors: 1, slotsPerExecutor: 1 },
+    ...{ executorAllocationRatio: 1, backlogTimeoutMs: 1000, sustainedBacklogTimeoutMs: 1000 },
+    ...{ idleTimeoutMs: 60_000, cachedIdleTimeoutMs: 60_000, shuffleTimeoutMs: 60_000 },
+  };
+  const options = { slots: 1, tasksPerSlot: 1, exclusion, allocation: { backend, settings } };
+  const h = await startScheduler(options);
+  h.submit(jobPlan([{ numPartitions: 2 }]));
+  await runFailing(h, ['executor 0']);
+  h.clock.advance(2000);
+  expect(totals).toEqual([2]);
+  await h.scheduler.stop();
+});

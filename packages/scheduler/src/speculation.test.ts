@@ -91,6 +91,31 @@ it('leaves tasks alone that are not much slower, and those of one executor', asy
   expect(await result).toHaveLength(2);
 });
 
+it('needs no copy beside the next attempt when the slow one fails', async () => {
+  const h = await startScheduler({ slots: 4, tasksPerSlot: 1, speculation });
+  const { result } = h.submit(jobPlan([{ numPartitions: 4 }]));
+  await settle();
+  for (const task of h.backend.heads()) h.backend.startTask(task);
+  h.clock.advance(1000);
+  for (const task of h.backend.heads())
+    if (task.description.partition !== 0) h.backend.endTask(task);
+  // The copy has to wait: the other executor takes no tasks.
+  for (const slot of [2, 3]) h.backend.report({ kind: 'slotClosed', slot });
+  h.clock.advance(1200);
+  await settle();
+  const [slow] = h.backend.tasks();
+  if (slow === undefined) throw new Error('the slow task is gone');
+  h.backend.endTask(slow, { kind: 'exception', error: encodedError('disk'), retryable: true });
+  await settle();
+  for (const slot of [2, 3]) h.backend.report({ kind: 'slotOpened', slot });
+  await runAll(h);
+  expect(await result).toHaveLength(4);
+  const attempts = h.backend.launches.flatMap(({ tasks }) =>
+    tasks.filter(({ partition }) => partition === 0),
+  );
+  expect(attempts).toHaveLength(2);
+});
+
 it('knows the median of durations to 5 %', () => {
   const durations = new DurationHistogram();
   expect(durations.median()).toBe(0);

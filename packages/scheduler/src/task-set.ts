@@ -99,6 +99,8 @@ export class TaskSet implements PoolMember {
 
   /** Puts a partition back that has to run again: it is the next to run. */
   requeue(partition: number): void {
+    // It was slow before it failed: the copy that waits is all that is needed.
+    if (this.#restricted.includes(partition)) return;
     if (this.#isRestricted(partition)) this.#restricted.unshift(partition);
     else this.#pending.addFirst(partition);
   }

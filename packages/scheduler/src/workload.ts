@@ -30,8 +30,8 @@ export function workloadOf(slots: Iterable<Slot>, sets: readonly TaskSet[]): Wor
     idleSince.set(executorId, Math.max(idleSince.get(executorId) ?? 0, since));
   }
   const hostWeights = new Map<string, number>();
-  for (const { pending } of sets) {
-    waitingTasks += pending.size;
+  for (const { pending, waiting } of sets) {
+    waitingTasks += waiting;
     for (const [slot, count] of pending.preferences()) {
       const host = hosts.get(slot);
       if (host !== undefined) hostWeights.set(host, (hostWeights.get(host) ?? 0) + count);
