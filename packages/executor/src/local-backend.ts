@@ -36,6 +36,8 @@ export interface LocalBackendOptions {
   /** How threads get map outputs of other executors; absent where there are no others. */
   readonly fetchBlocks?: FetchBlocks;
   readonly files: ThreadFiles;
+  /** Of a message between tasks of a barrier stage; any size when absent. */
+  readonly maxBarrierMessageBytes?: number;
   /** Where map outputs go that a shuffle service keeps; absent without one. */
   readonly outputDirectory?: string;
 }
@@ -112,11 +114,13 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
+    const { files, maxBarrierMessageBytes = Number.POSITIVE_INFINITY } = this.options;
     const { ended, terminate } = pool.runThread({
       port: port2,
       urgent: slot.urgent,
       storage: this.storage.ofThread(thread),
-      files: this.options.files,
+      files,
+      maxBarrierMessageBytes,
     });
     slot.terminate = terminate;
     ended.catch((error: unknown) => this.onThreadDeath(slot, error));

@@ -30,11 +30,12 @@ import { LocalBackend } from '../local-backend.js';
 import { memoryLimits } from '../memory-limits.js';
 import { reaperOptions } from '../reaper-options.js';
 import { blockFetcher } from './block-fetcher.js';
+import { DriverReports } from './driver-reports.js';
 import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { GatedTasks } from './gated-tasks.js';
 import { Handover, outputParts } from './handover.js';
 import { joinShuffleService } from './join-shuffle-service.js';
-import { OutcomeStore, outcomeBytes } from './outcome-store.js';
+import { OutcomeStore } from './outcome-store.js';
 import { WaitingLaunches } from './waiting-launches.js';
 
 export interface ExecutorProcessOptions {
@@ -93,19 +94,14 @@ export class ExecutorProcess {
   readonly #backend: LocalBackend;
   readonly #outcomes: OutcomeStore;
   readonly #handover: Handover;
-  readonly #maxDirectBytes: number;
+  readonly #reports: DriverReports;
   readonly #address: ExecutorAddress;
   readonly #servicePort: number | undefined;
-  /** Where others read its map outputs. */
-  readonly #outputAddress: ExecutorAddress;
   readonly #connection: RpcConnection;
   readonly #files: FileCache;
   readonly #waiting: WaitingLaunches;
   readonly #gated: GatedTasks | undefined;
   #end: (reason: string | undefined) => void = () => {};
-  #events: ExecutorReports['events'][number][] = [];
-  /** What `#events` take in a message, nearly. */
-  #eventBytes = 0;
   #heartbeat: NodeJS.Timeout | undefined;
   #lastAnswerAt = performance.now();
 
@@ -123,15 +119,16 @@ export class ExecutorProcess {
     this.#outcomes = outcomes;
     const report = (event: BackendEvent) => this.#report(event);
     this.#handover = new Handover({ backend, client, report });
-    // Several come with one message.
-    this.#maxDirectBytes = Math.min(
-      options.config.get('task.maxDirectResultSize'),
-      options.config.get('rpc.message.maxSize') / 4,
-    );
     this.#address = address;
     this.#servicePort = servicePort;
-    this.#outputAddress =
-      servicePort === undefined ? address : { ...address, port: servicePort, viaService: true };
+    const { config } = options;
+    this.#reports = new DriverReports({
+      send: (reports) => this.#send(reports),
+      outcomes,
+      outputAddress:
+        servicePort === undefined ? address : { ...address, port: servicePort, viaService: true },
+      maxDirectBytes: Math.min(config.get('task.maxDirectResultSize'), partOfMessage(config)),
+    });
     this.#connection = connection;
     this.#files = files;
     this.#waiting = new WaitingLaunches({
@@ -182,6 +179,7 @@ export class ExecutorProcess {
       slots: cores,
       fetchBlocks: blockFetcher(client),
       ...reaperOptions(config),
+      maxBarrierMessageBytes: partOfMessage(config),
       onUnstoppable: endAtOnce,
       memory: memoryLimits(
         config,
@@ -347,46 +345,18 @@ export class ExecutorProcess {
     } else backend.removeShuffle(id);
   }
 
-  /** Events that come together go to the driver together. */
   #report(event: BackendEvent): void {
     if (event.kind === 'taskEnded') this.#gated?.ended(event.taskId, event.outcome.kind);
     else if (event.kind === 'slotLost') this.#gated?.slotLost(event.slot);
     else if (event.kind === 'blockUpdated') this.#handover.note(event.update);
-    const portable = this.#portable(event);
-    const isEnd = portable.kind === 'taskEnded';
-    const sizeBytes = isEnd ? outcomeBytes(portable.outcome) : 0;
-    if (isEnd && sizeBytes > this.#maxDirectBytes) {
-      const { taskId, outcome } = portable;
-      this.#outcomes.keep(taskId, outcome);
-      this.#add({ kind: 'outcomeStored', taskId }, 0);
-    } else this.#add(portable, sizeBytes);
+    this.#reports.add(event);
   }
 
-  #add(event: ExecutorReports['events'][number], sizeBytes: number): void {
-    if (this.#events.length === 0) queueMicrotask(() => this.#sendEvents());
-    this.#events.push(event);
-    this.#eventBytes += sizeBytes;
-    if (this.#eventBytes > this.#maxDirectBytes) this.#sendEvents();
-  }
-
-  #portable(event: BackendEvent): BackendEvent {
-    if (event.kind !== 'taskEnded' || event.outcome.kind !== 'success') return event;
-    const { mapOutput } = event.outcome;
-    if (mapOutput === undefined) return event;
-    const location = { kind: 'executor', address: this.#outputAddress } as const;
-    const kept = { ...mapOutput, location };
-    return { ...event, outcome: { ...event.outcome, mapOutput: kept } };
-  }
-
-  #sendEvents(): void {
-    if (this.#events.length === 0) return;
-    const reports: ExecutorReports = { kind: 'events', events: this.#events };
-    this.#events = [];
-    this.#eventBytes = 0;
+  #send(reports: ExecutorReports): void {
     try {
       this.#connection.send(reports);
     } catch (error) {
-      // Barrier messages that no message can hold; all tasks are lost with those that sent them.
+      // Nothing is that large; if something were, the driver must not wait for it for ever.
       this.#end((error as Error).message);
     }
   }
@@ -416,6 +386,11 @@ export class ExecutorProcess {
       shuffleBytes: this.#backend.outputs.memoryBytes,
     };
   }
+}
+
+/** What one of several events may take, so that a message can hold them. */
+function partOfMessage(config: Config): number {
+  return Math.floor(config.get('rpc.message.maxSize') / 4);
 }
 
 /**

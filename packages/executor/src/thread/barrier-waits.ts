@@ -1,3 +1,4 @@
+import { FiresteelError } from '@firesteel/common';
 import type { BarrierOperation } from '@firesteel/plan';
 import { TaskKilled } from '../pipeline/running-task.js';
 import type { ThreadCommand, ThreadReport } from './messages.js';
@@ -11,9 +12,24 @@ interface Wait {
 export class BarrierWaits {
   private readonly waits = new Map<number, Wait>();
 
-  constructor(private readonly report: (report: ThreadReport) => void) {}
+  constructor(
+    private readonly report: (report: ThreadReport) => void,
+    private readonly maxMessageBytes: number,
+  ) {}
 
-  wait(taskId: number, operation: BarrierOperation, message: string): Promise<readonly string[]> {
+  /** @throws FiresteelError MESSAGE_TOO_LARGE */
+  async wait(
+    taskId: number,
+    operation: BarrierOperation,
+    message: string,
+  ): Promise<readonly string[]> {
+    const sizeBytes = Buffer.byteLength(message);
+    if (sizeBytes > this.maxMessageBytes)
+      throw new FiresteelError(
+        'MESSAGE_TOO_LARGE',
+        `A message of ${sizeBytes} bytes was given to allGather(); it may have ${this.maxMessageBytes}, a quarter of rpc.message.maxSize. Exchange large data by a shuffle or by files, or raise rpc.message.maxSize.`,
+        { data: { sizeBytes, limitBytes: this.maxMessageBytes } },
+      );
     return new Promise((resolve, reject) => {
       this.waits.set(taskId, { resolve, reject });
       this.report({ kind: 'barrierSync', taskId, operation, message });

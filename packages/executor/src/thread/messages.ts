@@ -71,6 +71,8 @@ export interface ThreadStart {
   readonly urgent: Int32Array;
   readonly storage: ThreadStorage;
   readonly files: ThreadFiles;
+  /** Of a message to the other tasks of a barrier stage. */
+  readonly maxBarrierMessageBytes: number;
 }
 
 /** Where a thread finds files of the driver. */

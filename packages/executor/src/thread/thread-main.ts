@@ -42,18 +42,19 @@ class ExecutorThread {
   /** Of the task that runs. */
   private killListeners: (() => void)[] = [];
   private isRunning = false;
-  private readonly barriers = new BarrierWaits((report) => {
-    this.reports.push(report);
-    this.post();
-  });
+  private readonly barriers: BarrierWaits;
   private fetchId = 0;
   private fetched: FetchResult | undefined;
 
-  constructor({ port, urgent, storage, files }: ThreadStart) {
+  constructor({ port, urgent, storage, files, maxBarrierMessageBytes }: ThreadStart) {
     setFilesDirectory(files.added);
     if (files.packages !== undefined) setMirror(files.packages);
     this.port = port;
     this.urgent = urgent;
+    this.barriers = new BarrierWaits((report) => {
+      this.reports.push(report);
+      this.post();
+    }, maxBarrierMessageBytes);
     const own = ownStorage(storage, (report) => this.report(report));
     this.state = new ThreadState(own, (requests) => this.fetch(requests));
   }
