@@ -7,7 +7,7 @@ import {
   type TaskDescription,
   thisPlatform,
 } from '@firesteel/plan';
-import { connect, type RpcConnection, Secret } from '@firesteel/rpc';
+import { connect, type RpcConnection, rpcOptions, Secret } from '@firesteel/rpc';
 import { afterEach, expect, it } from 'vitest';
 import { ClusterBackend } from './cluster-backend.js';
 import type { LauncherEvents } from './executor-launcher.js';
@@ -18,8 +18,12 @@ afterEach(async () => {
 });
 
 /** A backend whose executors the test plays itself. */
-async function startBackend(executorIds: readonly string[]) {
+async function startBackend(
+  executorIds: readonly string[],
+  conf: Readonly<Record<string, string>> = {},
+) {
   const secret = Secret.random();
+  const config = Config.fromLayers({ code: { 'shuffle.io.maxRetries': '0', ...conf } });
   const events: BackendEvent[] = [];
   const targets: ExecutorTarget[] = [];
   const retired: string[] = [];
@@ -41,8 +45,8 @@ async function startBackend(executorIds: readonly string[]) {
     },
     executors: executorIds.length,
     applicationId: 'test',
-    rpc: { secret },
-    config: Config.fromLayers({ code: { 'shuffle.io.maxRetries': '0' } }),
+    rpc: rpcOptions(config, secret),
+    config,
   });
   open.push(backend);
   const started = backend.start((event) => {
@@ -121,6 +125,26 @@ it('reports a task as lost whose result cannot be read', async () => {
     taskId: 7,
     outcome: { kind: 'lost', reason },
   });
+});
+
+it('sends again what was part of a message that was too large', async () => {
+  const { backend, connections } = await startBackend(['a'], { 'rpc.message.maxSize': '1m' });
+  const program = (id: number) =>
+    ({
+      id,
+      closureSetId: 1,
+      broadcasts: [1],
+      pipeline: { source: { kind: 'split', format: { kind: 'rows' } }, steps: [] },
+      sink: { kind: 'action', action: { kind: 'count' } },
+    }) as unknown as StageProgram;
+  backend.addClosureSet(1, new Uint8Array(3), []);
+  backend.addBroadcast({ id: 1, parts: [new SharedArrayBuffer(2 << 20)], packages: [] });
+  for (const id of [1, 2]) backend.addProgram(program(id));
+  const launch = (taskId: number, programId: number) =>
+    backend.launch(0, [{ taskId, programId } as unknown as TaskDescription]);
+  for (const id of [1, 2])
+    expect(() => launch(id, id)).toThrow(expect.objectContaining({ code: 'MESSAGE_TOO_LARGE' }));
+  expect(connections[0]?.isOpen).toBe(true);
 });
 
 it('passes targets on to the launcher', async () => {

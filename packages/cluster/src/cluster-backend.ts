@@ -1,6 +1,4 @@
-import { hostname } from 'node:os';
-import { decodeValue } from '@firesteel/codec';
-import { type Config, environmentName, environmentOf, FiresteelError } from '@firesteel/common';
+import { type Config, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
   DeliveringBackend,
@@ -20,20 +18,17 @@ import {
   type TaskDescription,
   type TaskOutcome,
 } from '@firesteel/plan';
-import {
-  type ConnectionEnd,
-  type RpcConnection,
-  type RpcOptions,
-  RpcServer,
-  SECRET_VARIABLE,
-} from '@firesteel/rpc';
-import { BlockClient, serviceIdentity } from '@firesteel/shuffle/transfer';
+import { type ConnectionEnd, type RpcConnection, type RpcOptions, RpcServer } from '@firesteel/rpc';
+import { serviceIdentity } from '@firesteel/shuffle/transfer';
 import { handOver } from './decommission.js';
+import { executorCommandLine } from './executor-command-line.js';
 import { ExecutorHandle } from './executor-handle.js';
-import type { ExecutorCommandLine, ExecutorLauncher } from './executor-launcher.js';
+import type { ExecutorLauncher } from './executor-launcher.js';
+import { watchHeartbeats } from './heartbeat-watch.js';
 import { Replication } from './replication.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
 import { ShuffleServices } from './shuffle-services.js';
+import { StoredOutcomes } from './stored-outcomes.js';
 import { WaitingWarning } from './waiting-warning.js';
 
 export interface ClusterBackendOptions {
@@ -62,11 +57,11 @@ export class ClusterBackend
   readonly #files: ShippedFiles;
   readonly #services: ShuffleServices | undefined;
   readonly #replication: Replication;
+  readonly #outcomes: StoredOutcomes;
   #server: RpcServer | undefined;
-  #blocks: BlockClient | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
   #nextSlot = 0;
-  #watch: NodeJS.Timeout | undefined;
+  #stopWatch: () => void = () => {};
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
   #isStarting = true;
   #waitingTasks = 0;
@@ -85,8 +80,9 @@ export class ClusterBackend
         rpc.tls,
         config.get('executor.heartbeatInterval'),
       );
-    this.#files = new ShippedFiles({ maxBytes: options.config.get('files.maxSize') });
-    this.#replication = new Replication(options.config.get('network.timeout'));
+    this.#files = new ShippedFiles({ maxBytes: config.get('files.maxSize') });
+    this.#replication = new Replication(config.get('network.timeout'));
+    this.#outcomes = new StoredOutcomes(rpc, config);
   }
 
   get maxSlots(): number {
@@ -120,14 +116,20 @@ export class ClusterBackend
         : new Promise<void>((resolve, reject) => {
             this.#firstSlot = { resolve, reject };
           });
+    const { port } = this.#server;
     launcher.start({
-      commandFor: (executorId) => this.#commandFor(executorId),
+      commandFor: (executorId) => executorCommandLine(executorId, { ...this.#options, port }),
       ended: (executorId, reason) => this.#lose(executorId, reason),
       waiting: (reason) => this.#awaitExecutors(reason),
       failed: (error) => this.#fail(error),
     });
     launcher.setTarget({ total: executors, hostWeights: new Map() });
-    this.#watchHeartbeats();
+    this.#stopWatch = watchHeartbeats({
+      heartbeatIntervalMs: config.get('executor.heartbeatInterval'),
+      timeoutMs: config.get('network.timeout'),
+      executors: () => this.#executors.values(),
+      silent: (executorId, reason) => this.#lose(executorId, reason),
+    });
     await firstSlot;
     this.#isStarting = false;
     this.#holdProcess();
@@ -188,13 +190,19 @@ export class ClusterBackend
     const executor = this.#owners.get(slot);
     if (executor === undefined) return;
     const { shipped, needs } = this.#filesFor(executor, tasks);
-    const commands: ExecutorCommand[] = [];
-    for (const { programId } of tasks)
-      commands.push(...this.missing(executor, programId).map(portable));
+    const missing = tasks.flatMap(({ programId }) => this.missing(executor, programId));
+    const commands: ExecutorCommand[] = missing.map(portable);
     if (shipped.length > 0) commands.push({ kind: 'ship', items: shipped });
     const ownSlot = executor.slotNumbers.get(slot) as number;
     commands.push({ kind: 'launch', slot: ownSlot, tasks, needs });
-    executor.connection.send(commands);
+    try {
+      executor.connection.send(commands);
+    } catch (error) {
+      // It was too large, and has not left: whoever needs a part of it next has to send that.
+      this.undelivered(executor, missing);
+      for (const { id } of shipped) executor.shipped.delete(id);
+      throw error;
+    }
     for (const { taskId } of tasks) {
       executor.tasks.add(taskId);
       this.#taskOwners.set(taskId, executor);
@@ -249,7 +257,7 @@ export class ClusterBackend
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    clearInterval(this.#watch);
+    this.#stopWatch();
     this.#waitingWarning.stop();
     this.#firstSlot?.reject(stopped());
     for (const { connection, markGone } of this.#executors.values()) {
@@ -259,7 +267,7 @@ export class ClusterBackend
     await this.#options.launcher.stop();
     await this.#services?.stop();
     await this.#server?.close();
-    await this.#blocks?.close();
+    await this.#outcomes.close();
   }
 
   protected override receivers(): Iterable<ExecutorHandle> {
@@ -268,25 +276,6 @@ export class ClusterBackend
 
   protected override sendRemoval({ connection }: ExecutorHandle, removal: Removal): void {
     connection.send([removal]);
-  }
-
-  #commandFor(executorId: string): ExecutorCommandLine {
-    const { config, rpc, applicationId } = this.#options;
-    const bindAddress = config.get('driver.bindAddress');
-    const host = config.get('driver.host') ?? (isWildcard(bindAddress) ? hostname() : bindAddress);
-    const bracketed = host.includes(':') ? `[${host}]` : host;
-    return {
-      arguments: [
-        'executor',
-        ...['--driver', `${bracketed}:${this.#server?.port}`],
-        ...['--id', executorId],
-      ],
-      environment: {
-        ...environmentOf(config),
-        [environmentName('app.id')]: applicationId,
-        [SECRET_VARIABLE]: rpc.secret.reveal(),
-      },
-    };
   }
 
   #connected(connection: RpcConnection) {
@@ -411,30 +400,12 @@ export class ClusterBackend
   }
 
   async #fetchOutcome(executor: ExecutorHandle, taskId: number): Promise<void> {
-    const { id, host, port, connection, tasks } = executor;
-    this.#blocks ??= this.#blockClient();
-    const outcome = await this.#blocks.fetchStored(host, port, { kind: 'outcome', taskId }).then(
-      ([bytes]) => decodeValue(bytes as Uint8Array) as TaskOutcome,
-      ({ message }: Error): TaskOutcome => ({
-        kind: 'lost',
-        reason: `its result could not be read from executor ${id}: ${message}`,
-      }),
-    );
+    const { id, connection, tasks } = executor;
+    const outcome = await this.#outcomes.read(executor, taskId);
     // Without the executor, the task has been reported as lost.
     if (this.#isStopped || !tasks.has(taskId) || this.#lost.has(id)) return;
     connection.send([{ kind: 'forgetOutcome', taskId }]);
     this.#endTask(executor, taskId, outcome);
-  }
-
-  #blockClient(): BlockClient {
-    const { rpc, config } = this.#options;
-    const { secret, tls } = rpc;
-    return new BlockClient({
-      secret,
-      ...(tls === undefined ? {} : { tls }),
-      maxRetries: config.get('shuffle.io.maxRetries'),
-      retryWaitMs: config.get('shuffle.io.retryWait'),
-    });
   }
 
   #lose(executorId: string, reason: string): void {
@@ -477,24 +448,6 @@ export class ClusterBackend
       this.#onEvent({ kind: 'backendFailed', error: this.#launcherError });
   }
 
-  #watchHeartbeats(): void {
-    const { config } = this.#options;
-    const timeoutMs = config.get('network.timeout');
-    const intervalMs = Math.min(config.get('executor.heartbeatInterval'), timeoutMs / 2);
-    let lastTickAt = performance.now();
-    this.#watch = setInterval(() => {
-      const now = performance.now();
-      // A driver that was busy itself has not read what executors have sent meanwhile.
-      const wasBusy = now - lastTickAt > intervalMs + timeoutMs / 4;
-      lastTickAt = now;
-      if (wasBusy) return;
-      for (const { id, lastSignAt } of [...this.#executors.values()])
-        if (now - lastSignAt > timeoutMs)
-          this.#lose(id, `it has given no sign of life for ${Math.round(timeoutMs / 1000)} s`);
-    }, intervalMs);
-    this.#watch.unref();
-  }
-
   #toAll(removal: Removal): void {
     for (const { connection } of this.#executors.values()) connection.send([removal]);
   }
@@ -520,9 +473,6 @@ export class ClusterBackend
       connection.setRef(tasks.size > 0 || slots.size === 0);
   }
 }
-
-/** An address that stands for all of a host, and tells nobody where that is. */
-export const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /** What goes to an executor in place of a delivery: places instead of outputs, bytes to copy. */
 function portable(delivery: Delivery): ExecutorCommand {

@@ -1,5 +1,6 @@
 /** The driver's side of executor processes, and the clusters that start them. */
-export { ClusterBackend, type ClusterBackendOptions, isWildcard } from './cluster-backend.js';
+export { ClusterBackend, type ClusterBackendOptions } from './cluster-backend.js';
+export { isWildcard } from './executor-command-line.js';
 export type {
   ExecutorCommandLine,
   ExecutorLauncher,

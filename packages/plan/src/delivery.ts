@@ -111,6 +111,11 @@ export abstract class DeliveringBackend<R extends { readonly received: Received 
         this.sendRemoval(receiver, { kind: 'remove', what, id });
   }
 
+  /** Notes that deliveries could not be sent after all. */
+  protected undelivered({ received }: R, deliveries: readonly Delivery[]): void {
+    for (const delivery of deliveries) received.remove(...idOf(delivery));
+  }
+
   /** What a receiver still lacks to run a program; noted as delivered. */
   protected missing({ received }: R, programId: number): Delivery[] {
     const program = this.#programs.get(programId);
@@ -132,6 +137,19 @@ export abstract class DeliveringBackend<R extends { readonly received: Received 
         missing.push({ kind: 'shuffle', shuffleId, outputs });
     }
     return missing;
+  }
+}
+
+function idOf(delivery: Delivery): [what: Deliverable, id: number] {
+  switch (delivery.kind) {
+    case 'closures':
+      return ['closures', delivery.id];
+    case 'program':
+      return ['program', delivery.program.id];
+    case 'shuffle':
+      return ['shuffle', delivery.shuffleId];
+    case 'broadcast':
+      return ['broadcast', delivery.payload.id];
   }
 }
 
