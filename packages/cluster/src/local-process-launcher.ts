@@ -16,6 +16,9 @@ export interface LocalProcessOptions {
   readonly localDir: string;
 }
 
+/** With so many executors in a row that end before they have come to work, no more are started. */
+const MAX_FAILURES_IN_A_ROW = 8;
+
 /** How long a process that was asked to end may take. */
 const STOP_TIMEOUT_MS = 5_000;
 
@@ -26,19 +29,18 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   readonly #processes = new Map<string, ChildProcess>();
   /** Processes that were asked to end. */
   readonly #retired = new Set<string>();
-  /** So many processes may end by themselves before the launcher gives up. */
-  readonly #maxFailures: number;
+  /** Processes that have connected to the driver. */
+  readonly #registered = new Set<string>();
   readonly #killAll = () => this.#signal('SIGKILL');
   #events: LauncherEvents | undefined;
   #target = 0;
   #nextId = 0;
-  #failures = 0;
+  #failuresInARow = 0;
   #isStopped = false;
 
   constructor(options: LocalProcessOptions) {
     this.#options = options;
     this.maxSlots = options.maxExecutors * options.coresPerExecutor;
-    this.#maxFailures = Math.max(4, 4 * options.maxExecutors);
   }
 
   start(events: LauncherEvents): void {
@@ -49,8 +51,18 @@ export class LocalProcessLauncher implements ExecutorLauncher {
 
   setTarget({ total }: Pick<ExecutorTarget, 'total'>): void {
     this.#target = Math.min(total, this.#options.maxExecutors);
-    while (!this.#isStopped && this.#processes.size - this.#retired.size < this.#target)
+    const hasGivenUp = this.#failuresInARow >= MAX_FAILURES_IN_A_ROW;
+    while (
+      !this.#isStopped &&
+      !hasGivenUp &&
+      this.#processes.size - this.#retired.size < this.#target
+    )
       this.#launch();
+  }
+
+  registered(executorId: string): void {
+    this.#registered.add(executorId);
+    this.#failuresInARow = 0;
   }
 
   retire(executorId: string): void {
@@ -130,16 +142,21 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   #ended(executorId: string, reason: string): void {
     if (this.#isStopped) return;
     this.#events?.ended(executorId, reason);
+    const hasWorked = this.#registered.delete(executorId);
     if (this.#retired.delete(executorId)) return;
-    if (++this.#failures > this.#maxFailures) {
-      this.#events?.failed(
-        new FiresteelError(
-          'EXECUTOR_LOST',
-          `Executor processes have ended ${this.#failures} times, at last because ${reason}. No more are started; look at what they printed.`,
-          { data: { executorId, failures: this.#failures, reason } },
-        ),
-      );
-    } else this.setTarget({ total: this.#target });
+    if (!hasWorked) this.#failuresInARow += 1;
+    if (this.#failuresInARow < MAX_FAILURES_IN_A_ROW) {
+      this.setTarget({ total: this.#target });
+      return;
+    }
+    const failures = this.#failuresInARow;
+    this.#events?.failed(
+      new FiresteelError(
+        'EXECUTOR_LOST',
+        `${failures} executors in a row have ended before they came to work, the last one because ${reason}. No more are started; look at what they printed.`,
+        { data: { executorId, failures, reason } },
+      ),
+    );
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { LocalProcessLauncher } from './local-process-launcher.js';
+
+let localDir = '';
+beforeEach(() => {
+  localDir = mkdtempSync(join(tmpdir(), 'firesteel-test-'));
+});
+afterEach(() => rmSync(localDir, { recursive: true, force: true }));
+
+/** Starts executors that end at once; `comesToWork` tells which of them register before. */
+async function endings(
+  count: number,
+  comesToWork: (started: number) => boolean,
+): Promise<{ ended: number; failure: unknown }> {
+  const launcher = new LocalProcessLauncher({
+    firesteel: ['false'],
+    coresPerExecutor: 1,
+    memoryMibPerExecutor: 64,
+    maxExecutors: 1,
+    localDir,
+  });
+  let started = 0;
+  let ended = 0;
+  const failure = await new Promise<unknown>((resolve) => {
+    launcher.start({
+      commandFor: (executorId) => {
+        if (comesToWork(started++)) launcher.registered(executorId);
+        return { arguments: [], environment: {} };
+      },
+      ended: () => {
+        if (++ended === count) resolve(undefined);
+      },
+      waiting: () => {},
+      failed: resolve,
+    });
+    launcher.setTarget({ total: 1 });
+  });
+  await launcher.stop();
+  return { ended, failure };
+}
+
+it('gives up when many executors in a row end before they have come to work', async () => {
+  const { ended, failure } = await endings(20, () => false);
+  expect(failure).toMatchObject({ code: 'EXECUTOR_LOST', data: { failures: 8 } });
+  expect(ended).toBe(8);
+  expect(readdirSync(localDir)).toEqual([]);
+});
+
+it('replaces executors that have worked, however many', async () => {
+  expect(await endings(20, (started) => started % 4 === 0)).toEqual({
+    ended: 20,
+    failure: undefined,
+  });
+});
