@@ -69,6 +69,26 @@ describe('a context in a job', () => {
   });
 });
 
+it.each(['local[2]', 'local-cluster[1,1,256]'])('tasks see their context on %s', async (master) => {
+  using directory = new JobDirectory({
+    'job.ts': `
+      import { FiresteelContext, TaskContext } from 'firesteel';
+      const sc = await FiresteelContext.create();
+      const seen = sc.range(0, 4, 1, 2).map(() => {
+        const context = TaskContext.get();
+        return [context?.partitionId, context?.numPartitions, TaskContext.getPartitionId()];
+      });
+      console.log(JSON.stringify([await seen.collect(), TaskContext.get() ?? null]));
+      await sc.stop();
+    `,
+  });
+  const { code, stdout, stderr } = await directory.run(['submit', '--master', master, 'job.ts']);
+  expect(stderr).toBe('');
+  const [first, second] = [0, 1].map((partition) => [partition, 2, partition]);
+  expect(JSON.parse(stdout)).toEqual([[first, first, second, second], null]);
+  expect(code).toBe(0);
+});
+
 describe('the process ends', () => {
   it.each([
     ['stops its context', `${counting} await sc.stop();`],
