@@ -8,6 +8,7 @@ import { mesosTasks } from './micro/mesos-tasks/bench.mjs';
 import { numericChain } from './micro/numeric-chain/bench.mjs';
 import { offers } from './micro/offers/bench.mjs';
 import { operatorChain } from './micro/operator-chain/bench.mjs';
+import { scheduler } from './micro/scheduler/bench.mjs';
 import { shuffle } from './micro/shuffle/bench.mjs';
 import { submit } from './micro/submit/bench.mjs';
 import { operatorBenches } from './operators/bench.mjs';
@@ -27,6 +28,7 @@ const micro = [
   cachedColumns,
   emptyTasks,
   submit,
+  scheduler,
   offers,
   mesosTasks,
   mesosJob,

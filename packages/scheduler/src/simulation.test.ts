@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { simulate } from './testing/simulation.js';
 
-/** `npm run bench -- scheduler` runs the large instance: 1,000 executors and a million tasks. */
+/** `npm run bench -- scheduler` plays it on 1,000 executors with a million tasks. */
 it.each([1, 2])('keeps its duties on a cluster that loses executors (seed %i)', async (seed) => {
   const result = await simulate({
     seed,
