@@ -8,6 +8,7 @@ export {
   environmentName,
 } from './config/entries.js';
 export { assertUiIsGuarded, isLoopbackHost } from './config/exposure.js';
+export type { PortMap } from './config/list-types.js';
 export {
   type LocalClusterMaster,
   type LocalMaster,

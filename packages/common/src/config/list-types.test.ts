@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assignments, labels, textList, volumes } from './list-types.js';
+import { assignments, labels, portMaps, textList, volumes } from './list-types.js';
 
 it('reads lists, with escaped commas', () => {
   expect(textList.parse('a, b\\,c')).toEqual(['a', 'b,c']);
@@ -31,4 +31,13 @@ it('reads volumes', () => {
   ]);
   expect(volumes.parse('/a:/b:/c')).toBeUndefined();
   expect(volumes.parse('ro')).toBeUndefined();
+});
+
+it('reads port maps', () => {
+  expect(portMaps.parse('8080:80, 0:53:udp')).toEqual([
+    { hostPort: 8080, containerPort: 80, protocol: 'tcp' },
+    { hostPort: 0, containerPort: 53, protocol: 'udp' },
+  ]);
+  for (const text of ['8080', '65536:80', '8080:0', '1:2:sctp', '1:2:tcp:3', '-1:2'])
+    expect(portMaps.parse(text), text).toBeUndefined();
 });

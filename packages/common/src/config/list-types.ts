@@ -1,11 +1,21 @@
 import type { ConfigType } from './value-types.js';
 
+const maxPort = 65_535;
+
 /** A directory of the host, or of the sandbox, that a container sees. */
 export interface VolumeMount {
   /** Undefined for a directory of the container alone. */
   readonly hostPath: string | undefined;
   readonly containerPath: string;
   readonly isReadOnly: boolean;
+}
+
+/** A port of the host that leads to one of a container. */
+export interface PortMap {
+  /** 0 for any that is free. */
+  readonly hostPort: number;
+  readonly containerPort: number;
+  readonly protocol: 'tcp' | 'udp';
 }
 
 export type Pairs = readonly (readonly [name: string, value: string])[];
@@ -32,6 +42,11 @@ export const volumes: ConfigType<readonly VolumeMount[]> = {
   parse: (value) => listOf(value, volumeOf),
 };
 
+export const portMaps: ConfigType<readonly PortMap[]> = {
+  form: 'host port:container port[:tcp or :udp], separated by commas',
+  parse: (value) => listOf(value, portMapOf),
+};
+
 /** Undefined if one part has not the form. */
 function listOf<T>(value: string, partOf: (part: string) => T | undefined): T[] | undefined {
   const parts = splitAt(value, ',').map((part) => partOf(part.replaceAll('\\,', ',').trim()));
@@ -55,6 +70,13 @@ function volumeOf(part: string): VolumeMount | undefined {
   if (pieces.length < 1 || pieces.length > 2 || pieces.includes('')) return undefined;
   const containerPath = pieces.pop() as string;
   return { hostPath: pieces[0], containerPath, isReadOnly: mode === 'ro' };
+}
+
+function portMapOf(part: string): PortMap | undefined {
+  const [, host, container, protocol = 'tcp'] = /^(\d+):(\d+)(?::(tcp|udp))?$/.exec(part) ?? [];
+  const [hostPort, containerPort] = [Number(host), Number(container)];
+  if (!(hostPort <= maxPort && containerPort > 0 && containerPort <= maxPort)) return undefined;
+  return { hostPort, containerPort, protocol: protocol as PortMap['protocol'] };
 }
 
 /** Cuts at separators without a backslash before them. */

@@ -1,4 +1,4 @@
-import { assignments, labels, secretList, textList, volumes } from './list-types.js';
+import { assignments, labels, portMaps, secretList, textList, volumes } from './list-types.js';
 import {
   boolean,
   containerizer,
@@ -145,6 +145,10 @@ export const mesosEntries = {
   'mesos.executor.docker.parameters': optional(
     assignments,
     'Options of docker run, such as label=team\\,a.',
+  ),
+  'mesos.executor.docker.portmaps': optional(
+    portMaps,
+    'Ports of the agent that lead to ports of the container, with mesos.network.name; each executor takes them from what its agent offers, 0 stands for any.',
   ),
   'mesos.network.name': optional(
     text,

@@ -13,7 +13,7 @@ const launch = {
   gpus: 0,
   heapMiB: 512,
   memoryMiB: 896,
-  ports: [],
+  ports: [31_000, 8_080],
   resources: [],
 };
 const command = {
@@ -116,6 +116,29 @@ test('an image for Docker', () => {
     name: 'FIRESTEEL_SECRET',
     value: 'hidden',
   });
+});
+
+const portMaps = {
+  'mesos.executor.docker.image': 'i',
+  'mesos.executor.docker.portmaps': '0:80,8080:53:udp',
+};
+const port_mappings = [
+  { host_port: 31_000, container_port: 80, protocol: 'tcp' },
+  { host_port: 8_080, container_port: 53, protocol: 'udp' },
+];
+
+test('ports of the agent lead to ports of the container', () => {
+  const conf = { ...portMaps, 'mesos.network.name': 'overlay' };
+  expect(taskFor(conf).container).toMatchObject({
+    network_infos: [{ name: 'overlay' }],
+    docker: { network: 'USER', port_mappings },
+  });
+  expect(taskFor({ ...conf, 'mesos.containerizer': 'mesos' }).container?.network_infos).toEqual([
+    { name: 'overlay', port_mappings },
+  ]);
+  expect(() => taskFor(portMaps)).toThrow(
+    /mesos.executor.docker.portmaps needs mesos.network.name; in the network of the host/,
+  );
 });
 
 test('an image for the containerizer of Mesos', () => {

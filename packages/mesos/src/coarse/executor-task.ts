@@ -1,5 +1,6 @@
 import type { ExecutorCommandLine } from '@firesteel/cluster';
 import type { TaskInfo } from '@firesteel/mesos-protocol';
+import { containerWithPorts } from '../command/container.js';
 import { executorCommand, type TaskTemplate } from '../command/executor-command.js';
 import type { ExecutorLaunch } from '../offers/decide-offers.js';
 
@@ -10,7 +11,8 @@ export function executorTask(
   command: ExecutorCommandLine,
   template: TaskTemplate,
 ): TaskInfo {
-  const { appName, container, labels } = template;
+  const { appName, labels } = template;
+  const container = containerWithPorts(template.container, launch.ports);
   const size = ['--cores', `${launch.slots}`, '--memory', `${launch.heapMiB}m`];
   return {
     name: `${appName} ${executorId}`,
@@ -18,7 +20,7 @@ export function executorTask(
     agent_id: { value: launch.agentId },
     resources: launch.resources,
     command: executorCommand(command, size, launch.hostname, template),
-    ...(container.info && { container: container.info }),
+    ...(container && { container }),
     ...(labels && { labels }),
   };
 }

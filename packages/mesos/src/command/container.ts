@@ -1,4 +1,4 @@
-import { type Config, FiresteelError } from '@firesteel/common';
+import { type Config, FiresteelError, type PortMap } from '@firesteel/common';
 import type {
   ContainerInfo,
   ContainerInfoDockerInfo,
@@ -12,6 +12,8 @@ import type {
 /** The container that executors run in; without `info` that of the agent's default. */
 export interface ExecutorContainer {
   readonly info: ContainerInfo | undefined;
+  /** With ports of the agent that are known for each executor only: see {@link containerWithPorts}. */
+  readonly portMaps: readonly PortMap[];
   /** Whether it has an address of its own, other than that of its agent. */
   readonly hasOwnAddress: boolean;
   /** Secrets that the configuration hands to executors. */
@@ -34,9 +36,17 @@ export function executorContainer(config: Config): ExecutorContainer {
       'an image and mesos.containerizer=docker',
     );
   }
+  const portMaps = config.get('mesos.executor.docker.portmaps') ?? [];
+  if (portMaps.length > 0 && network === undefined) {
+    throw incompatible(
+      'mesos.executor.docker.portmaps',
+      'mesos.network.name; in the network of the host every port is one of the host already',
+    );
+  }
   const needsContainer = image !== undefined || volumes.length > 0 || network !== undefined;
   return {
     info: needsContainer ? infoOf() : undefined,
+    portMaps,
     hasOwnAddress: network !== undefined,
     secretVariables: secrets.variables,
   };
@@ -67,6 +77,29 @@ export function executorContainer(config: Config): ExecutorContainer {
       parameters: parameters.map(([key, value]) => ({ key, value })),
     };
   }
+}
+
+/**
+ * The container of one executor.
+ * @param hostPorts the ports that it got of its agent, one for each port map
+ */
+export function containerWithPorts(
+  { info, portMaps }: ExecutorContainer,
+  hostPorts: readonly number[],
+): ContainerInfo | undefined {
+  if (info === undefined || portMaps.length === 0) return info;
+  const port_mappings = portMaps.map(({ containerPort, protocol }, i) => ({
+    host_port: hostPorts[i] as number,
+    container_port: containerPort,
+    protocol,
+  }));
+  if (info.docker !== undefined) return { ...info, docker: { ...info.docker, port_mappings } };
+  // Networks of Mesos's own containerizer map ports themselves.
+  const network_infos = (info.network_infos ?? []).map((network) => ({
+    ...network,
+    port_mappings,
+  }));
+  return { ...info, network_infos };
 }
 
 export function labelsOf(pairs: readonly (readonly [string, string])[]): Labels {

@@ -32,6 +32,7 @@ export function createFineBackend(
       memoryMiBPerTask: taskMemoryMiB,
       executorCpus: config.get('mesos.mesosExecutor.cores'),
       executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
+      executorPorts: size.ports,
       maxTasksPerExecutor: maxTasks,
       constraints,
       refuseSeconds,

@@ -14,6 +14,7 @@ const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
   memoryMiBPerTask: 8,
   executorCpus: 0.5,
   executorMemoryMiB: 512,
+  executorPorts: [],
   maxTasksPerExecutor: Number.POSITIVE_INFINITY,
   constraints: parseConstraints(''),
   refuseSeconds: defaultRefuseSeconds,
@@ -147,6 +148,12 @@ describe('executors that are to be started', () => {
   ])('are expected to begin no more tasks than by %s', (_, more, starts) => {
     const offers = [offer('a', big), offer('b', big)];
     expect(decide({ offers, waiting: 5, ...more }).starts).toEqual(starts);
+  });
+
+  it('need their ports', () => {
+    const offers = [offer('a', 'cpus:2;mem:4096')];
+    const withPort = policy({ executorPorts: [0] });
+    expect(decide({ offers, policy: withPort }).declines).toEqual(['a: tooFewPorts']);
   });
 
   it('are spread over values that have room', () => {

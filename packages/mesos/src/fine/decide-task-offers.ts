@@ -15,6 +15,8 @@ export interface TaskPolicy {
   /** What an executor holds for itself as long as it lives. */
   readonly executorCpus: number;
   readonly executorMemoryMiB: number;
+  /** Ports that it gets of its agent; 0 is any, in as many as there are zeros. */
+  readonly executorPorts: readonly number[];
   /** Tasks of one executor at the same time at most; Infinity for as many as there is room for. */
   readonly maxTasksPerExecutor: number;
   readonly constraints: Constraints;
@@ -187,11 +189,14 @@ class Decider implements TaskOfferDecision {
 
   /** Why an agent gets no executor in this decision, whatever happens on others. */
   #unusable({ offers, resources }: HeldOffers, tasks: number): Refusal | undefined {
-    const { executorCpus, executorMemoryMiB } = this.#input.policy;
+    const { executorCpus, executorMemoryMiB, executorPorts } = this.#input.policy;
     const offer = offers[0] as Offer;
     const refusal = agentRefusal(offer.agent_id.value, offer, this.#input);
-    if (refusal !== undefined || tasks > 0) return refusal;
-    return this.#shortage(resources, executorCpus, executorMemoryMiB);
+    if (refusal !== undefined) return refusal;
+    if (tasks === 0) return this.#shortage(resources, executorCpus, executorMemoryMiB);
+    const ports = resources.usablePorts(executorPorts);
+    const needed = executorPorts.length;
+    return ports < needed ? this.#refusal('tooFewPorts', { offered: ports, needed }) : undefined;
   }
 
   /** Why an agent gets no executor after those that were started. */

@@ -318,10 +318,19 @@ export class FineLauncher implements ExecutorLauncher {
     const id = String(this.#nextId++);
     const { resources } = start;
     const command = (this.#events as LauncherEvents).commandFor(id);
-    const info = executorInfo(id, start, command, template, [
-      ...resources.take('cpus', policy.executorCpus, false),
-      ...resources.take('mem', policy.executorMemoryMiB, false),
-    ]);
+    const ports = resources.takePorts(policy.executorPorts);
+    const info = executorInfo(
+      id,
+      start,
+      command,
+      template,
+      [
+        ...resources.take('cpus', policy.executorCpus, false),
+        ...resources.take('mem', policy.executorMemoryMiB, false),
+        ...ports.resources,
+      ],
+      ports.numbers,
+    );
     const executor: Executor = { id, start, info, isReady: false, isOver: false };
     this.#executors.set(id, executor);
     this.#tasks.set(startingTask.idOf(id), {

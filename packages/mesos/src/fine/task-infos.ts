@@ -1,5 +1,6 @@
 import type { ExecutorCommandLine } from '@firesteel/cluster';
 import type { ExecutorInfo, Resource, TaskInfo } from '@firesteel/mesos-protocol';
+import { containerWithPorts } from '../command/container.js';
 import { executorCommand, type TaskTemplate } from '../command/executor-command.js';
 import type { ExecutorStart } from './decide-task-offers.js';
 import type { TaskToLaunch } from './fine-launcher.js';
@@ -18,8 +19,10 @@ export function executorInfo(
   command: ExecutorCommandLine,
   template: ExecutorTemplate,
   resources: readonly Resource[],
+  hostPorts: readonly number[],
 ): ExecutorInfo {
-  const { container, appName, heapMiB, maxTasks, labels } = template;
+  const { appName, heapMiB, maxTasks, labels } = template;
+  const container = containerWithPorts(template.container, hostPorts);
   const size = ['--mesos', '--cores', `${maxTasks}`, '--memory', `${heapMiB}m`];
   return {
     type: 'CUSTOM',
@@ -27,7 +30,7 @@ export function executorInfo(
     name: `${appName} ${executorId}`,
     resources,
     command: executorCommand(command, size, hostname, template),
-    ...(container.info && { container: container.info }),
+    ...(container && { container }),
     ...(labels && { labels }),
   };
 }

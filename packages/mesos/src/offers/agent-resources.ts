@@ -15,9 +15,12 @@ interface Piece {
 
 interface PortRange {
   readonly resource: Resource;
-  begin: number;
+  readonly begin: number;
   readonly end: number;
 }
+
+/** Stands for any port that is free. */
+const anyPort = 0;
 
 /**
  * What is offered of one agent to one role, taken together, and what is still left of it. An offer
@@ -29,11 +32,9 @@ export class AgentResources {
   readonly #regular: Sums = { cpus: 0, mem: 0, gpus: 0, disk: 0 };
   /** Undefined without any. */
   #revocable: Sums | undefined;
-  /** Counted when somebody asks. */
-  #portCount: number | undefined;
   /** Made when something is taken, which most agents of a large cluster never see. */
   #pieces: readonly Piece[] | undefined;
-  #ports: readonly PortRange[] | undefined;
+  #ports: PortRange[] | undefined;
 
   constructor(offers: readonly Offer[]) {
     this.#offers = offers;
@@ -49,16 +50,6 @@ export class AgentResources {
       }
     }
     this.hasReserved = hasReserved;
-  }
-
-  get portCount(): number {
-    if (this.#portCount === undefined) {
-      this.#portCount = 0;
-      for (const resource of this.#inOrder()) {
-        if (resource.name === 'ports') this.#portCount += portsOf(resource);
-      }
-    }
-    return this.#portCount;
   }
 
   /** How much is left of the regular kind, or of the one that the cluster may take back. */
@@ -88,12 +79,43 @@ export class AgentResources {
     return taken;
   }
 
-  /** Takes so many of the ports that are left. */
-  takePorts(count: number): {
+  /** How many of the wanted ports are left, as in {@link takePorts}. */
+  usablePorts(wanted: readonly number[]): number {
+    if (wanted.length === 0) return 0;
+    const ranges = this.#freePorts();
+    const named = wanted.filter((port) => port !== anyPort);
+    const free = named.filter((port) => ranges.some((range) => holds(range, port)));
+    const left = ranges.reduce((sum, { begin, end }) => sum + end - begin + 1, 0);
+    const others = left - new Set(free).size;
+    return free.length + Math.min(wanted.length - named.length, others);
+  }
+
+  /**
+   * Takes ports that are left.
+   * @param wanted their numbers, or 0 for any; the same number twice is one port
+   */
+  takePorts(wanted: readonly number[]): {
     readonly numbers: readonly number[];
     readonly resources: readonly Resource[];
   } {
-    if (count === 0) return { numbers: [], resources: [] };
+    if (wanted.length === 0) return { numbers: [], resources: [] };
+    const resources: Resource[] = [];
+    const take = (port: number): number => {
+      const range = this.#freePorts().find((free) => holds(free, port));
+      if (range === undefined) return port;
+      this.#cut(range, port);
+      addPort(resources, range.resource, port);
+      return port;
+    };
+    // Those that are named first, lest they be taken as any.
+    for (const port of wanted) if (port !== anyPort) take(port);
+    const numbers = wanted.map((port) =>
+      port === anyPort ? take(this.#freePorts()[0]?.begin ?? anyPort) : port,
+    );
+    return { numbers, resources };
+  }
+
+  #freePorts(): PortRange[] {
     this.#ports ??= this.#inOrder()
       .filter(({ name }) => name === 'ports')
       .flatMap((resource) =>
@@ -103,18 +125,18 @@ export class AgentResources {
           end: Number(end),
         })),
       );
-    this.#portCount = this.portCount - count;
-    const numbers: number[] = [];
-    const resources: Resource[] = [];
-    for (const range of this.#ports) {
-      const part = Math.min(count - numbers.length, range.end - range.begin + 1);
-      if (part <= 0) continue;
-      for (let i = 0; i < part; i++) numbers.push(range.begin + i);
-      const taken = { begin: BigInt(range.begin), end: BigInt(range.begin + part - 1) };
-      resources.push({ ...range.resource, ranges: { range: [taken] } });
-      range.begin += part;
-    }
-    return { numbers, resources };
+    return this.#ports;
+  }
+
+  /** What is left of a range without one of its ports. */
+  #cut(range: PortRange, port: number): void {
+    const ranges = this.#freePorts();
+    const { resource, begin, end } = range;
+    const rest = [
+      { resource, begin, end: port - 1 },
+      { resource, begin: port + 1, end },
+    ].filter((part) => part.begin <= part.end);
+    ranges.splice(ranges.indexOf(range), 1, ...rest);
   }
 
   #sums(revocable: boolean): Sums {
@@ -132,10 +154,17 @@ export class AgentResources {
 const isUsable = ({ disk, shared }: Resource): boolean =>
   disk === undefined && shared === undefined;
 
-function portsOf({ ranges }: Resource): number {
-  let count = 0;
-  for (const { begin, end } of ranges?.range ?? []) count += Number(end - begin) + 1;
-  return count;
+const holds = ({ begin, end }: PortRange, port: number): boolean => begin <= port && port <= end;
+
+/** Adds a port to those of its reservation. */
+function addPort(taken: Resource[], source: Resource, port: number): void {
+  const at = BigInt(port);
+  const last = taken.at(-1);
+  const range = last?.ranges?.range?.[0];
+  const goesOn = last?.reservations === source.reservations && last?.role === source.role;
+  if (last !== undefined && range !== undefined && goesOn && range.end === at - 1n)
+    taken[taken.length - 1] = { ...last, ranges: { range: [{ begin: range.begin, end: at }] } };
+  else taken.push({ ...source, ranges: { range: [{ begin: at, end: at }] } });
 }
 
 const isScalarName = (name: string): name is ScalarName =>

@@ -55,7 +55,7 @@ const someInput: fc.Arbitrary<OfferInput> = fc
       min: fc.integer({ min: 1, max: 4_000 }),
       more: fc.integer({ min: 0, max: 9_000 }),
     }),
-    portCount: fc.integer({ min: 0, max: 2 }),
+    ports: fc.array(fc.constantFrom(0, 31_000, 31_002), { maxLength: 2 }),
     perAgent: fc.integer({ min: 1, max: 4 }),
     useRevocable: fc.boolean(),
     placement: fc.constantFrom<Placement>('spread', 'binpack', 'random', { spreadBy: 'rack' }),
@@ -76,7 +76,7 @@ const someInput: fc.Arbitrary<OfferInput> = fc
         size: {
           cores: { min: given.cores.min, max: given.cores.min + given.cores.more },
           memoryMiB: { min: given.heap.min, max: given.heap.min + given.heap.more },
-          portCount: given.portCount,
+          ports: given.ports,
         },
         maxExecutorsPerAgent: given.perAgent,
         useRevocable: given.useRevocable,
@@ -117,7 +117,9 @@ test('nothing is launched beyond what is wanted or allowed', () => {
         expect(inRange(cores, policy.size.cores) && inRange(heapMiB, policy.size.memoryMiB)).toBe(
           true,
         );
-        expect(ports).toHaveLength(policy.size.portCount);
+        const wanted = policy.size.ports;
+        expect(ports).toHaveLength(wanted.length);
+        expect(wanted.every((port, i) => port === 0 || port === ports[i])).toBe(true);
       }
     }),
   );
@@ -146,7 +148,7 @@ test('what is launched is contained in what was offered, kind by kind', () => {
           const cpus = resources.filter(({ name }) => name === 'cpus');
           expect(new Set(cpus.map(({ revocable }) => revocable !== undefined)).size).toBe(1);
         }
-        const numbers = launches.flatMap(({ ports }) => ports);
+        const numbers = launches.flatMap(({ ports }) => [...new Set(ports)]);
         expect(new Set(numbers).size).toBe(numbers.length);
       }
     }),
@@ -203,6 +205,13 @@ function amountsByKind(resources: readonly Resource[]): Map<string, number> {
   return amounts;
 }
 
+const portsOf = (resources: readonly Resource[]): bigint[] =>
+  resources.flatMap(({ ranges }) =>
+    (ranges?.range ?? []).flatMap(({ begin, end }) =>
+      Array.from({ length: Number(end - begin) + 1 }, (_, i) => begin + BigInt(i)),
+    ),
+  );
+
 function subtract({ resources = [] }: Offer, taken: readonly Resource[]): Resource[] {
   const amounts = amountsByKind(taken);
   return resources.map((resource) => {
@@ -213,8 +222,7 @@ function subtract({ resources = [] }: Offer, taken: readonly Resource[]): Resour
         scalar: { value: Math.round((resource.scalar.value - gone) * 1_000) / 1_000 },
       };
     }
-    const [{ begin, end } = { begin: 0n, end: -1n }] = resource.ranges?.range ?? [];
-    const left = begin + BigInt(gone);
-    return { ...resource, ranges: { range: left > end ? [] : [{ begin: left, end }] } };
+    const left = portsOf([resource]).filter((port) => !portsOf(taken).includes(port));
+    return { ...resource, ranges: { range: left.map((port) => ({ begin: port, end: port })) } };
   });
 }

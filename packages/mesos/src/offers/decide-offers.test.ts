@@ -81,7 +81,7 @@ describe('sizes', () => {
     ['cpus:4;mem:8192;disk:100', 'tooFewPorts', { offered: 0, needed: 2 }],
   ])('%s is not enough: %s', (resources, reason, detail) => {
     const decision = decide([offer('a', resources)], {
-      policy: { size: { diskMiB: 100, portCount: 2 } },
+      policy: { size: { diskMiB: 100, ports: [0, 0] } },
     });
     expect(decision.declines[0]!.refusal).toEqual({ reason, refuseSeconds: 120, detail });
   });
@@ -97,7 +97,7 @@ describe('sizes', () => {
 
   test('each executor has its own ports', () => {
     const resources = [...scalars('cpus:2;mem:8192'), ports(31_000, 31_001), ports(32_000, 32_009)];
-    const { accepts } = decide([offer('a', resources)], { policy: { size: { portCount: 3 } } });
+    const { accepts } = decide([offer('a', resources)], { policy: { size: { ports: [0, 0, 0] } } });
     expect(accepts[0]!.launches.map(({ ports }) => ports)).toEqual([
       [31_000, 31_001, 32_000],
       [32_001, 32_002, 32_003],
@@ -106,6 +106,33 @@ describe('sizes', () => {
       ports(31_000, 31_001),
       ports(32_000, 32_000),
     ]);
+  });
+});
+
+describe('ports that are named', () => {
+  const resources = [...scalars('cpus:4;mem:8192'), ports(31_000, 31_003)];
+  test('are taken out of their range, and others around them', () => {
+    const { accepts } = decide([offer('a', resources)], {
+      policy: { size: { ports: [0, 31_001, 0, 31_001] } },
+    });
+    const [launch, ...more] = accepts[0]!.launches;
+    expect(launch!.ports).toEqual([31_000, 31_001, 31_002, 31_001]);
+    expect(launch!.resources.slice(-3)).toEqual(
+      [31_001, 31_000, 31_002].map((port) => ports(port, port)),
+    );
+    // One agent has one such port.
+    expect(more).toEqual([]);
+    expect(accepts[0]!.rest).toMatchObject({ detail: { offered: 1, needed: 4 } });
+  });
+
+  test('must be offered', () => {
+    const { declines } = decide([offer('a', resources)], {
+      policy: { size: { ports: [80, 31_001] } },
+    });
+    expect(declines[0]!.refusal).toMatchObject({
+      reason: 'tooFewPorts',
+      detail: { offered: 1, needed: 2 },
+    });
   });
 });
 

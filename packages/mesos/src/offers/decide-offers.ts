@@ -282,7 +282,7 @@ class Decider {
     const { resources, hostname, attributes } = candidate;
     const gpus = Math.min(this.#gpusLeft, Math.floor(resources.left('gpus', false)));
     const memoryMiB = fit.heapMiB + overheadMiB(fit.heapMiB, size.overhead);
-    const ports = resources.takePorts(size.portCount);
+    const ports = resources.takePorts(size.ports);
     const executor: ExecutorLaunch = {
       agentId: candidate.first.agent_id.value,
       hostname,
@@ -343,9 +343,9 @@ class Decider {
     if (disk < size.diskMiB) {
       return this.#refusal('tooLittleDisk', { offered: disk, needed: size.diskMiB });
     }
-    if (size.portCount > 0 && resources.portCount < size.portCount) {
-      const offered = resources.portCount;
-      return this.#refusal('tooFewPorts', { offered, needed: size.portCount });
+    const ports = resources.usablePorts(size.ports);
+    if (ports < size.ports.length) {
+      return this.#refusal('tooFewPorts', { offered: ports, needed: size.ports.length });
     }
     const cores = Math.min(size.cores.max, usableCpus, this.#coresLeft);
     return { cores: Math.floor(cores), cpusAreRevocable, heapMiB, memoryIsRevocable };

@@ -60,7 +60,7 @@ const reasonTexts: Readonly<Record<DeclineReason, string>> = {
   tooFewCores: 'too few cpus',
   tooLittleMemory: 'too little memory in MiB',
   tooLittleDisk: 'too little disk in MiB',
-  tooFewPorts: 'too few ports',
+  tooFewPorts: 'too few of the ports wanted',
   waitingForPreferredHosts: 'waiting for hosts that hold the data',
 };
 

@@ -22,8 +22,8 @@ export interface ExecutorSize {
   /** Slots that an executor has above its cpus. */
   readonly extraCores: number;
   readonly diskMiB: number;
-  /** Ports that an agent must offer, and an executor gets, in this number. */
-  readonly portCount: number;
+  /** Ports that an agent must offer and an executor gets; 0 is any, in as many as there are zeros. */
+  readonly ports: readonly number[];
 }
 
 /** Spark's overhead: a tenth of the heap, but not less than 384 MiB. */

@@ -50,7 +50,7 @@ function executorSize(config: Config): ExecutorSize {
     },
     extraCores: config.get('mesos.extra.cores'),
     diskMiB: config.get('mesos.executor.disk'),
-    portCount: 0,
+    ports: (config.get('mesos.executor.docker.portmaps') ?? []).map(({ hostPort }) => hostPort),
   };
 }
 

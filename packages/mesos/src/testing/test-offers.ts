@@ -84,7 +84,7 @@ export function input(offers: readonly Offer[], options: InputOptions = {}): Off
         overhead: defaultOverhead,
         extraCores: 0,
         diskMiB: 0,
-        portCount: 0,
+        ports: [],
         ...size,
       },
     },
