@@ -59,6 +59,16 @@ export class BlockBuilder implements BlockWriter {
     this.root.appendPair(key, value);
   }
 
+  /** The row that is a string of ASCII at `at` in memory, without making the string. */
+  appendAscii(view: DataView, at: number, length: number): void {
+    this.root.appendAscii(view, at, length);
+  }
+
+  /** The row `[key, value]` with such a string as its value. */
+  appendAsciiPair(key: unknown, view: DataView, at: number, length: number): void {
+    this.root.appendAsciiPair(key, view, at, length);
+  }
+
   sizeBytes(): number {
     return BLOCK_HEADER_BYTES + this.root.sizeBytes();
   }

@@ -1,3 +1,4 @@
+import { asciiString } from './ascii-lines.js';
 import { Bitmap } from './bitmap.js';
 import { ColumnKind, MAX_MEMORYLESS_ROWS } from './block-format.js';
 import { isPlainArray, isPlainObject } from './builtins.js';
@@ -83,6 +84,24 @@ export class ColumnBuilder extends ColumnParts implements ColumnWriter {
       this.strings?.append(value);
       this.length++;
     } else this.append(value);
+  }
+
+  /** A string of ASCII that lies in memory and need not exist. */
+  appendAscii(view: DataView, at: number, length: number): void {
+    if (this.kind === ColumnKind.String) {
+      this.strings?.appendAscii(view, at, length);
+      this.length++;
+    } else this.append(asciiString(view, at, length));
+  }
+
+  /** A `[first, second]` array whose second item is such a string. */
+  appendAsciiPair(first: unknown, view: DataView, at: number, length: number): void {
+    if (this.kind === ColumnKind.Tuple && this.tuple?.fields.length === 2) {
+      appendTo(this.tuple.fields[0] as ColumnBuilder, first);
+      (this.tuple.fields[1] as ColumnBuilder).appendAscii(view, at, length);
+      this.tuple.length++;
+      this.length++;
+    } else this.append([first, asciiString(view, at, length)]);
   }
 
   /** A `[first, second]` array that need not exist. */

@@ -1,4 +1,11 @@
 /** Canonical keys (equality, hash, order), columnar blocks and the encoding of single values. */
+export {
+  type AsciiLines,
+  AsciiLinesBuilder,
+  type AsciiStrings,
+  asciiString,
+  lineStrings,
+} from './ascii-lines.js';
 export { type Block, decodeRows, type OpenBlockOptions, openBlock } from './block.js';
 export {
   BlockBuilder,

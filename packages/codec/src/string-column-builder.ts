@@ -1,3 +1,4 @@
+import { copyAscii } from './ascii-lines.js';
 import { ALL_LATIN1, align8, ColumnKind, NARROW_LENGTHS } from './block-format.js';
 import { ColumnData, type GrowingColumn, writePadded } from './column-writer.js';
 import { isLatin1 } from './text.js';
@@ -20,6 +21,7 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
   length = 0;
   private lengths = new Int32Array(256);
   private bytes: Buffer = Buffer.alloc(2048);
+  private view = viewOf(this.bytes);
   private bytesUsed = 0;
   private narrow = true;
   private allLatin1 = true;
@@ -43,6 +45,16 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
       for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] as number;
     else bytes.set(source.subarray(start, start + length), at);
     this.bytesUsed = at + length;
+    this.pushLength(length);
+    this.flushedRows = this.length;
+  }
+
+  /** Appends a string of ASCII that lies in `source`, without making it. */
+  appendAscii(source: DataView, start: number, length: number): void {
+    if (this.flushedRows !== this.length) this.flush();
+    if (this.bytesUsed + length > this.bytes.length) this.reserve(length);
+    copyAscii(source, start, this.view, this.bytesUsed, length);
+    this.bytesUsed += length;
     this.pushLength(length);
     this.flushedRows = this.length;
   }
@@ -144,5 +156,10 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
     const larger = Buffer.alloc(Math.max(needed, this.bytes.length * 2));
     larger.set(this.bytes.subarray(0, this.bytesUsed));
     this.bytes = larger;
+    this.view = viewOf(larger);
   }
+}
+
+function viewOf({ buffer, byteOffset, length }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, length);
 }

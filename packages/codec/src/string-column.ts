@@ -1,3 +1,5 @@
+import { isAscii } from 'node:buffer';
+import type { AsciiStrings } from './ascii-lines.js';
 import { corrupt } from './block-errors.js';
 import { ColumnBase, type Nullity } from './column-base.js';
 import { asBuffer } from './text.js';
@@ -13,6 +15,7 @@ export class StringColumn extends ColumnBase {
   private readonly buffer: Buffer;
   /** The byte offsets of the rows and the end; made by the first random access. */
   private offsets: Int32Array | undefined;
+  private asciiStrings: AsciiStrings | null | undefined;
   /** Where the last sequential read stopped. */
   private nextRow = 0;
   private nextOffset = 0;
@@ -29,6 +32,22 @@ export class StringColumn extends ColumnBase {
   ) {
     super(lengths.length, nullity);
     this.buffer = asBuffer(bytes);
+  }
+
+  /** Where the strings lie if all of them are ASCII; else null, as with a row that is no string. */
+  ascii(): AsciiStrings | null {
+    if (this.asciiStrings === undefined) {
+      const { allLatin1, bytes, nulls, undefineds } = this;
+      const isPlain = allLatin1 && nulls === undefined && undefineds === undefined;
+      this.asciiStrings = isPlain && isAscii(bytes) ? this.allStrings() : null;
+    }
+    return this.asciiStrings;
+  }
+
+  private allStrings(): AsciiStrings {
+    const { buffer, byteOffset, length } = this.bytes;
+    this.offsets ??= this.allOffsets();
+    return { view: new DataView(buffer, byteOffset, length), starts: this.offsets };
   }
 
   protected override valueAt(row: number): string {

@@ -11,6 +11,7 @@ export interface PartFile {
   readonly file: string;
   /** Bytes written so far. */
   readonly bytes: number;
+  /** Takes a copy of the bytes, or what becomes of them: the caller uses their memory again. */
   write(bytes: Uint8Array): void;
   /** Completes the file. */
   close(): void;

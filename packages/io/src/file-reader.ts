@@ -1,3 +1,4 @@
+import type { AsciiLines } from '@firesteel/codec';
 import type { BadLineHandler, FileFormat, FilePart } from '@firesteel/plan';
 import { openJsonLines } from './json-lines.js';
 import { openRecords } from './records.js';
@@ -13,6 +14,8 @@ export interface FileReader {
    * @throws FiresteelError CORRUPT_INPUT, PATH_NOT_FOUND or PATH_NOT_READABLE
    */
   readChunk(): unknown[] | null;
+  /** The rows of the last chunk as lines in memory, if they are that, until the next one is read. */
+  readonly lines?: AsciiLines | undefined;
   /** Bytes of the files read so far, as they lie in the files. */
   readonly bytesRead: number;
   /** Idempotent; also for stopping early. */
@@ -61,6 +64,10 @@ class PartsReader implements FileReader {
 
   get bytesRead(): number {
     return this.#bytesBefore + (this.#current?.bytesRead ?? 0);
+  }
+
+  get lines(): AsciiLines | undefined {
+    return this.#current?.lines;
   }
 
   readChunk(): unknown[] | null {

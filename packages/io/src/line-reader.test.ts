@@ -1,3 +1,4 @@
+import { lineStrings } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ByteSource } from './byte-source.js';
@@ -50,6 +51,7 @@ function drain(reader: SplitLineReader): string[] {
   const lines: string[] = [];
   for (let chunk = reader.readChunk(); chunk !== null; chunk = reader.readChunk()) {
     expect(chunk.length).toBeGreaterThan(0);
+    if (reader.lines !== undefined) expect(lineStrings(reader.lines)).toEqual(chunk);
     lines.push(...chunk);
   }
   return lines;
@@ -99,6 +101,18 @@ describe('SplitLineReader on whole files', () => {
   it('decodes ASCII and other chunks of one file alike', () => {
     const content = `${'plain\n'.repeat(10)}${'größer\n'.repeat(10)}${'plain\n'.repeat(10)}`;
     expect(read(content, { bufferBytes: 16 })).toEqual(content.split('\n').slice(0, -1));
+  });
+
+  it('knows where the lines of a chunk lie if all of it is ASCII and ends with a newline', () => {
+    const reader = open(Buffer.from('a\r\nb\nü\nlast'), { bufferBytes: 5 });
+    const chunks: [string[], boolean][] = [];
+    for (let chunk = reader.readChunk(); chunk !== null; chunk = reader.readChunk())
+      chunks.push([chunk, reader.lines !== undefined]);
+    expect(chunks).toEqual([
+      [['a', 'b'], true],
+      [['ü'], false],
+      [['last'], false],
+    ]);
   });
 
   it('reads lines much longer than its buffer, then short ones in small chunks again', () => {

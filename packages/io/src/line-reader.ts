@@ -1,4 +1,5 @@
 import { constants, isAscii } from 'node:buffer';
+import type { AsciiLines } from '@firesteel/codec';
 import { returnReadBuffer, takeReadBuffer } from './buffer-pool.js';
 import type { ByteSource } from './byte-source.js';
 import { type Decode, decoderOf } from './encoding.js';
@@ -15,6 +16,8 @@ export interface LineReader {
    * @throws FiresteelError CORRUPT_INPUT, PATH_NOT_FOUND or PATH_NOT_READABLE
    */
   readChunk(): string[] | null;
+  /** See `FileReader`. */
+  readonly lines: AsciiLines | undefined;
   /**
    * Bytes of the file read so far, compressed ones for a compressed file. When the end of the
    * split was reached, the sum over all splits of a file is its size.
@@ -68,8 +71,11 @@ export class SplitLineReader implements LineReader {
   /** The buffer of normal size; `#buffer` is another one only while a longer line is in it. */
   #base: Buffer;
   #buffer: Buffer;
+  #lines: AsciiLines | undefined;
   /** Bytes at the front of the buffer that belong to an unfinished line. */
   #carry = 0;
+  /** Where they still are, behind the lines of the last chunk. */
+  #carryFrom = 0;
   /** 1 when the last carried byte is a CR whose LF may follow, else 0. */
   #heldCr: 0 | 1 = 0;
   /** Offset in the file of the next byte to be read. */
@@ -104,7 +110,12 @@ export class SplitLineReader implements LineReader {
     return this.#skipping ? 0 : Math.max(0, this.#position - this.#firstLine);
   }
 
+  get lines(): AsciiLines | undefined {
+    return this.#lines;
+  }
+
   readChunk(): string[] | null {
+    this.#lines = undefined;
     while (!this.#done) {
       const lines = this.#readLines();
       if (lines !== null) return lines;
@@ -157,6 +168,9 @@ export class SplitLineReader implements LineReader {
 
   /** Reads after the carried bytes; the first read of a file goes on until a BOM would be whole. */
   #fill(): number {
+    if (this.#carryFrom > 0)
+      this.#buffer.copyWithin(0, this.#carryFrom, this.#carryFrom + this.#carry);
+    this.#carryFrom = 0;
     this.#fitBuffer();
     let count = 0;
     do {
@@ -221,8 +235,11 @@ export class SplitLineReader implements LineReader {
       this.#carry = length;
       return null;
     }
-    const lines = this.#decode(last).split('\n');
-    buffer.copyWithin(0, last + 1, length);
+    const bytes = buffer.subarray(0, last);
+    const isText = isAscii(bytes);
+    const lines = (isText ? bytes.toString('latin1') : this.#decodeText(bytes)).split('\n');
+    if (isText) this.#lines = linesIn(buffer, lines);
+    this.#carryFrom = last + 1;
     this.#carry = length - last - 1;
     return lines;
   }
@@ -236,11 +253,17 @@ export class SplitLineReader implements LineReader {
         `there is nothing from here on, but the file was at least ${this.#endByte} bytes long when the input was listed; keep input files unchanged while the job runs`,
       );
     if (this.#carry === 0 || this.#skipping) return null;
-    return [this.#decode(this.#carry - this.#heldCr)];
+    return [this.#decodeText(this.#buffer.subarray(0, this.#carry - this.#heldCr))];
   }
+}
 
-  #decode(length: number): string {
-    const bytes = this.#buffer.subarray(0, length);
-    return isAscii(bytes) ? bytes.toString('latin1') : this.#decodeText(bytes);
+/** Where these lines lie that were found at the front of the buffer. */
+function linesIn({ buffer, byteOffset, length }: Buffer, lines: readonly string[]): AsciiLines {
+  const starts = new Int32Array(lines.length + 1);
+  let at = 0;
+  for (let i = 0; i < lines.length; i++) {
+    at += (lines[i] as string).length + 1;
+    starts[i + 1] = at;
   }
+  return { view: new DataView(buffer, byteOffset, length), starts, length: lines.length };
 }

@@ -41,6 +41,14 @@ export class ObjectFileWriter {
     if (this.#builder.rowCount >= this.#rowsPerBlock) this.#writeBlock();
   }
 
+  /** See `PartWriter`; the line is copied now. */
+  addLine(view: DataView, at: number, end: number): void {
+    this.#builder.appendAscii(view, at, end - at);
+    if (this.#builder.rowCount >= this.#rowsPerBlock) this.#writeBlock();
+  }
+
+  endLines(): void {}
+
   finish(): void {
     if (this.#builder.rowCount > 0) this.#writeBlock();
     const index = encodeIndex(this.#index);

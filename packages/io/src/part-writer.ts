@@ -1,3 +1,4 @@
+import { asciiString } from '@firesteel/codec';
 import type { FileOutput, WrittenPart } from '@firesteel/plan';
 import { fileSystemOf } from './file-systems.js';
 import { LineEncoder } from './line-encoder.js';
@@ -8,6 +9,13 @@ import { jsonLine, textLine } from './row-lines.js';
 export interface PartWriter {
   /** @throws FiresteelError OUTPUT_FAILED; UNSUPPORTED_VALUE for a row without that form */
   add(row: unknown): void;
+  /**
+   * Adds a row that is a line of ASCII in memory, from `at` on and with a newline at `end`. It stays
+   * there until `endLines` is called.
+   */
+  addLine(view: DataView, at: number, end: number): void;
+  /** The memory of lines that were added may change from now on. */
+  endLines(): void;
   /** Completes the file. What it gives is for `OutputJob.commit`. */
   finish(): WrittenPart;
   /** Removes what was written; idempotent. */
@@ -32,6 +40,8 @@ export function openPart(output: FileOutput, partition: number, attempt: number)
         );
   return {
     add: (row) => rows.add(row),
+    addLine: (view, at, end) => rows.addLine(view, at, end),
+    endLines: () => rows.endLines(),
     finish: () => {
       rows.finish();
       file.close();
@@ -52,6 +62,16 @@ class LineWriter {
   add(row: unknown): void {
     this.encoder.add(this.lineOf(row));
     this.rowCount++;
+  }
+
+  addLine(view: DataView, at: number, end: number): void {
+    if (this.lineOf === textLine) this.encoder.addLine(view, at, end);
+    else this.encoder.add(this.lineOf(asciiString(view, at, end - at)));
+    this.rowCount++;
+  }
+
+  endLines(): void {
+    this.encoder.endLines();
   }
 
   finish(): void {

@@ -1,4 +1,4 @@
-import type { Column } from '@firesteel/codec';
+import type { AsciiLines, Column } from '@firesteel/codec';
 
 /**
  * The rows that pass between two operators at a time: about a thousand, so that they die young.
@@ -12,6 +12,11 @@ export interface RowsChunk {
   readonly rows: readonly unknown[];
   readonly from: number;
   readonly to: number;
+  /**
+   * All of `rows` as the lines that they are, until the next chunk is asked for: who passes rows on
+   * as they are copies bytes.
+   */
+  readonly lines?: AsciiLines | undefined;
 }
 
 export interface PairsChunk {
@@ -19,6 +24,8 @@ export interface PairsChunk {
   readonly keys: ArrayLike<unknown>;
   readonly values: ArrayLike<unknown>;
   readonly length: number;
+  /** The same for `values`; then neither keys nor values may exist before they are asked for. */
+  readonly lines?: AsciiLines | undefined;
 }
 
 /**

@@ -39,6 +39,22 @@ export class MapOutputWriter extends OutputWriter {
     this.builder(partition).appendRow(row);
   }
 
+  /** A row that is a string of ASCII in memory. */
+  appendAscii(partition: number, view: DataView, at: number, length: number): void {
+    this.builder(partition).appendAscii(view, at, length);
+  }
+
+  /** A pair with such a value. */
+  appendAsciiPair(
+    partition: number,
+    key: unknown,
+    view: DataView,
+    at: number,
+    length: number,
+  ): void {
+    this.builder(partition).appendAsciiPair(key, view, at, length);
+  }
+
   /** Writes a pair to the partition of its key's hash, without a look at the types of a column. */
   appendStringNumber(key: string, value: number): void {
     const { packed } = this;

@@ -50,6 +50,12 @@ export class CodeWriter {
     return name;
   }
 
+  /** The same as a row, which still knows its line. */
+  named(row: Row): Row {
+    const expression = this.variable(row);
+    return { kind: 'row', expression, line: row.kind === 'row' ? row.line : undefined };
+  }
+
   get text(): string {
     return this.lines.join('\n');
   }

@@ -1,8 +1,14 @@
-import type { Chunk, ColumnsChunk, Latin1PairsChunk } from '@firesteel/shuffle';
+import type {
+  Chunk,
+  ColumnsChunk,
+  Latin1PairsChunk,
+  PairsChunk,
+  RowsChunk,
+} from '@firesteel/shuffle';
 import type { Sink, SinkState } from '../sinks/sink.js';
 import { CodeWriter } from './code-writer.js';
 import { type CompiledLoop, compileLoop } from './loop-cache.js';
-import type { Row } from './row.js';
+import type { LineAt, Row } from './row.js';
 import { type PlacedStep, stepState } from './step-state.js';
 import { emitStep } from './steps.js';
 
@@ -50,6 +56,37 @@ const forms: Record<Exclude<ChunkKind, 'columns'>, Form> = {
   },
 };
 
+const linesBefore = 'const view0 = C.lines.view, starts0 = C.lines.starts;';
+const line: LineAt = { view: 'view0', at: 'starts0[i]', end: '(starts0[i + 1] - 1)' };
+
+/** Of chunks that know the bytes of their rows; keys and values are looked for when they are used. */
+const lineForms: Record<'rows' | 'pairs', Form> = {
+  rows: {
+    before: `${forms.rows.before} ${linesBefore}`,
+    loop: forms.rows.loop,
+    row: { kind: 'row', expression: 'rows0[i]', line },
+  },
+  pairs: {
+    before: `const end = C.length; ${linesBefore}`,
+    loop: forms.pairs.loop,
+    row: { kind: 'pair', key: 'C.keys[i]', value: 'C.values[i]', valueLine: line },
+  },
+};
+
+function formOf(chunk: LoopChunk): Form {
+  if (chunk.kind === 'columns') return columnsForm(chunk);
+  return hasLines(chunk) ? lineForms[chunk.kind] : forms[chunk.kind];
+}
+
+function formKey(chunk: LoopChunk): string {
+  if (chunk.kind === 'columns') return columnsKey(chunk);
+  return hasLines(chunk) ? `lines ${chunk.kind}` : chunk.kind;
+}
+
+function hasLines(chunk: LoopChunk): chunk is RowsChunk | PairsChunk {
+  return (chunk.kind === 'rows' || chunk.kind === 'pairs') && chunk.lines !== undefined;
+}
+
 /** Typed memory is indexed where it lies; a row is built only where a function takes it. */
 function columnsForm({ forms: letters, isTuple }: ColumnsChunk): Form {
   const before = ['const end = C.to, from0 = C.from;'];
@@ -90,7 +127,7 @@ export class Loop<S extends SinkState> {
 
   run(chunk: LoopChunk, state: S): void {
     const variant = this.sink.variant?.(state);
-    const kind = chunk.kind === 'columns' ? columnsKey(chunk) : chunk.kind;
+    const kind = formKey(chunk);
     const key = variant === undefined ? kind : `${kind} ${variant}`;
     let compiled = this.compiled.get(key);
     if (compiled === undefined) {
@@ -102,7 +139,7 @@ export class Loop<S extends SinkState> {
   }
 
   private compile(chunk: LoopChunk, variant: string | undefined): CompiledLoop {
-    const form = chunk.kind === 'columns' ? columnsForm(chunk) : forms[chunk.kind];
+    const form = formOf(chunk);
     const code = new CodeWriter();
     this.sink.prologue?.(code);
     this.stepStates.forEach((stepState, i) => {

@@ -3,8 +3,13 @@
  * value that no array was made for yet.
  */
 export type Row =
-  | { readonly kind: 'row'; readonly expression: string }
-  | { readonly kind: 'pair'; readonly key: string; readonly value: string }
+  | { readonly kind: 'row'; readonly expression: string; readonly line?: LineAt | undefined }
+  | {
+      readonly kind: 'pair';
+      readonly key: string;
+      readonly value: string;
+      readonly valueLine?: LineAt | undefined;
+    }
   /** An array of these elements, of another length than 2. */
   | { readonly kind: 'tuple'; readonly fields: readonly string[] }
   /** A pair whose key is the bytes `bytes[at]` … as latin1: for combine tables only. */
@@ -17,6 +22,16 @@ export type Row =
     }
   /** A key and the number of its group in the chunk: for joins only. */
   | { readonly kind: 'group'; readonly key: string; readonly group: string };
+
+/**
+ * Where a row that is a line of ASCII lies, for those who pass it on as it is: in the DataView
+ * `view` from `at` on, with a newline at `end`.
+ */
+export interface LineAt {
+  readonly view: string;
+  readonly at: string;
+  readonly end: string;
+}
 
 /** The row as one expression. Only called where its value is needed. */
 export function asExpression(row: Row): string {

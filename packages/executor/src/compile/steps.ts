@@ -37,7 +37,7 @@ const emitters: Record<FusedKind, StepEmitter> = {
   filter: (step: FunctionStep, row, code) => {
     // A pair or tuple is built for the predicate only: if that is inlined, it is never allocated.
     const isBuilt = row.kind === 'pair' || row.kind === 'tuple';
-    const kept: Row = isBuilt ? row : { kind: 'row', expression: code.variable(row) };
+    const kept: Row = isBuilt ? row : code.named(row);
     code.line(`if (!${code.slot(step.fn)}(${asExpression(kept)})) continue;`);
     return kept;
   },
@@ -53,12 +53,16 @@ const emitters: Record<FusedKind, StepEmitter> = {
     const value = code.variable(row);
     const key = code.name('k');
     code.line(`const ${key} = ${code.slot(step.fn)}(${value});`);
-    return { kind: 'pair', key, value };
+    return { kind: 'pair', key, value, valueLine: row.kind === 'row' ? row.line : undefined };
   },
 
   keys: (_step, row, code) => ({ kind: 'row', expression: code.pair(row).key }),
 
-  values: (_step, row, code) => ({ kind: 'row', expression: code.pair(row).value }),
+  values: (_step, row, code) => ({
+    kind: 'row',
+    expression: code.pair(row).value,
+    line: row.kind === 'pair' ? row.valueLine : undefined,
+  }),
 
   mapValues: (step: FunctionStep, row, code) => {
     const { key, value } = code.pair(row);
@@ -84,7 +88,7 @@ const emitters: Record<FusedKind, StepEmitter> = {
   },
 
   sample: (step: Extract<StepProgram, { kind: 'sample' }>, row, code, state) => {
-    const drawn: Row = row.kind === 'pair' ? row : { kind: 'row', expression: code.variable(row) };
+    const drawn: Row = row.kind === 'pair' ? row : code.named(row);
     emitDraw(drawsCopies(step.sampler), state, code);
     return drawn;
   },

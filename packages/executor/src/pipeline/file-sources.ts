@@ -1,7 +1,7 @@
 import { ObjectFileReader, openFiles, type ReadableFormat } from '@firesteel/io';
 import type { BadLineHandler, FileFormat, FilePart, Slot, Split } from '@firesteel/plan';
 import { type Chunk, chunksOf } from '@firesteel/shuffle';
-import { type ChunkSource, rowsChunk, sourceOf } from './chunk-source.js';
+import { type ChunkSource, sourceOf } from './chunk-source.js';
 import type { RunningTask } from './running-task.js';
 
 /** The rows of a split of input files. */
@@ -37,7 +37,7 @@ function rowsSource(
       const rows = reader.readChunk();
       if (rows === null) return null;
       counters.rowsRead += rows.length;
-      return rowsChunk(rows);
+      return { kind: 'rows', rows, from: 0, to: rows.length, lines: reader.lines };
     },
     close() {
       counters.bytesRead += reader.bytesRead;

@@ -11,7 +11,12 @@ interface SaveState extends SinkState {
 export function saveSink(output: FileOutput): Sink<SaveState> {
   return {
     prologue: (code) => code.line('const part = S.part;'),
-    row: (row, code) => code.line(`part.add(${asExpression(row)});`),
+    row: (row, code) => {
+      const line = row.kind === 'row' ? row.line : undefined;
+      if (line === undefined) code.line(`part.add(${asExpression(row)});`);
+      else code.line(`part.addLine(${line.view}, ${line.at}, ${line.end});`);
+    },
+    afterChunk: ({ part }) => part.endLines(),
     createState: (task) => ({
       done: false,
       part: openPart(output, task.partition, task.attempt),

@@ -5,6 +5,7 @@ import {
   type Partitioner,
   revivePartitioner,
 } from '@firesteel/shuffle';
+import type { LineAt } from '../compile/row.js';
 import type { RunningTask } from '../pipeline/running-task.js';
 import { type CombinePlan, WRITE_THROUGH } from './combine.js';
 import type { Sink, SinkState } from './sink.js';
@@ -47,11 +48,20 @@ function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
     row: (row, code) => {
       if (plan.keyed === 'row') {
         const v = code.variable(row);
-        code.line(`writer.appendRow(${partitionOf(plan, v)}, ${v});`);
+        const partition = partitionOf(plan, v);
+        const line = row.kind === 'row' ? row.line : undefined;
+        if (line === undefined) code.line(`writer.appendRow(${partition}, ${v});`);
+        else code.line(`writer.appendAscii(${partition}, ${asciiArguments(line)});`);
         return;
       }
       const { key, value } = code.pair(row);
       const k = code.name('k');
+      if (row.kind === 'pair' && row.valueLine !== undefined) {
+        code.line(`const ${k} = ${key};`);
+        const partition = partitionOf(plan, k);
+        code.line(`writer.appendAsciiPair(${partition}, ${k}, ${asciiArguments(row.valueLine)});`);
+        return;
+      }
       const v = code.name('v');
       code.line(`const ${k} = ${key}, ${v} = ${value};`);
       if (plan.partitioner.kind === 'hash') {
@@ -73,6 +83,10 @@ function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
     }),
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
   };
+}
+
+function asciiArguments({ view, at, end }: LineAt): string {
+  return `${view}, ${at}, ${end} - ${at}`;
 }
 
 /** The reduce partition of a key; the common kinds are hashed in the loop itself. */

@@ -1,4 +1,8 @@
+import { BlockBuilder } from '@firesteel/codec';
 import { describe, expect, it } from 'vitest';
+import { framesInMemory } from '../files/input-frame.js';
+import { localBlock } from '../map-output-blocks.js';
+import { writeFrames } from '../memory-output.js';
 import { testSpace } from '../testing/test-space.js';
 import { ExternalSorter } from './external-sorter.js';
 
@@ -50,6 +54,40 @@ describe('an external sort', () => {
           }),
         ).toBe(-1);
       });
+
+  describe.each([
+    ['ASCII', (x: number) => `line ${x}`.padEnd(40, '.')],
+    ['ASCII in some blocks', (x: number) => `line ${x}${x === 9_000 ? 'ü' : ''}`],
+    ['of several kinds', (x: number) => (x % 5000 === 0 ? x : `line ${x}`)],
+  ] as const)('of blocks with values that are %s', (_, lineOf) => {
+    const keys = { strings: (x: number) => `key ${x % 1000}`, numbers: (x: number) => x % 1000 };
+    it.each(['strings', 'numbers'] as const)('by %s gives what a sort of arrays gives', (kind) => {
+      const pairs = Array.from({ length: 20_000 }, (_, x) => {
+        const y = (x * 7919) % 20_000;
+        return [keys[kind](y), lineOf(y)] as const;
+      });
+      const order = pairs.toSorted(([a], [b]) => (a < b ? -1 : a === b ? 0 : 1));
+      for (const totalBytes of [1e9, 1e6]) {
+        using own = testSpace(totalBytes);
+        const sorter = new ExternalSorter(own.space, true, undefined);
+        for (let from = 0; from < pairs.length; from += ROWS_PER_CHUNK) {
+          const block = new BlockBuilder();
+          for (const [key, value] of pairs.slice(from, from + ROWS_PER_CHUNK))
+            block.appendPair(key, value);
+          const output = writeFrames(0, 0, [[{ block, bucket: undefined }]]);
+          for (const frame of framesInMemory(localBlock(output, 0) as Uint8Array, true))
+            sorter.addFrame(frame);
+        }
+        const found: [unknown, unknown][] = [];
+        for (const { keys, values, length } of sorter.sorted())
+          for (let i = 0; i < length; i++) found.push([keys[i], values[i]]);
+        expect(own.metrics.diskBytesSpilled > 0).toBe(totalBytes < 1e9);
+        expect(found.length).toBe(order.length);
+        const wrong = found.findIndex(([k, v], i) => k !== order[i]?.[0] || v !== order[i]?.[1]);
+        expect(wrong).toBe(-1);
+      }
+    });
+  });
 
   it('merges more runs than fit memory in several passes', () => {
     const pairs = pairsOf(120_000, (x) => `${x}`.padStart(60));

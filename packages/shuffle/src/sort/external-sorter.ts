@@ -1,4 +1,4 @@
-import { BlockBuilder, compareKeys } from '@firesteel/codec';
+import { type AsciiLines, BlockBuilder, compareKeys } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
 import type { MemoryConsumer } from '@firesteel/storage';
 import type { PairsChunk } from '../chunk.js';
@@ -78,13 +78,17 @@ export class ExternalSorter {
   /** Small blocks, so that those of many runs fit memory together. */
   private *blocksOf(chunks: Iterable<PairsChunk>) {
     let block = new BlockBuilder();
-    for (const { keys, values, length } of chunks)
+    for (const chunk of chunks) {
+      const { keys, lines, length } = chunk;
+      const values = lines === undefined ? chunk.values : [];
       for (let i = 0; i < length; i++) {
-        block.appendPair(keys[i], values[i]);
+        if (lines === undefined) block.appendPair(keys[i], values[i]);
+        else appendLine(block, keys[i], lines, i);
         if (block.rowCount % ROWS_PER_CHECK !== 0 || block.memoryBytes < this.blockBytes) continue;
         yield { block, bucket: undefined };
         block = new BlockBuilder();
       }
+    }
     if (block.rowCount > 0) yield { block, bucket: undefined };
   }
 
@@ -106,6 +110,16 @@ export class ExternalSorter {
 }
 
 const ROWS_PER_CHECK = 64;
+
+function appendLine(
+  block: BlockBuilder,
+  key: unknown,
+  { view, starts }: AsciiLines,
+  row: number,
+): void {
+  const from = starts[row] as number;
+  block.appendAsciiPair(key, view, from, (starts[row + 1] as number) - 1 - from);
+}
 
 function runsOf(file: SpillFile, from: number, to: number): Iterable<InputFrame>[] {
   return Array.from({ length: to - from }, (_, i) => file.framesOfRun(from + i, 0));

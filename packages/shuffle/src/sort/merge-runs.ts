@@ -1,42 +1,9 @@
+import { type AsciiLinesBuilder, lineStrings } from '@firesteel/codec';
 import { CHUNK_ROWS, type PairsChunk } from '../chunk.js';
 import type { InputFrame } from '../files/input-frame.js';
-import { pairChunksOf } from '../map-output-reader.js';
+import { chunkLines, LinePairs } from './line-pairs.js';
 import type { Compare } from './order.js';
-
-/** The pairs of one run, of which the next one is in front. */
-class RunReader {
-  key: unknown;
-  value: unknown;
-  private readonly chunks: Iterator<PairsChunk>;
-  private chunk: PairsChunk | undefined;
-  private at = 0;
-
-  constructor(
-    frames: Iterable<InputFrame>,
-    /** Equal keys of earlier runs come first. */
-    readonly run: number,
-  ) {
-    this.chunks = chunksOfRun(frames);
-  }
-
-  /** False at the end of the run. */
-  next(): boolean {
-    if (this.chunk === undefined || this.at === this.chunk.length) {
-      const next = this.chunks.next();
-      if (next.done === true) return false;
-      this.chunk = next.value;
-      this.at = 0;
-    }
-    const { keys, values } = this.chunk;
-    this.key = keys[this.at];
-    this.value = values[this.at++];
-    return true;
-  }
-}
-
-function* chunksOfRun(frames: Iterable<InputFrame>): Generator<PairsChunk> {
-  for (const frame of frames) yield* pairChunksOf(frame.open());
-}
+import { RunReader } from './run-reader.js';
 
 /** The pairs of sorted runs in one order, by a heap of the runs. */
 export function* mergedRuns(
@@ -45,16 +12,13 @@ export function* mergedRuns(
 ): Generator<PairsChunk> {
   const heap = runs.map((frames, run) => new RunReader(frames, run)).filter((run) => run.next());
   for (let i = (heap.length >> 1) - 1; i >= 0; i--) sink(heap, i, order);
-  let keys: unknown[] = [];
-  let values: unknown[] = [];
+  const pairs = new MergedPairs();
   while (heap.length > 0) {
     const first = heap[0] as RunReader;
-    keys.push(first.key);
-    values.push(first.value);
-    if (keys.length === CHUNK_ROWS) {
-      yield { kind: 'pairs', keys, values, length: keys.length };
-      keys = [];
-      values = [];
+    pairs.add(first);
+    if (pairs.length === CHUNK_ROWS) {
+      yield pairs.chunk();
+      pairs.clear();
     }
     if (!first.next()) {
       const last = heap.pop() as RunReader;
@@ -62,7 +26,44 @@ export function* mergedRuns(
     }
     sink(heap, 0, order);
   }
-  if (keys.length > 0) yield { kind: 'pairs', keys, values, length: keys.length };
+  if (pairs.length > 0) yield pairs.chunk();
+}
+
+/** Collects a chunk of pairs: values that are ASCII as lines, as long as all of them are. */
+class MergedPairs {
+  private keys: unknown[] = [];
+  private values: unknown[] | undefined;
+  private readonly lines: AsciiLinesBuilder = chunkLines();
+
+  get length(): number {
+    return this.keys.length;
+  }
+
+  add(reader: RunReader): void {
+    const { strings } = reader;
+    this.keys.push(reader.key);
+    if (this.values === undefined && strings !== undefined) {
+      const from = strings.starts[reader.row] as number;
+      this.lines.add(strings.view, from, (strings.starts[reader.row + 1] as number) - from);
+      return;
+    }
+    this.values ??= lineStrings(this.lines);
+    this.values.push(reader.value);
+  }
+
+  /** What was collected; until `clear`. */
+  chunk(): PairsChunk {
+    const { keys, values, lines } = this;
+    return values === undefined
+      ? new LinePairs(lines, () => keys)
+      : { kind: 'pairs', keys, values, length: keys.length };
+  }
+
+  clear(): void {
+    this.keys = [];
+    this.values = undefined;
+    this.lines.clear();
+  }
 }
 
 /** Moves the reader at `at` down to its place. */

@@ -1,6 +1,13 @@
-import { type Block, type Column, estimateRowsBytes, type StringColumn } from '@firesteel/codec';
+import {
+  type Block,
+  type Column,
+  estimateRowsBytes,
+  lineStrings,
+  type StringColumn,
+} from '@firesteel/codec';
 import { CHUNK_ROWS, type PairsChunk } from '../chunk.js';
 import { isLatin1, numbersOf, pairColumns } from '../pair-columns.js';
+import { AsciiRows, LinePairs } from './line-pairs.js';
 import { type Compare, latin1Order, numberOrder, sortedOrder } from './order.js';
 
 /** What sorting takes for each row: its key as two words, its position, and a copy of both. */
@@ -53,10 +60,15 @@ export class SortRows {
   *sorted(ascending: boolean, compare: Compare | undefined): Generator<PairsChunk> {
     const order = this.order(ascending, compare);
     const segmentOf = new Uint32Array(this.rowCount);
+    for (const [s, { start, length }] of this.segments.entries())
+      segmentOf.fill(s, start, start + length);
+    const values = this.asciiRows('values', segmentOf);
+    if (values !== undefined) {
+      yield* this.sortedLines(order, values, segmentOf);
+      return;
+    }
     const isLive = this.rowCount <= MAX_LIVE_ROWS;
     const segments = this.segments.map((segment) => (isLive ? liveSegment(segment) : segment));
-    for (const [s, { start, length }] of segments.entries())
-      segmentOf.fill(s, start, start + length);
     for (let from = 0; from < order.length; from += CHUNK_ROWS) {
       const positions = order.subarray(from, from + CHUNK_ROWS);
       const keys: unknown[] = new Array(positions.length);
@@ -68,6 +80,30 @@ export class SortRows {
         values[i] = valueAt(segment.values, at - segment.start);
       }
       yield { kind: 'pairs', keys, values, length: positions.length };
+    }
+  }
+
+  private asciiRows(side: 'keys' | 'values', segmentOf: Uint32Array): AsciiRows | undefined {
+    const columns = this.segments.map((segment) => segment[side]);
+    const firstRows = this.segments.map(({ start }) => start);
+    return AsciiRows.of(columns, firstRows, segmentOf);
+  }
+
+  private *sortedLines(
+    order: Uint32Array,
+    values: AsciiRows,
+    segmentOf: Uint32Array,
+  ): Generator<PairsChunk> {
+    const keys = this.asciiRows('keys', segmentOf);
+    const keyOf = (row: number) => {
+      const { keys: column, start } = this.segments[segmentOf[row] as number] as Segment;
+      return valueAt(column, row - start);
+    };
+    for (let from = 0; from < order.length; from += CHUNK_ROWS) {
+      const rows = order.subarray(from, from + CHUNK_ROWS);
+      yield new LinePairs(values.gather(rows), () =>
+        keys === undefined ? Array.from(rows, keyOf) : lineStrings(keys.gather(rows)),
+      );
     }
   }
 
