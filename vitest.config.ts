@@ -32,6 +32,7 @@ const behaviourOn = (backend: keyof typeof representatives) => ({
 
 export default defineConfig({
   test: {
+    globalSetup: 'scripts/vitest-setup.mjs',
     projects: [
       {
         test: {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { newestMs } from './newest.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -21,9 +22,12 @@ export function setUp() {
   if (buildReason !== undefined) {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     run(`tsc -b (${buildReason})`, process.execPath, [tsc, '-b']);
+    run('esbuild', process.execPath, [join(root, 'scripts/bundle.mjs')]);
   }
   // The pages share names and types with the package.
-  const newestOfPages = Math.max(newestMs('packages/ui/web'), newestMs('packages/ui/src'));
+  const newestOfPages = Math.max(
+    ...['web', 'src'].map((part) => newestMs(join(root, 'packages/ui', part))),
+  );
   if (newestOfPages > modifiedMs('packages/ui/dist/web/index.html'))
     run('vite build (the web pages)', process.execPath, [join(root, 'packages/ui/web/build.mjs')]);
 }
@@ -54,21 +58,12 @@ function whyInstall() {
 /** Compares the sources of each package with its last build. */
 function whyBuild() {
   for (const name of readdirSync(join(root, 'packages'))) {
-    const built = modifiedMs(`packages/${name}/dist/.tsbuildinfo`);
+    const dist = `packages/${name}/dist`;
+    const built = Math.min(modifiedMs(`${dist}/.tsbuildinfo`), modifiedMs(`${dist}/index.js`));
     if (built === 0) return `${name} is not built`;
-    if (newestMs(`packages/${name}/src`) > built) return `${name} has changed`;
+    if (newestMs(join(root, `packages/${name}/src`)) > built) return `${name} has changed`;
   }
   return undefined;
-}
-
-function newestMs(directory) {
-  let newest = 0;
-  for (const entry of readdirSync(join(root, directory), { withFileTypes: true })) {
-    const path = `${directory}/${entry.name}`;
-    if (entry.isDirectory()) newest = Math.max(newest, newestMs(path));
-    else if (!/\.test(-d)?\.ts$/.test(path)) newest = Math.max(newest, modifiedMs(path));
-  }
-  return newest;
 }
 
 function modifiedMs(path) {

@@ -24,7 +24,8 @@ const notBuilt: StaticFile = {
 
 /** The pages as Vite has built them. Only what was there at the first request is ever served. */
 export class StaticFiles {
-  readonly #root = new URL('../web/', import.meta.url);
+  // Beside the one file that this package is built to.
+  readonly #root = new URL('./web/', import.meta.url);
   #files: ReadonlyMap<string, StaticFile> | undefined;
 
   /** @param path relative to the pages, without a leading slash */
