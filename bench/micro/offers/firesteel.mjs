@@ -36,7 +36,7 @@ async function measure(placement, constraints, wanted = held.length) {
           overhead: defaultOverhead,
           extraCores: 0,
           diskMiB: 0,
-          portCount: 0,
+          ports: [],
         },
         maxExecutorsPerAgent: 4,
         constraints: parseConstraints(constraints),
