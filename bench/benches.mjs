@@ -5,6 +5,7 @@ import { emptyTasks } from './micro/empty-tasks/bench.mjs';
 import { integerKeys } from './micro/integer-keys/bench.mjs';
 import { mesosJob } from './micro/mesos-job/bench.mjs';
 import { mesosTasks } from './micro/mesos-tasks/bench.mjs';
+import { monitoring } from './micro/monitoring/bench.mjs';
 import { numericChain } from './micro/numeric-chain/bench.mjs';
 import { offers } from './micro/offers/bench.mjs';
 import { operatorChain } from './micro/operator-chain/bench.mjs';
@@ -29,6 +30,7 @@ const micro = [
   emptyTasks,
   submit,
   scheduler,
+  monitoring,
   offers,
   mesosTasks,
   mesosJob,
