@@ -81,7 +81,11 @@ function samePage(a: string, b: string): boolean {
   return a.split('?')[0] === b.split('?')[0];
 }
 
+/** How often pages ask about what runs, though nothing has happened but time. */
+const RUNNING_INTERVAL_MS = 5000;
+
 export interface Changes {
+  /** Counts the reasons to ask again. */
   readonly version: number;
   readonly state: ApplicationState | undefined;
   /** False after the connection was lost, as when the driver has ended. */
@@ -102,9 +106,10 @@ export function useChanges(appId: string): Changes {
       stream = undefined;
       if (document.hidden) return;
       stream = new EventSource(`${root}${applicationPath(appId, 'changes')}`);
-      stream.addEventListener('change', ({ data }) =>
-        setChanges({ ...JSON.parse(data), isConnected: true }),
-      );
+      stream.addEventListener('change', ({ data }) => {
+        const { state } = JSON.parse(data) as Pick<Changes, 'state'>;
+        setChanges(({ version }) => ({ version: version + 1, state, isConnected: true }));
+      });
       stream.addEventListener('error', () =>
         setChanges((last) => ({ ...last, isConnected: false })),
       );
@@ -112,7 +117,17 @@ export function useChanges(appId: string): Changes {
     };
     open();
     document.addEventListener('visibilitychange', open);
+    const timer = setInterval(
+      () =>
+        setChanges((last) =>
+          last.state === 'running' && last.isConnected && !document.hidden
+            ? { ...last, version: last.version + 1 }
+            : last,
+        ),
+      RUNNING_INTERVAL_MS,
+    );
     return () => {
+      clearInterval(timer);
       stream?.close();
       document.removeEventListener('visibilitychange', open);
     };

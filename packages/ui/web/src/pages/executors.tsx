@@ -32,7 +32,11 @@ function ExecutorTable({ executors }: { readonly executors: readonly ExecutorVie
       rows={executors}
       keyOf={({ id }) => id}
       columns={[
-        { title: 'Executor', cell: ({ id }) => (id === 'driver' ? 'driver (threads)' : id) },
+        {
+          title: 'Executor',
+          isShort: true,
+          cell: ({ id }) => (id === 'driver' ? 'driver (threads)' : id),
+        },
         { title: 'Host', isShort: true, cell: ({ host }) => host },
         {
           title: 'State',

@@ -24,7 +24,7 @@ export function JobPage({ appId, version, jobId }: PageProps & { readonly jobId:
       {job.failureReason !== undefined && <pre class="note bad">{job.failureReason}</pre>}
       <Figures
         figures={[
-          ['Action', job.name],
+          ['Action', job.description && job.name],
           ['Begun', time(job.submissionTime)],
           ['Duration', duration(job.durationMs)],
           ['Group', job.jobGroup],
