@@ -120,6 +120,7 @@ export class ClusterBackend
     launcher.start({
       commandFor: (executorId) => executorCommandLine(executorId, { ...this.#options, port }),
       ended: (executorId, reason) => this.#lose(executorId, reason),
+      leaving: (executorId) => void this.decommissionExecutor(executorId),
       waiting: (reason) => this.#awaitExecutors(reason),
       failed: (error) => this.#fail(error),
     });

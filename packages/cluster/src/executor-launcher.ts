@@ -13,6 +13,11 @@ export interface LauncherEvents {
   commandFor(executorId: string): ExecutorCommandLine;
   /** A process that was started has ended, for whatever reason. */
   ended(executorId: string, reason: string): void;
+  /**
+   * The place where it runs is about to go: it is to hand over what it has and to end. Of one that
+   * has not registered, the launcher takes care itself.
+   */
+  leaving(executorId: string): void;
   /** Why executors that are wanted do not come, each time it is known better; undefined if they do. */
   waiting(reason: string | undefined): void;
   /** Executors cannot be started, or end too often: the launcher has given up. */

@@ -33,6 +33,7 @@ async function endings(
       ended: () => {
         if (++ended === count) resolve(undefined);
       },
+      leaving: () => {},
       waiting: () => {},
       failed: resolve,
     });

@@ -88,6 +88,11 @@ export interface Unavailability {
   readonly duration?: DurationInfo;
 }
 
+export interface MachineID {
+  readonly hostname?: string;
+  readonly ip?: string;
+}
+
 export interface WeightInfo {
   readonly weight: number;
   readonly role?: string;
@@ -1335,6 +1340,9 @@ export interface MasterCallFields {
   readonly update_weights?: MasterCallUpdateWeights;
   readonly reserve_resources?: MasterCallReserveResources;
   readonly unreserve_resources?: MasterCallUnreserveResources;
+  readonly update_maintenance_schedule?: MasterCallUpdateMaintenanceSchedule;
+  readonly start_maintenance?: MasterCallStartMaintenance;
+  readonly stop_maintenance?: MasterCallStopMaintenance;
   readonly teardown?: MasterCallTeardown;
   readonly mark_agent_gone?: MasterCallMarkAgentGone;
   readonly update_quota?: MasterCallUpdateQuota;
@@ -1360,6 +1368,14 @@ export type MasterCall =
       readonly type: 'UNRESERVE_RESOURCES';
       readonly unreserve_resources: MasterCallUnreserveResources;
     }
+  | { readonly type: 'GET_MAINTENANCE_STATUS' }
+  | { readonly type: 'GET_MAINTENANCE_SCHEDULE' }
+  | {
+      readonly type: 'UPDATE_MAINTENANCE_SCHEDULE';
+      readonly update_maintenance_schedule: MasterCallUpdateMaintenanceSchedule;
+    }
+  | { readonly type: 'START_MAINTENANCE'; readonly start_maintenance: MasterCallStartMaintenance }
+  | { readonly type: 'STOP_MAINTENANCE'; readonly stop_maintenance: MasterCallStopMaintenance }
   | { readonly type: 'GET_QUOTA' }
   | { readonly type: 'TEARDOWN'; readonly teardown: MasterCallTeardown }
   | { readonly type: 'MARK_AGENT_GONE'; readonly mark_agent_gone: MasterCallMarkAgentGone }
@@ -1383,6 +1399,11 @@ export type MasterCallType =
   | 'SUBSCRIBE'
   | 'RESERVE_RESOURCES'
   | 'UNRESERVE_RESOURCES'
+  | 'GET_MAINTENANCE_STATUS'
+  | 'GET_MAINTENANCE_SCHEDULE'
+  | 'UPDATE_MAINTENANCE_SCHEDULE'
+  | 'START_MAINTENANCE'
+  | 'STOP_MAINTENANCE'
   | 'GET_QUOTA'
   | 'TEARDOWN'
   | 'MARK_AGENT_GONE'
@@ -1407,6 +1428,18 @@ export interface MasterCallUnreserveResources {
   readonly resources?: readonly Resource[];
 }
 
+export interface MasterCallUpdateMaintenanceSchedule {
+  readonly schedule: MasterMaintenanceSchedule;
+}
+
+export interface MasterCallStartMaintenance {
+  readonly machines?: readonly MachineID[];
+}
+
+export interface MasterCallStopMaintenance {
+  readonly machines?: readonly MachineID[];
+}
+
 export interface MasterCallTeardown {
   readonly framework_id: FrameworkID;
 }
@@ -1424,6 +1457,33 @@ export interface MasterQuotaConfig {
   readonly role: string;
   readonly guarantees?: Readonly<Record<string, ValueScalar>>;
   readonly limits?: Readonly<Record<string, ValueScalar>>;
+}
+
+export interface MasterMaintenanceWindow {
+  readonly machine_ids?: readonly MachineID[];
+  readonly unavailability: Unavailability;
+}
+
+export interface MasterMaintenanceSchedule {
+  readonly windows?: readonly MasterMaintenanceWindow[];
+}
+
+export interface MasterInverseOfferStatus {
+  readonly status: MasterInverseOfferStatusStatus;
+  readonly framework_id: FrameworkID;
+  readonly timestamp: TimeInfo;
+}
+
+export type MasterInverseOfferStatusStatus = 'UNKNOWN' | 'ACCEPT' | 'DECLINE';
+
+export interface MasterMaintenanceClusterStatus {
+  readonly draining_machines?: readonly MasterMaintenanceClusterStatusDrainingMachine[];
+  readonly down_machines?: readonly MachineID[];
+}
+
+export interface MasterMaintenanceClusterStatusDrainingMachine {
+  readonly id: MachineID;
+  readonly statuses?: readonly MasterInverseOfferStatus[];
 }
 
 export interface MasterQuotaStatus {
@@ -1445,6 +1505,8 @@ export interface MasterResponseFields {
   readonly get_roles?: MasterResponseGetRoles;
   readonly get_weights?: MasterResponseGetWeights;
   readonly get_master?: MasterResponseGetMaster;
+  readonly get_maintenance_status?: MasterResponseGetMaintenanceStatus;
+  readonly get_maintenance_schedule?: MasterResponseGetMaintenanceSchedule;
   readonly get_quota?: MasterResponseGetQuota;
 }
 
@@ -1461,6 +1523,14 @@ export type MasterResponse =
   | { readonly type: 'GET_ROLES'; readonly get_roles: MasterResponseGetRoles }
   | { readonly type: 'GET_WEIGHTS'; readonly get_weights: MasterResponseGetWeights }
   | { readonly type: 'GET_MASTER'; readonly get_master: MasterResponseGetMaster }
+  | {
+      readonly type: 'GET_MAINTENANCE_STATUS';
+      readonly get_maintenance_status: MasterResponseGetMaintenanceStatus;
+    }
+  | {
+      readonly type: 'GET_MAINTENANCE_SCHEDULE';
+      readonly get_maintenance_schedule: MasterResponseGetMaintenanceSchedule;
+    }
   | { readonly type: 'GET_QUOTA'; readonly get_quota: MasterResponseGetQuota };
 
 export type MasterResponseType =
@@ -1477,6 +1547,8 @@ export type MasterResponseType =
   | 'GET_ROLES'
   | 'GET_WEIGHTS'
   | 'GET_MASTER'
+  | 'GET_MAINTENANCE_STATUS'
+  | 'GET_MAINTENANCE_SCHEDULE'
   | 'GET_QUOTA';
 
 export interface MasterResponseGetHealth {
@@ -1568,6 +1640,14 @@ export interface MasterResponseGetMaster {
   readonly master_info?: MasterInfo;
   readonly start_time?: number;
   readonly elected_time?: number;
+}
+
+export interface MasterResponseGetMaintenanceStatus {
+  readonly status: MasterMaintenanceClusterStatus;
+}
+
+export interface MasterResponseGetMaintenanceSchedule {
+  readonly schedule: MasterMaintenanceSchedule;
 }
 
 export interface MasterResponseGetQuota {
@@ -1772,6 +1852,7 @@ export interface MessageTypes {
   readonly Label: Label;
   readonly Labels: Labels;
   readonly Unavailability: Unavailability;
+  readonly MachineID: MachineID;
   readonly WeightInfo: WeightInfo;
   readonly Role: Role;
   readonly VersionInfo: VersionInfo;
@@ -1922,10 +2003,18 @@ export interface MessageTypes {
   readonly 'master.Call.UpdateWeights': MasterCallUpdateWeights;
   readonly 'master.Call.ReserveResources': MasterCallReserveResources;
   readonly 'master.Call.UnreserveResources': MasterCallUnreserveResources;
+  readonly 'master.Call.UpdateMaintenanceSchedule': MasterCallUpdateMaintenanceSchedule;
+  readonly 'master.Call.StartMaintenance': MasterCallStartMaintenance;
+  readonly 'master.Call.StopMaintenance': MasterCallStopMaintenance;
   readonly 'master.Call.Teardown': MasterCallTeardown;
   readonly 'master.Call.MarkAgentGone': MasterCallMarkAgentGone;
   readonly 'master.Call.UpdateQuota': MasterCallUpdateQuota;
   readonly 'master.QuotaConfig': MasterQuotaConfig;
+  readonly 'master.MaintenanceWindow': MasterMaintenanceWindow;
+  readonly 'master.MaintenanceSchedule': MasterMaintenanceSchedule;
+  readonly 'master.InverseOfferStatus': MasterInverseOfferStatus;
+  readonly 'master.MaintenanceClusterStatus': MasterMaintenanceClusterStatus;
+  readonly 'master.MaintenanceClusterStatus.DrainingMachine': MasterMaintenanceClusterStatusDrainingMachine;
   readonly 'master.QuotaStatus': MasterQuotaStatus;
   readonly 'master.Response': MasterResponseFields;
   readonly 'master.Response.GetHealth': MasterResponseGetHealth;
@@ -1943,6 +2032,8 @@ export interface MessageTypes {
   readonly 'master.Response.GetRoles': MasterResponseGetRoles;
   readonly 'master.Response.GetWeights': MasterResponseGetWeights;
   readonly 'master.Response.GetMaster': MasterResponseGetMaster;
+  readonly 'master.Response.GetMaintenanceStatus': MasterResponseGetMaintenanceStatus;
+  readonly 'master.Response.GetMaintenanceSchedule': MasterResponseGetMaintenanceSchedule;
   readonly 'master.Response.GetQuota': MasterResponseGetQuota;
   readonly 'master.Event': MasterEventFields;
   readonly 'master.Event.Subscribed': MasterEventSubscribed;

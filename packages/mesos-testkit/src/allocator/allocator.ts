@@ -136,6 +136,11 @@ export class Allocator {
     return [...(this.#allocations.get(frameworkId)?.values() ?? [])].flat();
   }
 
+  /** Whether anything of an agent is offered to a framework or used by it. */
+  hasOn(frameworkId: string, agentId: string): boolean {
+    return (this.#allocations.get(frameworkId)?.get(agentId) ?? []).length > 0;
+  }
+
   allocatedOn(agentId: string): Resources {
     return [...this.#allocations.values()].flatMap((agents) => agents.get(agentId) ?? []);
   }

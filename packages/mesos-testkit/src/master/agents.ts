@@ -7,6 +7,7 @@ import type {
 import type { Link, Registration, ToMaster } from '../link.js';
 import { nanoseconds } from '../messages.js';
 import { stacked } from '../resources/formats.js';
+import { maintenanceOf, rescindInverseOffers } from './maintenance.js';
 import type { Master } from './master.js';
 import { agentMessage } from './operator-messages.js';
 import { type MasterAgent, MasterFramework, MasterTask } from './records.js';
@@ -18,6 +19,10 @@ export function registerAgent(master: Master, registration: Registration, link: 
   const knownId = registration.info.id?.value;
   if (knownId !== undefined && registry.gone.has(knownId)) {
     link.toAgent({ kind: 'shutdown', reason: 'the agent was marked gone' });
+    return;
+  }
+  if (maintenanceOf(master, registration)?.mode === 'DOWN') {
+    link.toAgent({ kind: 'shutdown', reason: 'Machine is `DOWN`' });
     return;
   }
   const id = knownId ?? master.newAgentId();
@@ -32,6 +37,7 @@ export function registerAgent(master: Master, registration: Registration, link: 
     missedPings: 0,
     registeredMs: before?.registeredMs ?? master.now,
     reregisteredMs: knownId === undefined ? undefined : master.now,
+    inverseOfferStatuses: before?.inverseOfferStatuses ?? new Map(),
     pendingKills: before?.pendingKills ?? [],
   };
   master.agents.set(id, agent);
@@ -259,10 +265,12 @@ export function exitedExecutor(
   });
 }
 
+/** Offers and inverse offers. */
 function rescindOffers(master: Master, agent: MasterAgent): void {
   for (const offer of [...master.offers.values()]) {
     if (offer.agentId === agent.id) master.rescind(offer);
   }
+  rescindInverseOffers(master, ({ agentId }) => agentId === agent.id);
 }
 
 function liveTasks(framework: MasterFramework, agent: MasterAgent): readonly MasterTask[] {

@@ -20,9 +20,16 @@ import {
   registerAgent,
   removeAgent,
 } from './agents.js';
+import { discardInverseOffers, makeInverseOffers } from './maintenance.js';
 import { offerMessage } from './offer-message.js';
 import { frameworkMessage, operatorSnapshot } from './operator-messages.js';
-import type { MasterAgent, MasterFramework, MasterOffer, MasterTask } from './records.js';
+import type {
+  MasterAgent,
+  MasterFramework,
+  MasterInverseOffer,
+  MasterOffer,
+  MasterTask,
+} from './records.js';
 import type { Registry } from './registry.js';
 
 /** What distorts the traffic between a master and its frameworks; see the faults of a cluster. */
@@ -64,6 +71,7 @@ export class Master implements MasterEnd {
   readonly completedFrameworks = new Map<string, MasterFramework>();
   readonly agents = new Map<string, MasterAgent>();
   readonly offers = new Map<string, MasterOffer>();
+  readonly inverseOffers = new Map<string, MasterInverseOffer>();
   readonly subscribers = new Set<EventStream<'master.Event'>>();
   /** Until it has read the registry, a master answers 503. */
   recovered = true;
@@ -99,6 +107,11 @@ export class Master implements MasterEnd {
 
   newFrameworkId(): string {
     return `${this.id}-${String(this.#nextFramework++).padStart(4, '0')}`;
+  }
+
+  /** Inverse offers share the numbers. */
+  newOfferId(): string {
+    return `${this.id}-O${this.#nextOffer++}`;
   }
 
   newAgentId(): string {
@@ -270,6 +283,7 @@ export class Master implements MasterEnd {
       this.send(frameworkId, { type: 'OFFERS', offers: { offers } });
     }
     if (grants.length > 0) this.options.changed();
+    makeInverseOffers(this);
   }
 
   /** After a change of leader offers wait until most agents are back, or long enough. */
@@ -280,7 +294,7 @@ export class Master implements MasterEnd {
   }
 
   #newOffer(frameworkId: string, agentId: string, role: string, resources: Resources): MasterOffer {
-    const id = `${this.id}-O${this.#nextOffer++}`;
+    const id = this.newOfferId();
     const { offerTimeoutMs } = this.options.timings;
     const cancelTimeout =
       offerTimeoutMs === Number.POSITIVE_INFINITY
@@ -333,6 +347,7 @@ export class Master implements MasterEnd {
     for (const offer of [...this.offers.values()]) {
       if (offer.frameworkId === framework.id) this.discardOffer(offer);
     }
+    discardInverseOffers(this, framework.id);
   }
 
   /** Ends a framework with all that it runs: TEARDOWN, or its failover timeout. */

@@ -1,7 +1,8 @@
-import type { Offer, Resource } from '@firesteel/mesos-protocol';
+import type { Offer, Resource, URL } from '@firesteel/mesos-protocol';
 import { withoutStack } from '../resources/formats.js';
+import { maintenanceOf } from './maintenance.js';
 import type { Master } from './master.js';
-import type { MasterFramework, MasterOffer } from './records.js';
+import type { MasterAgent, MasterFramework, MasterOffer } from './records.js';
 
 /** An offer in the form that the framework's capabilities ask for. */
 export function offerMessage(
@@ -11,23 +12,29 @@ export function offerMessage(
 ): Offer {
   const agent = master.agents.get(offer.agentId)!;
   const { hostname, attributes, domain } = agent.info;
-  const [ip, port] = agent.address.split(':');
+  const unavailability = maintenanceOf(master, agent)?.unavailability;
   const executors = [...framework.executorsOn(agent.id).keys()];
   return {
     id: { value: offer.id },
     framework_id: { value: framework.id },
     agent_id: { value: agent.id },
     hostname,
-    url: {
-      scheme: 'http',
-      address: { hostname, ip: ip!, port: Number(port) },
-      path: '/slave(1)',
-    },
+    url: agentUrl(agent),
     resources: inOrder(offer.resources).map((resource) => resourceFor(framework, resource)),
     ...(attributes && { attributes }),
     ...(executors.length > 0 && { executor_ids: executors.map((value) => ({ value })) }),
     ...(framework.has('MULTI_ROLE') && { allocation_info: { role: offer.role } }),
     ...(domain && { domain }),
+    ...(unavailability && { unavailability }),
+  };
+}
+
+export function agentUrl({ info, address }: MasterAgent): URL {
+  const [ip, port] = address.split(':');
+  return {
+    scheme: 'http',
+    address: { hostname: info.hostname, ip: ip!, port: Number(port) },
+    path: '/slave(1)',
   };
 }
 

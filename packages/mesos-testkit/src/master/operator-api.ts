@@ -15,6 +15,12 @@ import { withoutStack, withStack } from '../resources/formats.js';
 import { resourcesError } from '../validation/resources.js';
 import { roleError } from '../validation/roles.js';
 import { markGone, updateTotal } from './agents.js';
+import {
+  maintenanceStatus,
+  startMaintenance,
+  stopMaintenance,
+  updateSchedule,
+} from './maintenance.js';
 import type { Master } from './master.js';
 import { withoutTop } from './operations.js';
 import {
@@ -116,6 +122,10 @@ function responseTo(master: Master, { type }: MasterCall): MasterResponseFields 
       }));
       return { type, get_quota: { status: { configs } } };
     }
+    case 'GET_MAINTENANCE_STATUS':
+      return { type, get_maintenance_status: { status: maintenanceStatus(master) } };
+    case 'GET_MAINTENANCE_SCHEDULE':
+      return { type, get_maintenance_schedule: { schedule: master.options.registry.schedule } };
     default:
       return undefined;
   }
@@ -146,6 +156,12 @@ function perform(master: Master, call: MasterCall): PlainAnswer {
       master.requestAllocation();
       return { status: 200 };
     }
+    case 'UPDATE_MAINTENANCE_SCHEDULE':
+      return updateSchedule(master, call.update_maintenance_schedule.schedule);
+    case 'START_MAINTENANCE':
+      return startMaintenance(master, call.start_maintenance.machines ?? []);
+    case 'STOP_MAINTENANCE':
+      return stopMaintenance(master, call.stop_maintenance.machines ?? []);
     case 'TEARDOWN': {
       const framework = master.frameworks.get(call.teardown.framework_id.value);
       if (framework === undefined) return textAnswer(400, 'No framework found with specified ID');

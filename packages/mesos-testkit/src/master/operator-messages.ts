@@ -9,6 +9,7 @@ import type {
 import { nanoseconds } from '../messages.js';
 import { add } from '../resources/arithmetic.js';
 import { withoutStack } from '../resources/formats.js';
+import { inverseOfferMessage } from './maintenance.js';
 import type { Master } from './master.js';
 import { offerMessage } from './offer-message.js';
 import type { MasterAgent, MasterFramework } from './records.js';
@@ -66,6 +67,9 @@ export function frameworkMessage(
   const offers = [...master.offers.values()]
     .filter(({ frameworkId }) => frameworkId === framework.id)
     .map((offer) => offerMessage(master, framework, offer));
+  const inverseOffers = [...master.inverseOffers.values()]
+    .filter(({ frameworkId }) => frameworkId === framework.id)
+    .map((offer) => inverseOfferMessage(master, offer));
   const { connected, recovered, registeredMs, reregisteredMs, constraints } = framework;
   return {
     framework_info: framework.info,
@@ -75,6 +79,7 @@ export function frameworkMessage(
     registered_time: time(registeredMs),
     reregistered_time: time(reregisteredMs),
     ...(offers.length > 0 && { offers }),
+    ...(inverseOffers.length > 0 && { inverse_offers: inverseOffers }),
     allocated_resources: shown(used(master, { frameworkId: framework.id })),
     offered_resources: shown(offered(master, { frameworkId: framework.id })),
     ...(constraints && { offer_constraints: constraints }),

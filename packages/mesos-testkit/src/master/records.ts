@@ -2,10 +2,12 @@ import type {
   AgentInfo,
   ExecutorInfo,
   FrameworkInfo,
+  MasterInverseOfferStatus,
   SchedulerOfferConstraints,
   Task,
   TaskState,
   TaskStatus,
+  Unavailability,
 } from '@firesteel/mesos-protocol';
 import type { EventStream } from '../http/event-stream.js';
 import type { Link } from '../link.js';
@@ -87,6 +89,8 @@ export class MasterFramework {
   readonly completedTasks: MasterTask[] = [];
   /** By agent, then by id; executors of command tasks are the agents' own business. */
   readonly executors = new Map<string, Map<string, ExecutorInfo>>();
+  /** By agent: until when no inverse offer is wanted. */
+  readonly inverseOfferFilters = new Map<string, number>();
   cancelFailover: () => void = () => {};
   cancelHeartbeat: () => void = () => {};
 
@@ -133,6 +137,8 @@ export interface MasterAgent {
   missedPings: number;
   readonly registeredMs: number;
   reregisteredMs: number | undefined;
+  /** What frameworks have last answered to inverse offers. */
+  readonly inverseOfferStatuses: Map<string, MasterInverseOfferStatus>;
   /** Kills that came while the agent was away. */
   readonly pendingKills: { readonly frameworkId: string; readonly taskId: string }[];
 }
@@ -144,5 +150,14 @@ export interface MasterOffer {
   readonly role: string;
   /** With `allocation_info`. */
   readonly resources: Resources;
+  readonly cancelTimeout: () => void;
+}
+
+/** Asks a framework to leave an agent. */
+export interface MasterInverseOffer {
+  readonly id: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly unavailability: Unavailability;
   readonly cancelTimeout: () => void;
 }

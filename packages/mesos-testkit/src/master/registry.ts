@@ -1,5 +1,17 @@
-import type { AgentInfo } from '@firesteel/mesos-protocol';
+import type {
+  AgentInfo,
+  MachineID,
+  MasterMaintenanceSchedule,
+  Unavailability,
+} from '@firesteel/mesos-protocol';
 import type { Quota } from '../allocator/quota.js';
+
+/** A machine that is in the schedule of maintenance. */
+export interface Machine {
+  readonly id: MachineID;
+  readonly mode: 'DRAINING' | 'DOWN';
+  readonly unavailability: Unavailability;
+}
 
 /** What the next leading master finds: agents by their fate, and the settings of operators. */
 export class Registry {
@@ -9,4 +21,6 @@ export class Registry {
   readonly gone = new Set<string>();
   readonly weights = new Map<string, number>();
   readonly quotas = new Map<string, Quota>();
+  readonly machines = new Map<string, Machine>();
+  schedule: MasterMaintenanceSchedule = {};
 }

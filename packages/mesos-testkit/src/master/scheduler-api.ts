@@ -12,6 +12,7 @@ import { hex, isTerminal } from '../messages.js';
 import { principalError, schedulerCallError } from '../validation/calls.js';
 import type { Subscription } from '../validation/framework.js';
 import { accept } from './accept.js';
+import { answerInverseOffers } from './maintenance.js';
 import type { Master } from './master.js';
 import { kill, reconcile } from './reconciliation.js';
 import type { MasterFramework } from './records.js';
@@ -187,10 +188,20 @@ function perform(master: Master, framework: MasterFramework, call: SchedulerCall
       );
       return error === undefined ? { status: 200 } : textAnswer(400, error);
     }
-    // Requests are ignored by the allocator, and nothing here makes inverse offers.
+    case 'ACCEPT_INVERSE_OFFERS': {
+      const { inverse_offer_ids = [], filters } = call.accept_inverse_offers;
+      const seconds = filters?.refuse_seconds;
+      answerInverseOffers(master, framework, inverse_offer_ids, 'ACCEPT', seconds);
+      return accepted;
+    }
+    case 'DECLINE_INVERSE_OFFERS': {
+      const { inverse_offer_ids = [], filters } = call.decline_inverse_offers;
+      const seconds = filters?.refuse_seconds;
+      answerInverseOffers(master, framework, inverse_offer_ids, 'DECLINE', seconds);
+      return accepted;
+    }
+    // The allocator ignores it.
     case 'REQUEST':
-    case 'ACCEPT_INVERSE_OFFERS':
-    case 'DECLINE_INVERSE_OFFERS':
       return accepted;
     case 'SUBSCRIBE':
       return notImplemented;
@@ -215,6 +226,7 @@ function wants(
   master.updateAllocator(framework);
   if (!revive) return;
   master.allocator.clearFilters(framework.id, new Set(concerned));
+  framework.inverseOfferFilters.clear();
   master.requestAllocation();
 }
 

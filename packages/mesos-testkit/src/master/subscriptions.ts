@@ -108,6 +108,7 @@ export function disconnected(master: Master, framework: MasterFramework): void {
   master.updateAllocator(framework);
   master.discardOffersOf(framework);
   master.allocator.clearFilters(framework.id);
+  framework.inverseOfferFilters.clear();
   const timeoutMs = Math.max(0, (framework.info.failover_timeout ?? 0) * 1000);
   if (timeoutMs === 0) master.removeFramework(framework);
   else {

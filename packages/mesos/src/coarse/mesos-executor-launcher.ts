@@ -48,9 +48,9 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
   #cancelLocalityWait = (): void => {};
 
   constructor(options: MesosExecutorLauncherOptions) {
-    const { policy, limits, template: _, localityWaitMs: __, ...ofFramework } = options;
+    const { limits, template: _, localityWaitMs: __, ...ofFramework } = options;
     this.#options = options;
-    const { cores, extraCores } = policy.size;
+    const { cores, extraCores } = options.policy.size;
     const executors = Math.floor(limits.maxCores / cores.min);
     if (executors < Number.POSITIVE_INFINITY) {
       this.maxSlots = Math.min(limits.maxCores, executors * cores.max) + executors * extraCores;
@@ -65,6 +65,7 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
         this.#tellWhy();
       },
       received: (event) => this.#received(event),
+      drain: (agentId) => this.#drain(agentId),
       failed: (error) => this.#events?.failed(error),
       agentsByTask: () => [...this.#executors].map(([id, { agentId }]) => [id, agentId]),
       executors: () => this.#executors.size,
@@ -115,6 +116,14 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
         if (!registered) this.kill(executorId);
       }
     });
+  }
+
+  #drain(agentId: string): void {
+    for (const [executorId, executor] of this.#executors) {
+      if (executor.agentId !== agentId || executor.killed) continue;
+      if (executor.registered) this.#events?.leaving(executorId);
+      else this.kill(executorId);
+    }
   }
 
   #received(event: FrameworkEvent): void {

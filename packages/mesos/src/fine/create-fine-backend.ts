@@ -22,7 +22,7 @@ export function createFineBackend(
   installation: readonly string[],
 ): FineBackend {
   const settings = applicationSettings(config, address, installation);
-  const { size, constraints, refuseSeconds } = offerPolicy(config);
+  const { size, constraints, refuseSeconds, maintenanceLeadMs } = offerPolicy(config);
   const heapMiB = size.memoryMiB.max;
   const maxTasks = config.get('executor.cores') ?? manyTasks;
   const launcher = new FineLauncher({
@@ -36,6 +36,7 @@ export function createFineBackend(
       maxTasksPerExecutor: maxTasks,
       constraints,
       refuseSeconds,
+      maintenanceLeadMs,
     },
     maxCores: resourceLimits(config).maxCores,
     template: { ...settings.template, heapMiB, maxTasks },

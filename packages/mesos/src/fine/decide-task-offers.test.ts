@@ -18,6 +18,7 @@ const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
   maxTasksPerExecutor: Number.POSITIVE_INFINITY,
   constraints: parseConstraints(''),
   refuseSeconds: defaultRefuseSeconds,
+  maintenanceLeadMs: 600_000,
   ...more,
 });
 
@@ -60,6 +61,16 @@ describe('executors that run', () => {
       starts: [],
       rooms: [`on a: ${tasks}`],
       declines: [],
+    });
+  });
+
+  it('get no more tasks on machines that are to go down', () => {
+    const unavailability = { start: { nanoseconds: 0n } };
+    const offers = [offer('a', 'cpus:2;mem:64', { unavailability })];
+    expect(decide({ offers, executors: [executor('a')] })).toEqual({
+      starts: [],
+      rooms: [],
+      declines: ['a: maintenance'],
     });
   });
 

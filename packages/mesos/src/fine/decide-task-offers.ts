@@ -1,15 +1,14 @@
 import type { Offer, OfferID } from '@firesteel/mesos-protocol';
-import { agentRefusal } from '../offers/agent-refusal.js';
+import { type AgentPolicy, agentRefusal, isDraining } from '../offers/agent-refusal.js';
 import { AgentResources } from '../offers/agent-resources.js';
 import type { Located } from '../offers/attribute-value.js';
-import type { Constraints } from '../offers/constraints.js';
 import type { Decline } from '../offers/decide-offers.js';
-import type { DeclineReason, Refusal, RefuseSeconds } from '../offers/declines.js';
+import type { DeclineReason, Refusal } from '../offers/declines.js';
 import { Spreading } from '../offers/spreading.js';
 import { sumOf } from '../sum-of.js';
 
 /** How a framework with a Mesos task for each of its tasks chooses; the same from offer to offer. */
-export interface TaskPolicy {
+export interface TaskPolicy extends AgentPolicy {
   readonly cpusPerTask: number;
   readonly memoryMiBPerTask: number;
   /** What an executor holds for itself as long as it lives. */
@@ -19,8 +18,6 @@ export interface TaskPolicy {
   readonly executorPorts: readonly number[];
   /** Tasks of one executor at the same time at most; Infinity for as many as there is room for. */
   readonly maxTasksPerExecutor: number;
-  readonly constraints: Constraints;
-  readonly refuseSeconds: RefuseSeconds;
 }
 
 /** An executor that runs or was launched; an agent has one at most. */
@@ -114,10 +111,12 @@ class Decider implements TaskOfferDecision {
 
   /** Keeps what an executor can use; agents without one are left for `start`. */
   consider(held: HeldOffers): void {
-    const { agent_id, allocation_info } = held.offers[0] as Offer;
+    const offer = held.offers[0] as Offer;
+    const { agent_id, allocation_info } = offer;
     const executor = this.#executors.get(agent_id.value);
     if (this.#input.waiting <= 0) this.#decline(held, this.#refusal('demandMet'));
     else if (executor === undefined) this.#candidates.push(held);
+    else if (isDraining(offer, this.#input)) this.#decline(held, this.#refusal('maintenance'));
     else if (executor.role !== allocation_info?.role)
       this.#decline(held, this.#refusal('executorsPerAgentReached'));
     else if (!executor.isStarting) this.#offerTo(executor, held);
@@ -190,8 +189,7 @@ class Decider implements TaskOfferDecision {
   /** Why an agent gets no executor in this decision, whatever happens on others. */
   #unusable({ offers, resources }: HeldOffers, tasks: number): Refusal | undefined {
     const { executorCpus, executorMemoryMiB, executorPorts } = this.#input.policy;
-    const offer = offers[0] as Offer;
-    const refusal = agentRefusal(offer.agent_id.value, offer, this.#input);
+    const refusal = agentRefusal(offers[0] as Offer, this.#input);
     if (refusal !== undefined) return refusal;
     if (tasks === 0) return this.#shortage(resources, executorCpus, executorMemoryMiB);
     const ports = resources.usablePorts(executorPorts);

@@ -76,7 +76,7 @@ export class FineLauncher implements ExecutorLauncher {
   #willDecide = false;
 
   constructor(options: FineLauncherOptions) {
-    const { policy: _, maxCores: __, template: ___, ...ofFramework } = options;
+    const { maxCores: _, template: __, ...ofFramework } = options;
     this.#options = options;
     this.#framework = new Framework(
       { ...ofFramework, suppressedRoles: options.framework.roles ?? [] },
@@ -87,6 +87,7 @@ export class FineLauncher implements ExecutorLauncher {
           this.#tellWhy();
         },
         received: (event) => this.#received(event),
+        drain: (agentId) => this.#drain(agentId),
         failed: (error) => {
           this.#events?.failed(error);
           this.#fine?.failed(error);
@@ -227,6 +228,14 @@ export class FineLauncher implements ExecutorLauncher {
     await this.#framework.stop(() => {
       for (const { id, isReady } of this.#executors.values()) if (!isReady) this.#shutdown(id);
     });
+  }
+
+  #drain(agentId: string): void {
+    for (const { id, start, isReady } of [...this.#executors.values()]) {
+      if (start.agentId !== agentId) continue;
+      if (isReady) this.#events?.leaving(id);
+      else this.#shutdown(id);
+    }
   }
 
   #subscribed(): void {

@@ -1,5 +1,10 @@
 import { FiresteelError } from '@firesteel/common';
-import type { OfferID, SchedulerEventFailure, TaskInfo } from '@firesteel/mesos-protocol';
+import type {
+  InverseOffer,
+  OfferID,
+  SchedulerEventFailure,
+  TaskInfo,
+} from '@firesteel/mesos-protocol';
 import {
   type FrameworkCall,
   type FrameworkEvent,
@@ -7,7 +12,9 @@ import {
   type SchedulerClientOptions,
 } from '../client/scheduler-client.js';
 import { type Clock, systemClock } from '../clock.js';
+import type { AgentPolicy } from '../offers/agent-refusal.js';
 import type { Decline } from '../offers/decide-offers.js';
+import { untilDrainMs } from '../offers/maintenance.js';
 import type { AgentExclusionOptions } from './agent-exclusion.js';
 import { ExecutorFailures, type FailedExecutor } from './executor-failures.js';
 import { OfferReport } from './offer-report.js';
@@ -24,10 +31,16 @@ export interface FrameworkOptions
     | 'random'
   > {
   readonly agentExclusion: Omit<AgentExclusionOptions, 'clock'>;
+  readonly policy: Pick<AgentPolicy, 'maintenanceLeadMs'>;
   /** How long executors may take to end by themselves. */
   readonly shutdownTimeoutMs: number;
   readonly clock?: Clock;
 }
+
+/** How often a master asks for an agent that executors are still leaving. */
+const drainIntervalSeconds = 10;
+/** A day: masters take more, but plans change. */
+const maxRefuseSeconds = 86_400;
 
 /** What a launcher does about what its framework hears. */
 export interface FrameworkListener {
@@ -36,6 +49,8 @@ export interface FrameworkListener {
   /** No master is connected: all offers are void. */
   disconnected(): void;
   received(event: FrameworkEvent): void;
+  /** Executors of the agent are to leave it; told again and again until none is there. */
+  drain(agentId: string): void;
   /** No executors can be had any more. */
   failed(error: FiresteelError): void;
   /** Agents of the Mesos tasks that are taken to be alive, by task. */
@@ -63,7 +78,13 @@ export class Framework {
   #stopping: { readonly resolve: () => void } | undefined;
 
   constructor(options: FrameworkOptions, listener: FrameworkListener) {
-    const { agentExclusion, shutdownTimeoutMs: _, clock = systemClock, ...ofClient } = options;
+    const {
+      agentExclusion,
+      shutdownTimeoutMs: _,
+      policy: __,
+      clock = systemClock,
+      ...ofClient
+    } = options;
     this.#options = options;
     this.#listener = listener;
     this.clock = clock;
@@ -84,6 +105,8 @@ export class Framework {
         },
         onEvent: (event) => {
           if (event.type === 'FAILURE') this.#agentFailed(event.failure);
+          if (event.type === 'INVERSE_OFFERS')
+            for (const offer of event.inverse_offers.inverse_offers ?? []) this.#giveAway(offer);
           listener.received(event);
         },
         onDisconnected: (why) => {
@@ -230,6 +253,24 @@ export class Framework {
 
   #agentFailed({ agent_id, executor_id }: SchedulerEventFailure): void {
     if (agent_id !== undefined && executor_id === undefined) this.report.agentLost(agent_id.value);
+  }
+
+  /**
+   * A machine is to go down, and its master asks for what runs there. It asks again when the filter
+   * of the answer is over: when it is time to leave, and while somebody is still there.
+   */
+  #giveAway({ id, agent_id, unavailability }: InverseOffer): void {
+    const { maintenanceLeadMs } = this.#options.policy;
+    const waitMs = untilDrainMs(unavailability, maintenanceLeadMs, this.clock.now());
+    const refuse_seconds = Math.max(drainIntervalSeconds, waitMs / 1_000);
+    this.call({
+      type: 'ACCEPT_INVERSE_OFFERS',
+      accept_inverse_offers: {
+        inverse_offer_ids: [id],
+        filters: { refuse_seconds: Math.min(refuse_seconds, maxRefuseSeconds) },
+      },
+    });
+    if (waitMs <= 0 && agent_id !== undefined) this.#listener.drain(agent_id.value);
   }
 
   #fail(error: FiresteelError): void {

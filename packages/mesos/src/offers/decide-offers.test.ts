@@ -109,6 +109,30 @@ describe('sizes', () => {
   });
 });
 
+describe('agents whose machines are to go down', () => {
+  const ms = 1_000_000n;
+  const from = (startMs: number, lengthMs?: number) => ({
+    unavailability: {
+      start: { nanoseconds: BigInt(startMs) * ms },
+      ...(lengthMs !== undefined && { duration: { nanoseconds: BigInt(lengthMs) * ms } }),
+    },
+  });
+  test.each([
+    ['soon', from(700_000), 0],
+    ['in so long that executors have time to leave then', from(800_001), 1],
+    ['now', from(100_000, 100_001), 0],
+    ['before', from(100_000, 100_000), 1],
+  ])('%s', (_, unavailability, accepted) => {
+    const { accepts, declines } = decide([offer('a', 'cpus:1;mem:2048', unavailability)], {
+      nowMs: 200_000,
+    });
+    expect(accepts).toHaveLength(accepted);
+    expect(declines.map(({ refusal }) => refusal.reason)).toEqual(
+      accepted === 1 ? [] : ['maintenance'],
+    );
+  });
+});
+
 describe('ports that are named', () => {
   const resources = [...scalars('cpus:4;mem:8192'), ports(31_000, 31_003)];
   test('are taken out of their range, and others around them', () => {

@@ -1,10 +1,9 @@
 import type { Offer, OfferID, Resource } from '@firesteel/mesos-protocol';
 import { sumOf } from '../sum-of.js';
-import { agentRefusal } from './agent-refusal.js';
+import { type AgentPolicy, agentRefusal } from './agent-refusal.js';
 import { groupOf, type Located } from './attribute-value.js';
 import { type Agent, agentOf, type Candidate, candidatesOf } from './candidate.js';
-import type { Constraints } from './constraints.js';
-import type { DeclineReason, Refusal, RefuseSeconds } from './declines.js';
+import type { DeclineReason, Refusal } from './declines.js';
 import { type ExecutorSize, fittingHeapMiB, overheadMiB } from './executor-size.js';
 import { GroupedQueue, type Placement, type PlacementQueue, placementQueue } from './placement.js';
 import { Spreading } from './spreading.js';
@@ -24,14 +23,12 @@ export interface Demand {
 }
 
 /** How a framework chooses; the same from offer to offer. */
-export interface OfferPolicy {
+export interface OfferPolicy extends AgentPolicy {
   readonly size: ExecutorSize;
   readonly maxExecutorsPerAgent: number;
-  readonly constraints: Constraints;
   readonly placement: Placement;
   /** Whether cpus and memory will do that the cluster may take back at any time. */
   readonly useRevocable: boolean;
-  readonly refuseSeconds: RefuseSeconds;
 }
 
 /** An executor that runs or was launched. */
@@ -213,7 +210,7 @@ class Decider {
   #unusable(candidate: Candidate): Refusal | undefined {
     const stop = this.#stop();
     if (stop !== undefined) return this.#refusal(stop);
-    const refusal = agentRefusal(candidate.first.agent_id.value, candidate, this.#input);
+    const refusal = agentRefusal(candidate.first, this.#input);
     if (refusal !== undefined) return refusal;
     const fit = this.#fit(candidate);
     return 'reason' in fit ? fit : undefined;

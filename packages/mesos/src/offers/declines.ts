@@ -3,6 +3,7 @@ export type DeclineReason =
   | 'demandMet'
   | 'coresMaxReached'
   | 'agentExcluded'
+  | 'maintenance'
   | 'constraintsUnmet'
   | 'spreadingLimit'
   | 'executorsPerAgentReached'
@@ -24,6 +25,7 @@ export const defaultRefuseSeconds: RefuseSeconds = {
   demandMet: 120,
   coresMaxReached: 120,
   agentExcluded: 120,
+  maintenance: 120,
   constraintsUnmet: 120,
   // Other agents may even the numbers out.
   spreadingLimit: 5,
@@ -53,6 +55,7 @@ const reasonTexts: Readonly<Record<DeclineReason, string>> = {
   demandMet: 'no more executors are wanted',
   coresMaxReached: 'cores.max is reached',
   agentExcluded: 'executors failed on the agent',
+  maintenance: 'the agent is about to go down for maintenance',
   constraintsUnmet: 'mesos.constraints does not hold',
   spreadingLimit: 'mesos.constraints allows no more executors on the same value',
   executorsPerAgentReached: 'the agent has as many executors as it may have',

@@ -19,6 +19,7 @@ export function offerPolicy(config: Config): OfferPolicy {
     placement: config.get('mesos.placement'),
     useRevocable: config.get('mesos.useRevocable'),
     refuseSeconds: refuseSeconds(config),
+    maintenanceLeadMs: config.get('executor.decommission.forceKillTimeout'),
   };
 }
 
@@ -79,6 +80,7 @@ function refuseSeconds(config: Config): RefuseSeconds {
     demandMet: reachedMs / 1_000,
     coresMaxReached: reachedMs / 1_000,
     agentExcluded: misfitMs / 1_000,
+    maintenance: misfitMs / 1_000,
     constraintsUnmet: unmetMs / 1_000,
     executorsPerAgentReached: misfitMs / 1_000,
     tooFewCores: misfitMs / 1_000,

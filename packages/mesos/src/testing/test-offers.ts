@@ -76,6 +76,7 @@ export function input(offers: readonly Offer[], options: InputOptions = {}): Off
       placement: 'spread',
       useRevocable: false,
       refuseSeconds: defaultRefuseSeconds,
+      maintenanceLeadMs: 600_000,
       ...policy,
       constraints: parseConstraints(constraints),
       size: {
