@@ -42,6 +42,7 @@ async function measure(placement, constraints, wanted = held.length) {
         constraints: parseConstraints(constraints),
         placement,
         useRevocable: false,
+        maintenanceLeadMs: 600_000,
         refuseSeconds: defaultRefuseSeconds,
       },
       excludedUntilMs: new Map([['agent7', 1]]),
