@@ -17,7 +17,7 @@ import type { Aggregator } from './node.js';
  * | top              | the first `limit` rows in order, sorted; ties by position |
  * | forEach, forEachPartition | null |
  * | save, saveTo     | `WrittenPart` |
- * | sampleKeys       | `{ count, sample }`: exact count and a reservoir of at most `limit` keys |
+ * | sampleKeys       | `{ count, sample }`: number of rows, about, and a sample of at most `limit` keys |
  * | combineByKey     | a pair for each key of the partition |
  * | countKeys        | for each key of `fractions` how many pairs have it; other keys are an error |
  */

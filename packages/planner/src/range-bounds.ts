@@ -1,8 +1,8 @@
 /** The partial result of a `sampleKeys` action. */
 export interface KeySample {
-  /** Rows of the partition. */
+  /** Rows of the partition, about. */
   readonly count: number;
-  /** A uniform sample of their keys. */
+  /** A sample of their keys, in which each of them stands for as many rows. */
   readonly sample: readonly unknown[];
 }
 

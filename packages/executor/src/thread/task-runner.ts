@@ -27,7 +27,8 @@ import {
 } from '../pipeline/running-task.js';
 import { sinkOf, type TakingAction } from '../sinks/action-sink.js';
 import { writeToRowSink } from '../sinks/row-sink-writer.js';
-import type { SinkResult } from '../sinks/sink.js';
+import type { Sink, SinkResult, SinkState } from '../sinks/sink.js';
+import { sampleKeys } from './sample-keys.js';
 import type { LoadedProgram, ThreadState } from './thread-state.js';
 
 /** How a task learns that the driver wants it to stop. */
@@ -214,6 +215,16 @@ function runProgram(
 ): SinkResult | Promise<SinkResult> {
   if (plan.kind === 'action' && isTaking(plan.action)) return take(plan.action, pipeline, task);
   const sink = sinkOf(plan as Parameters<typeof sinkOf>[0]);
+  if (plan.kind === 'action' && plan.action.kind === 'sampleKeys')
+    return sampleKeys(plan.action, pipeline, task, (part) => runSink(pipeline, sink, part));
+  return runSink(pipeline, sink, task);
+}
+
+function runSink(
+  pipeline: Pipeline,
+  sink: Sink<SinkState>,
+  task: RunningTask,
+): SinkResult | Promise<SinkResult> {
   const state = sink.createState(task);
   const abort = (error: unknown): never => {
     sink.abort?.(state);
