@@ -54,13 +54,27 @@ describe('PendingTasks', () => {
     expect([pending.takeOwn(0), pending.takeOwn(0)]).toEqual([0, 1]);
   });
 
-  it('keeps partitions until there is a slot, and spreads them anew when slots change', () => {
+  it('keeps partitions until there is a slot', () => {
     const pending = new PendingTasks([], none);
     fill(pending, 4);
     expect(pending.takeOwn(0)).toBeUndefined();
-    pending.rebuild([2, 3]);
-    expect([pending.takeOwn(2), pending.takeOwn(3)]).toEqual([0, 1]);
-    pending.rebuild([3]);
-    expect([pending.takeOwn(3), pending.takeOwn(3), pending.size]).toEqual([2, 3, 0]);
+    pending.moveTo([2, 3], []);
+    expect([pending.takeOwn(2), pending.takeOwn(3), pending.size]).toEqual([0, 1, 2]);
+  });
+
+  it('moves what waited for slots that are gone, and lets new ones take from long queues', () => {
+    const holders = new Map([[5, 1]]);
+    const pending = new PendingTasks([0, 1], (partition) =>
+      [holders.get(partition)].filter((slot) => slot !== undefined),
+    );
+    fill(pending, 6);
+    holders.clear();
+    pending.moveTo([0, 2], [1]);
+    expect(pending.preferredCount).toBe(0);
+    expect([pending.takeOwn(1), pending.takeOwn(2)]).toEqual([undefined, 1]);
+    pending.moveTo([0, 2, 3], []);
+    expect([pending.takeOwn(3), pending.steal(2), pending.steal(2)]).toEqual([undefined, 4, 2]);
+    expect([pending.takeOwn(0), pending.takeOwn(2), pending.takeOwn(2)]).toEqual([0, 3, 5]);
+    expect(pending.size).toBe(0);
   });
 });

@@ -27,12 +27,15 @@ class PartitionQueue {
 
 type Queues = Map<number, PartitionQueue>;
 
+/** Where all wait until the first slot comes. */
+const NO_SLOT = -1;
+
 /**
  * The partitions of a task set that wait for a slot, in one queue per slot. A partition goes to
  * the slot that holds its cached block, if there is one. Otherwise its home is the slot at its
  * index modulo the number of slots: spread evenly, and the same in every job, so that a partition
  * finds what an earlier job left on the slot.
- * Taking a task costs O(1), wherever it comes from; a change of slots O(partitions).
+ * Taking a task costs O(1), wherever it comes from; a lost slot what waited for it.
  */
 export class PendingTasks {
   readonly #holdersOf: (partition: number) => Iterable<number>;
@@ -101,20 +104,22 @@ export class PendingTasks {
     for (const [slot, { length }] of this.#preferred) if (length > 0) yield [slot, length];
   }
 
-  /** Spreads the partitions anew after slots came or went. */
-  rebuild(slots: readonly number[]): void {
-    const partitions: number[] = [];
-    for (const queues of [this.#preferred, this.#home]) {
-      for (const queue of queues.values()) {
-        for (let p = queue.shift(); p !== undefined; p = queue.shift()) partitions.push(p);
-      }
-      queues.clear();
-    }
-    this.#preferredCount = 0;
-    this.#homeCount = 0;
+  /**
+   * Follows slots that came or went. What waited for one that is `gone` goes elsewhere; new ones
+   * take from long queues.
+   */
+  moveTo(slots: readonly number[], gone: Iterable<number>): void {
     this.#slots = slots;
-    partitions.sort((a, b) => a - b);
-    for (const partition of partitions) this.add(partition);
+    const moved: number[] = [];
+    for (const slot of [...gone, NO_SLOT]) {
+      const preferred = drain(this.#preferred, slot);
+      const home = drain(this.#home, slot);
+      this.#preferredCount -= preferred.length;
+      this.#homeCount -= home.length;
+      moved.push(...preferred, ...home);
+    }
+    moved.sort((a, b) => a - b);
+    for (const partition of moved) this.add(partition);
   }
 
   #queueFor(partition: number): PartitionQueue {
@@ -128,8 +133,7 @@ export class PendingTasks {
       return best;
     }
     this.#homeCount += 1;
-    // Without any slot all wait in one queue until the first slot comes.
-    return queueOf(this.#home, this.#slots[partition % this.#slots.length] ?? -1);
+    return queueOf(this.#home, this.#slots[partition % this.#slots.length] ?? NO_SLOT);
   }
 }
 
@@ -140,6 +144,15 @@ function queueOf(queues: Queues, slot: number): PartitionQueue {
     queues.set(slot, queue);
   }
   return queue;
+}
+
+/** What waits in the queue of a slot, which goes. */
+function drain(queues: Queues, slot: number): number[] {
+  const drained: number[] = [];
+  const queue = queues.get(slot);
+  for (let p = queue?.shift(); p !== undefined; p = queue?.shift()) drained.push(p);
+  queues.delete(slot);
+  return drained;
 }
 
 /** So many queues are compared: on a large cluster, to find the longest would cost too much. */

@@ -101,8 +101,9 @@ export class TaskScheduler {
   #sets: TaskSet[] = [];
   readonly #tasks = new Map<number, TaskAttempt>();
   #slotIds: readonly number[] = [];
-  /** Whether slots came or went since tasks were spread over them. */
+  /** Whether slots came or went since task sets were told, and which of them went. */
   #areHomesStale = false;
+  #gone: number[] = [];
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
@@ -142,7 +143,7 @@ export class TaskScheduler {
 
   /** Begins an attempt of the set's stage. */
   submit(set: TaskSet, partitions: Iterable<number>, localityWaitMs: number): void {
-    this.#spreadAnew();
+    this.#followSlots();
     set.begin(partitions, this.#slotIds, localityWaitMs);
     this.#sets.push(set);
     this.sort();
@@ -180,11 +181,8 @@ export class TaskScheduler {
   /** An executor does not deliver its map outputs. */
   noteFetchFailure(executorId: string): void {
     if (this.#places === undefined) return;
-    for (const slot of this.#slots.values())
-      if (slot.executorId === executorId) {
-        this.#places.noteFetchFailure(slot);
-        return;
-      }
+    const [slot] = this.#slotsOf(executorId);
+    if (slot !== undefined) this.#places.noteFetchFailure(this.#slots.get(slot) as Slot);
   }
 
   kill(set: TaskSet): void {
@@ -273,7 +271,7 @@ export class TaskScheduler {
     };
     this.#slots.set(id, slot);
     this.#free.offer(slot);
-    this.#slotsChanged();
+    this.#slotsChanged([]);
     this.#requestRound();
   }
 
@@ -302,21 +300,17 @@ export class TaskScheduler {
   #loseExecutor(executorId: string, reason: string): void {
     this.#cache.removeExecutor(executorId);
     this.#listener.executorLost(executorId);
-    const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
-    this.#loseSlots(
-      slots.map(({ id }) => id),
-      { reason },
-    );
+    this.#loseSlots(this.#slotsOf(executorId), { reason });
   }
 
   /** Its tasks go on, and its map outputs and shared blocks can be read; rows of its threads go. */
   #retireExecutor(executorId: string): void {
-    for (const slot of this.#slots.values()) {
-      if (slot.executorId !== executorId) continue;
-      this.#closeSlot(slot.id);
-      this.#cache.removeSlot(slot.id);
+    const slots = this.#slotsOf(executorId);
+    for (const id of slots) {
+      this.#closeSlot(id);
+      this.#cache.removeSlot(id);
     }
-    this.#slotsChanged();
+    this.#slotsChanged(slots);
     this.#listener.slotLost();
     this.#requestRound();
   }
@@ -339,22 +333,30 @@ export class TaskScheduler {
         lost.push({ task, ran: ran && !task.isSuperseded });
       });
     }
-    this.#slotsChanged();
+    this.#slotsChanged(ids);
     for (const { task, ran } of lost) this.#listener.taskLost(task, loss, ran);
     this.#listener.slotLost();
     this.#requestRound();
   }
 
-  #slotsChanged(): void {
-    this.#areHomesStale = true;
+  #slotsOf(executorId: string): number[] {
+    const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
+    return slots.map(({ id }) => id);
   }
 
-  /** Many slots come and go together, with an executor; what waits is spread anew once. */
-  #spreadAnew(): void {
+  #slotsChanged(gone: readonly number[]): void {
+    this.#areHomesStale = true;
+    this.#gone.push(...gone);
+  }
+
+  /** Many slots come and go together, with an executor; task sets are told once. */
+  #followSlots(): void {
     if (!this.#areHomesStale) return;
     this.#areHomesStale = false;
+    const gone = this.#gone;
+    this.#gone = [];
     this.#slotIds = [...this.#slots.keys()].sort((a, b) => a - b);
-    for (const set of this.#sets) set.pending.rebuild(this.#slotIds);
+    for (const set of this.#sets) set.pending.moveTo(this.#slotIds, gone);
     this.#offersAll = true;
   }
 
@@ -424,7 +426,7 @@ export class TaskScheduler {
   }
 
   #round(): void {
-    this.#spreadAnew();
+    this.#followSlots();
     const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
     if (this.#places?.expire(now) || this.#timer.deadline <= now) this.#offersAll = true;
