@@ -53,6 +53,7 @@ export const errorCodes = {
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   EXECUTORS_EXCLUDED: 'a task can run nowhere, because executors are excluded after failures',
+  ROWS_NOT_REPEATABLE: 'rows were lost that cannot be computed again as results have seen them',
   SHUFFLE_FETCH_FAILED: 'a shuffle block is missing',
   SHUFFLE_BLOCK_CORRUPT: 'a shuffle block is not what was written',
   // processes and connections

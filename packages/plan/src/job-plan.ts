@@ -45,6 +45,11 @@ export interface StagePlan {
   readonly numPartitions: number;
   /** Whether all tasks must run at the same time, and all again when one fails. */
   readonly isBarrier: boolean;
+  /**
+   * Whether lost outputs, made again, would not fit with those that are left: then all are made
+   * again, and whatever was computed from them too. Never for the result stage.
+   */
+  readonly isIndeterminate: boolean;
   readonly parents: readonly ParentShuffle[];
   /** The last transformation (or action) of the stage, such as `reduceByKey at job.ts:5`. */
   readonly callSite: CallSite;

@@ -7,6 +7,7 @@ import {
   type SemiJoinNode,
 } from '@firesteel/plan';
 import { exchangePartitioner } from './default-partitioner.js';
+import { type Determinism, determinismOf } from './determinism.js';
 import {
   type ExchangePartitioner,
   type KnownPartitioner,
@@ -182,6 +183,7 @@ function broughtTogether(
 export class Lineage {
   readonly #ctx: PlanningContext;
   readonly #facts = new Map<PlanNode, NodeFacts>();
+  readonly #determinism = new Map<PlanNode, Determinism>();
 
   constructor(ctx: PlanningContext) {
     this.#ctx = ctx;
@@ -202,8 +204,18 @@ export class Lineage {
       const visit = factsVisitors[next.kind] as FactsVisitor<PlanNode>;
       const parents = next.parents.map((parent) => this.#facts.get(parent) as NodeFacts);
       this.#facts.set(next, visit(next, parents, this.#ctx));
+      // What was collected is sent to all executors, and not computed again.
+      const again = next.kind === 'broadcastJoin' ? next.parents.slice(0, 1) : next.parents;
+      const levels = again.map((parent) => this.#determinism.get(parent) as Determinism);
+      this.#determinism.set(next, determinismOf(next, levels));
     }
     return this.#facts.get(node) as NodeFacts;
+  }
+
+  /** What the partitions of a node give when they are computed again. */
+  determinismOf(node: PlanNode): Determinism {
+    this.factsOf(node);
+    return this.#determinism.get(node) as Determinism;
   }
 
   dependenciesOf(node: PlanNode): Dependencies {

@@ -16,6 +16,7 @@ import {
 } from '@firesteel/plan';
 import { barrierUnsupported, isBarrierStage } from './barrier-stage.js';
 import { actionProgram, aggregatorProgram, type SlotLookup, type SlotTable } from './closures.js';
+import { isIndeterminateOutput } from './determinism.js';
 import { Lineage, type ShuffleDependency } from './lineage.js';
 import { buildPipeline } from './pipeline-builder.js';
 import type { PlanningContext } from './planning-context.js';
@@ -64,7 +65,7 @@ export function planJob(
     stage: Stage,
     sinkOf: (slots: SlotLookup) => SinkProgram,
     callSite: CallSite,
-    shuffleId?: number,
+    dependency?: ShuffleDependency,
   ): StagePlan => {
     const used = new Set<Slot>();
     const recorded = slots.recording(used);
@@ -79,9 +80,12 @@ export function planJob(
         pipeline,
         sink,
       },
-      ...(shuffleId !== undefined && { shuffleId }),
+      ...(dependency && { shuffleId: dependency.shuffleId }),
       numPartitions: lineage.factsOf(stage.head).numPartitions,
       isBarrier: isBarrierStage(stage, lineage),
+      isIndeterminate:
+        dependency !== undefined &&
+        isIndeterminateOutput(dependency, lineage.determinismOf(stage.head)),
       parents: stage.reads.map((read) => read.parent),
       callSite,
       rddIds: stage.nodes.map((node) => node.id),
@@ -98,7 +102,7 @@ export function planJob(
       stage,
       (recorded) => shuffleSink(dependency, lineage, recorded, ctx),
       dependency.node.callSite,
-      dependency.shuffleId,
+      dependency,
     ),
   );
   const sinkOf = (recorded: SlotLookup): SinkProgram => ({

@@ -137,8 +137,8 @@ export class DagScheduler implements TaskListener {
     } else this.#events.ended(task, outcome);
     // No job waits for it any more; what it cached was noted already.
     if (stage.state === 'dropped') return;
-    if (stage.plan.isBarrier && task.stageAttempt !== stage.attempt) {
-      // Of an attempt that failed as a whole, and ended only now.
+    if (task.stageAttempt < stage.validSince) {
+      // Of an attempt that was given up as a whole, and ended only now.
       this.#retry(task);
       return;
     }
@@ -303,13 +303,13 @@ export class DagScheduler implements TaskListener {
   ): boolean {
     const { stage } = task.set;
     const { target } = stage;
-    const isStale = stage.plan.isBarrier && task.stageAttempt !== stage.attempt;
     const counts =
       stage.state !== 'dropped' &&
-      !isStale &&
+      task.stageAttempt >= stage.validSince &&
       (target.kind === 'shuffle' || !target.job.hasResult(task.partition));
     const named: NamedAccumulator[] = [];
     let failure: { readonly error: unknown } | undefined;
+    if (counts && target.kind === 'result') target.job.show();
     for (const update of counts ? updates : []) {
       try {
         const part = this.#options.accumulators.merge(update);

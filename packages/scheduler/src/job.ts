@@ -22,6 +22,7 @@ export class Job {
   readonly #wanted: readonly number[];
   readonly #onResult: OnResult | undefined;
   #resultBytes = 0;
+  #isShown = false;
   #missingCount: number;
   readonly #resolve: (results: Uint8Array[]) => void;
   readonly #reject: (error: Error) => void;
@@ -53,6 +54,16 @@ export class Job {
     return this.#resultBytes;
   }
 
+  /** Whether results have left the job before its end, so that they cannot be taken back. */
+  get isShown(): boolean {
+    return this.#isShown;
+  }
+
+  /** Notes that some of what its tasks give has left the job. */
+  show(): void {
+    this.#isShown = true;
+  }
+
   get missingCount(): number {
     return this.#missingCount;
   }
@@ -72,7 +83,9 @@ export class Job {
     this.#results[partition] = result;
     this.#resultBytes += result.length;
     this.#missingCount -= 1;
-    this.#onResult?.(result);
+    if (this.#onResult === undefined) return;
+    this.show();
+    this.#onResult(result);
   }
 
   /** Forgets all results: the stage that gave them has to run as a whole again. */

@@ -79,6 +79,30 @@ export class StageGraph {
     return shuffle.stage;
   }
 
+  /** What running jobs have computed, or compute, from the rows of a shuffle. */
+  dependantsOf(first: Shuffle): { readonly shuffles: Shuffle[]; readonly results: Stage[] } {
+    const readers = new Map<number, Shuffle[]>();
+    for (const shuffle of this.#shuffles.all())
+      for (const { shuffleId } of shuffle.jobs.size > 0 ? shuffle.plan.parents : []) {
+        const known = readers.get(shuffleId);
+        if (known === undefined) readers.set(shuffleId, [shuffle]);
+        else known.push(shuffle);
+      }
+    const found = new Set<Shuffle>([first]);
+    // A set also visits what is added meanwhile.
+    for (const { id } of found) for (const reader of readers.get(id) ?? []) found.add(reader);
+    const ids = new Set([...found].map(({ id }) => id));
+    const jobs = new Set([...found].flatMap((shuffle) => [...shuffle.jobs]));
+    const results = [...jobs]
+      .flatMap((job) => [...job.stages])
+      .filter(
+        ({ target, plan }) =>
+          target.kind === 'result' && plan.parents.some(({ shuffleId }) => ids.has(shuffleId)),
+      );
+    found.delete(first);
+    return { shuffles: [...found], results };
+  }
+
   /** Notes that the jobs need the stage and all that it waits for. */
   attach(first: Stage, jobs: Iterable<Job>): void {
     const open = [first];

@@ -6,7 +6,7 @@ import type { Shuffle, ShuffleRegistry } from './shuffle-registry.js';
 import type { KeysOfPartition, SkewedTask } from './skew.js';
 import type { Stage } from './stage.js';
 import type { StageGraph } from './stage-graph.js';
-import { internalError } from './task-errors.js';
+import { internalError, rowsNotRepeatable } from './task-errors.js';
 import { newTotals } from './task-metrics.js';
 import type { TaskScheduler } from './task-scheduler.js';
 
@@ -188,10 +188,43 @@ export class StageScheduler {
     }
   }
 
+  /**
+   * Has a stage run as a whole again of which outputs were lost that readers may have seen: other
+   * rows come in their place, that do not fit with those that are left. So all that was computed
+   * from them is computed again, as in Spark, which ends a job that has a result already; here only
+   * one whose results have left it.
+   */
+  #rollBack(lost: Stage): void {
+    if (lost.target.kind === 'result' || !lost.target.shuffle.outputs.wasComplete) return;
+    const { shuffles, results } = this.#graph.dependantsOf(lost.target.shuffle);
+    this.#forget(lost);
+    const reason = `rows of stage ${lost.id} were lost, and are not the same again`;
+    for (const { stage, outputs } of shuffles) {
+      if (stage === undefined) outputs.clear();
+      else this.#forget(stage, reason);
+    }
+    for (const stage of results) {
+      const { target } = stage;
+      if (target.kind === 'result' && target.job.isShown)
+        this.#options.onBroken(stage, rowsNotRepeatable(lost, target.job));
+      else this.#forget(stage, reason);
+    }
+  }
+
+  /** Whatever tasks of the stage have given, or still give, does not count. */
+  #forget(stage: Stage, reason?: string): void {
+    stage.forgetResults();
+    this.#options.tasks.kill(stage.tasks);
+    if (reason !== undefined && stage.state === 'running') this.failAttempt(stage, reason);
+  }
+
   #run(stage: Stage): void {
     const { clock, bus, tasks, localityWaitMs } = this.#options;
     // Barrier tasks cannot do without one another, so none of them runs alone.
-    if (stage.plan.isBarrier) stage.resetResults();
+    if (stage.plan.isBarrier) stage.forgetResults();
+    if (stage.plan.isIndeterminate) this.#rollBack(stage);
+    // It was needed only by jobs that cannot go on.
+    if (stage.jobs.size === 0) return;
     const partitions = stage.missingPartitions();
     stage.attempt += 1;
     stage.state = 'running';

@@ -30,6 +30,8 @@ export class Stage {
   state: StageState = 'idle';
   /** -1 before it was submitted. */
   attempt = -1;
+  /** What comes of tasks of earlier attempts does not count. */
+  validSince = 0;
   /** The stages it waits for, and those that wait for it. */
   readonly waitingFor = new Set<Stage>();
   readonly waitingStages = new Set<Stage>();
@@ -72,8 +74,9 @@ export class Stage {
       : this.target.job.missingCount;
   }
 
-  /** Forgets the results so far. */
-  resetResults(): void {
+  /** Forgets the results so far, and those that tasks of this attempt may still give. */
+  forgetResults(): void {
+    this.validSince = this.attempt + 1;
     if (this.target.kind === 'shuffle') this.target.shuffle.outputs.clear();
     else this.target.job.resetResults();
   }

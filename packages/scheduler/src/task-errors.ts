@@ -72,6 +72,15 @@ export function shuffleFetchFailed(
   );
 }
 
+/** The rows that a job has shown to the outside are gone, and would be others now. */
+export function rowsNotRepeatable(lost: Stage, job: Job): FiresteelError {
+  return new FiresteelError(
+    'ROWS_NOT_REPEATABLE',
+    `Rows of stage ${lost.id} (${lost.name}) were lost. Which rows its tasks give depends on an order that changes from run to run, and job ${job.id} (${callSiteText(job.plan.callSite)}) has already counted some in accumulators or handed them out. Run the action again; checkpoint() before repartition, sample, zip and the like makes the order the same each time.`,
+    { data: { jobId: job.id, stageId: lost.id } },
+  );
+}
+
 export function resultTooLarge(job: Job, sizeBytes: number, limitBytes: number): FiresteelError {
   return new FiresteelError(
     'RESULT_TOO_LARGE',

@@ -45,6 +45,8 @@ export class FakeBackend implements SchedulerBackend {
   readonly violations: string[] = [];
   /** Outputs that readers find gone although the scheduler was not told. */
   readonly destroyed = new WeakSet<MapOutput>();
+  /** Shuffles whose rows are others in each attempt of their stage. */
+  readonly unrepeatable = new Set<number>();
   readonly #values = new WeakMap<MapOutput, number>();
   readonly #mayCopy: boolean;
   readonly #lostExecutors = new Set<string>();
@@ -243,7 +245,7 @@ export class FakeBackend implements SchedulerBackend {
   }
 
   #compute(task: FakeTask): TaskOutcome {
-    const { programId, partition } = task.description;
+    const { programId, partition, stageAttempt } = task.description;
     const program = this.programs.get(programId);
     if (program === undefined) return { kind: 'killed' };
     const { source } = program.pipeline;
@@ -293,6 +295,7 @@ export class FakeBackend implements SchedulerBackend {
       offsets: new Float64Array([0, 8]),
       rowCount: 1,
     };
+    if (this.unrepeatable.has(sink.shuffleId)) value += 1_000_000 * stageAttempt;
     this.#values.set(mapOutput, mix(value, sink.shuffleId));
     return {
       kind: 'success',

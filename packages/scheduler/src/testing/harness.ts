@@ -1,5 +1,6 @@
 import type { JobPlan, JobProperties } from '@firesteel/plan';
 import type { SchedulerEvent, SchedulerEventKind } from '../events.js';
+import type { OnResult } from '../job.js';
 import { ListenerBus } from '../listener-bus.js';
 import { Scheduler, type SchedulerOptions } from '../scheduler.js';
 import { FakeBackend, mix } from './fake-backend.js';
@@ -15,6 +16,7 @@ export interface Harness {
   submit(
     plan: JobPlan,
     properties?: JobProperties,
+    onResult?: OnResult,
   ): { readonly jobId: number; readonly result: Promise<number[]> };
 }
 
@@ -57,10 +59,10 @@ export async function startScheduler(
     bus,
     scheduler,
     events,
-    submit(plan, properties) {
+    submit(plan, properties, onResult) {
       const jobId = scheduler.newJobId();
       const result = scheduler
-        .submit(jobId, plan, { ...(properties && { properties }) })
+        .submit(jobId, plan, { ...(properties && { properties }), ...(onResult && { onResult }) })
         .then((parts) => parts.map((bytes) => new Float64Array(bytes.slice().buffer)[0] ?? 0));
       // Awaited later, or not at all by tests of other things.
       result.catch(() => {});

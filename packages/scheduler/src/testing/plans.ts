@@ -13,6 +13,7 @@ export interface StageSketch {
   readonly cachedRdd?: number;
   readonly broadcasts?: readonly number[];
   readonly isBarrier?: boolean;
+  readonly isIndeterminate?: boolean;
 }
 
 function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
@@ -56,6 +57,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
     ...(shuffleId === undefined ? {} : { shuffleId }),
     numPartitions,
     isBarrier: sketch.isBarrier ?? false,
+    isIndeterminate: sketch.isIndeterminate ?? false,
     parents: parents.map((id) => ({ shuffleId: id, unlessCached })),
     callSite: {
       method: shuffleId === undefined ? 'collect' : 'reduceByKey',
