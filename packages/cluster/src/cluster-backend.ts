@@ -88,9 +88,7 @@ export class ClusterBackend
   get maxSlots(): number {
     // Executors that were started by hand come on top of those of the launcher.
     const { maxSlots = Number.POSITIVE_INFINITY } = this.#options.launcher;
-    let cores = 0;
-    for (const executor of this.#executors.values()) cores += executor.cores;
-    return Math.max(maxSlots, cores);
+    return Math.max(maxSlots, this.#owners.size);
   }
 
   /**

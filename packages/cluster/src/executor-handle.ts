@@ -12,7 +12,6 @@ export class ExecutorHandle {
   readonly slots = new Map<number, number>();
   readonly slotNumbers = new Map<number, number>();
   readonly tasks = new Set<number>();
-  readonly cores: number;
   readonly platform: Platform;
   readonly sharesFiles: boolean;
   /** Ids of the packages and files that it was offered. */
@@ -26,14 +25,13 @@ export class ExecutorHandle {
   #isIdle: () => void = () => {};
 
   constructor(
-    { address, cores, platform, sharesFiles }: RegisterExecutor,
+    { address, platform, sharesFiles }: RegisterExecutor,
     readonly connection: RpcConnection,
     now: number,
   ) {
     this.id = address.executorId;
     this.host = address.host;
     this.port = address.port;
-    this.cores = cores;
     this.platform = platform;
     this.sharesFiles = sharesFiles;
     this.lastSignAt = now;

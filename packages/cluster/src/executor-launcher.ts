@@ -29,7 +29,7 @@ export interface LauncherEvents {
  * are wanted and replaces those that end; the processes connect to the driver by themselves.
  */
 export interface ExecutorLauncher {
-  /** Executors times cores, if there can be no more. */
+  /** Tasks at the same time on all executors, if there can be no more. */
   readonly maxSlots?: number;
   /** Gets ready; the first executors are asked for by `setTarget`. */
   start(events: LauncherEvents): void;

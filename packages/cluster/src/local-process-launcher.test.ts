@@ -18,6 +18,7 @@ async function endings(
   const launcher = new LocalProcessLauncher({
     firesteel: ['false'],
     coresPerExecutor: 1,
+    slotsPerExecutor: 1,
     memoryMibPerExecutor: 64,
     maxExecutors: 1,
     localDir,

@@ -9,6 +9,8 @@ export interface LocalProcessOptions {
   /** The program and the arguments that stand for `firesteel`. */
   readonly firesteel: readonly [string, ...string[]];
   readonly coresPerExecutor: number;
+  /** Tasks that each runs at the same time. */
+  readonly slotsPerExecutor: number;
   readonly memoryMibPerExecutor: number;
   /** There are never more. */
   readonly maxExecutors: number;
@@ -40,7 +42,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
 
   constructor(options: LocalProcessOptions) {
     this.#options = options;
-    this.maxSlots = options.maxExecutors * options.coresPerExecutor;
+    this.maxSlots = options.maxExecutors * options.slotsPerExecutor;
   }
 
   start(events: LauncherEvents): void {

@@ -18,6 +18,7 @@ export {
 export { type Property, parseProperties, readPropertiesFile } from './config/properties-file.js';
 export { isSecretName, maskedValue } from './config/secrets.js';
 export { resolveConfig, type SubmitDefaults, setSubmitDefaults } from './config/submit-defaults.js';
+export { taskSlots } from './config/task-slots.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
 export type { ConfigEntry } from './config/value-types.js';
 export {

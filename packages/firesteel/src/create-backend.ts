@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
-import type { Config } from '@firesteel/common';
+import { type Config, taskSlots } from '@firesteel/common';
 import { LocalBackend, memoryLimits, reaperOptions } from '@firesteel/executor';
 import type { ExecutorDecommission, SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
@@ -36,7 +36,8 @@ export async function createBackend(
   const localDirs = config.get('local.dir') ?? [tmpdir()];
   void removeLeftovers(localDirs);
   if (master.kind === 'local') {
-    const { slots, maxTaskFailures } = master;
+    const slots = taskSlots(config, master.slots);
+    const { maxTaskFailures } = master;
     const backend = new LocalBackend({
       slots,
       memory: memoryLimits(config, slots, config.get('executor.memory')),
@@ -80,20 +81,23 @@ export async function createBackend(
     const launcher = coarseLauncher(config, master.address, installation);
     const slots = launcher.maxSlots ?? UNKNOWN_SLOTS;
     // Like Spark, one task for each executor while nobody says how large they are.
-    const slotsPerExecutor = config.get('executor.cores') ?? 1;
+    const cores = config.get('executor.cores');
+    const slotsPerExecutor = cores === undefined ? 1 : taskSlots(config, cores);
     const settings = allocationSettings(config, slotsPerExecutor, Number.POSITIVE_INFINITY);
     const executors = config.get('executor.instances') ?? Number.POSITIVE_INFINITY;
     return { slots, maxTaskFailures, ...clusterBackend(launcher, executors, settings) };
   }
   const { executors, coresPerExecutor } = master;
+  const slotsPerExecutor = taskSlots(config, coresPerExecutor);
   const launcher = new LocalProcessLauncher({
     maxExecutors: executors,
     coresPerExecutor,
+    slotsPerExecutor,
     memoryMibPerExecutor: master.memoryMibPerExecutor,
     firesteel: installation,
     localDir: localDirs[0] ?? tmpdir(),
   });
-  const settings = allocationSettings(config, coresPerExecutor, executors);
+  const settings = allocationSettings(config, slotsPerExecutor, executors);
   const slots = launcher.maxSlots;
   return { slots, maxTaskFailures, ...clusterBackend(launcher, executors, settings) };
 }

@@ -7,6 +7,7 @@ import {
   blockCompression,
   boolean,
   count,
+  cpus,
   durationMs,
   factor,
   heapBytes,
@@ -72,6 +73,11 @@ export const configEntries = {
   'scheduler.allocation.file': optional(
     text,
     'A JSON file that describes pools for the mode FAIR: {"pools": {"reports": {"schedulingMode": "FAIR", "weight": 2, "minShare": 3}}}, in which each field may be left out.',
+  ),
+  'task.cpus': withDefault(
+    cpus,
+    '1',
+    'The cpus that a task takes: local[N] and executors run as many tasks at the same time as fit their cores. With mesos.coarse=false: the cpus of the Mesos task that each task is.',
   ),
   'locality.wait': withDefault(
     durationMs,

@@ -31,11 +31,6 @@ export const mesosEntries = {
     '60s',
     'With mesos.coarse=false: an executor that has run nothing for so long ends, unless it holds cached partitions, or outputs of shuffles while tasks run elsewhere.',
   ),
-  'task.cpus': withDefault(
-    cpus,
-    '1',
-    'With mesos.coarse=false: the cpus of the Mesos task that each task is.',
-  ),
   'mesos.extra.cores': withDefault(
     count,
     '0',

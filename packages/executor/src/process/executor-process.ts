@@ -1,7 +1,7 @@
 import { existsSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '@firesteel/common';
+import { type Config, taskSlots } from '@firesteel/common';
 import {
   type BackendEvent,
   type DriverRequest,
@@ -156,6 +156,8 @@ export class ExecutorProcess {
   static async run(options: ExecutorProcessOptions): Promise<string | undefined> {
     const { executorId, host, bindAddress, ports, rpc, config, cores, memoryMib } = options;
     const { workDir, sharesFiles } = options;
+    // A gate counts in tasks already.
+    const slots = options.gate === undefined ? taskSlots(config, cores) : cores;
     const { secret, tls } = rpc;
     const security = { secret, ...(tls === undefined ? {} : { tls }) };
     const service = await joinShuffleService(config, rpc, host, executorId);
@@ -176,14 +178,14 @@ export class ExecutorProcess {
     const backend = new LocalBackend({
       files: { added: files.added, ...(sharesFiles ? {} : { packages: files.packages }) },
       ...(service && { outputDirectory: service.directory }),
-      slots: cores,
+      slots,
       fetchBlocks: blockFetcher(client),
       ...reaperOptions(config),
       maxBarrierMessageBytes: partOfMessage(config),
       onUnstoppable: endAtOnce,
       memory: memoryLimits(
         config,
-        cores,
+        slots,
         memoryMib === undefined ? undefined : memoryMib * 1024 ** 2,
       ),
       localDirs: config.get('local.dir') ?? [tmpdir()],

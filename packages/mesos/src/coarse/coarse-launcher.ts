@@ -18,6 +18,7 @@ export function coarseLauncher(
     ...applicationSettings(config, address, installation),
     policy: offerPolicy(config),
     limits: resourceLimits(config),
+    cpusPerTask: config.get('task.cpus'),
     localityWaitMs: config.get('locality.wait'),
   });
 }

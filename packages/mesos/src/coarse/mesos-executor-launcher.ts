@@ -19,6 +19,7 @@ export interface MesosExecutorLauncherOptions extends Omit<FrameworkOptions, 'su
   readonly policy: OfferPolicy;
   readonly limits: Pick<Demand, 'maxCores' | 'maxGpus'>;
   readonly template: TaskTemplate;
+  readonly cpusPerTask: number;
   /** How long executors are started on preferred hosts only. */
   readonly localityWaitMs: number;
 }
@@ -48,12 +49,13 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
   #cancelLocalityWait = (): void => {};
 
   constructor(options: MesosExecutorLauncherOptions) {
-    const { limits, template: _, localityWaitMs: __, ...ofFramework } = options;
+    const { limits, cpusPerTask, template: _, localityWaitMs: __, ...ofFramework } = options;
     this.#options = options;
     const { cores, extraCores } = options.policy.size;
     const executors = Math.floor(limits.maxCores / cores.min);
     if (executors < Number.POSITIVE_INFINITY) {
-      this.maxSlots = Math.min(limits.maxCores, executors * cores.max) + executors * extraCores;
+      const most = Math.min(limits.maxCores, executors * cores.max) + executors * extraCores;
+      this.maxSlots = Math.floor(most / cpusPerTask);
     }
     this.#framework = new Framework(ofFramework, {
       subscribed: () => {

@@ -58,7 +58,8 @@ function executorSize(config: Config): ExecutorSize {
 function coreRange(config: Config): SizeRange {
   const fixed = config.get('executor.cores');
   if (fixed !== undefined) return { min: fixed, max: fixed };
-  const min = config.get('mesos.executor.minCores') ?? 1;
+  const forTask = Math.ceil(config.get('task.cpus'));
+  const min = Math.max(config.get('mesos.executor.minCores') ?? 1, forTask);
   return rangeOf(min, config.get('mesos.executor.maxCores') ?? Number.POSITIVE_INFINITY, 'cores');
 }
 
