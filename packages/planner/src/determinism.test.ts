@@ -16,7 +16,7 @@ const repartition = (parent: PlanNode, numPartitions = 3): PlanNode =>
     mapSideCombine: false,
   });
 
-const pairs = () => lineage.row('keyBy', lineage.range(10, 2));
+const pairs = () => lineage.row('map', lineage.range(10, 2));
 
 const indeterminateStages = (node: PlanNode) =>
   planAction(node, ctx).stages.map(({ isIndeterminate }) => isIndeterminate);
@@ -52,7 +52,7 @@ describe('determinism of', () => {
       false,
     ]);
     const dealt = repartition(lineage.reduceByKey(pairs(), 3));
-    expect(indeterminateStages(lineage.reduceByKey(lineage.row('keyBy', dealt), 2))).toEqual([
+    expect(indeterminateStages(lineage.reduceByKey(lineage.row('map', dealt), 2))).toEqual([
       false,
       true,
       true,
@@ -61,7 +61,7 @@ describe('determinism of', () => {
   });
 
   it('only the side of a join that it depends on', () => {
-    const dealt = lineage.row('keyBy', repartition(lineage.reduceByKey(pairs(), 3)));
+    const dealt = lineage.row('map', repartition(lineage.reduceByKey(pairs(), 3)));
     const stages = indeterminateStages(lineage.cogroup([pairs(), dealt], 3));
     expect(stages.filter((isIndeterminate) => isIndeterminate)).toHaveLength(2);
     expect(stages).toHaveLength(5);
