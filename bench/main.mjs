@@ -5,6 +5,7 @@ import { benches, groups } from './benches.mjs';
 import { parseArguments, UsageError } from './lib/arguments.mjs';
 import { alignedTable, contenderRows, metricRows, remarks, targetRows } from './lib/format.mjs';
 import { describeMachine } from './lib/machine.mjs';
+import { memoryPlot } from './lib/memory-plot.mjs';
 import { runBench } from './lib/run-bench.mjs';
 import { formatSize, parseSize } from './lib/sizes.mjs';
 
@@ -126,6 +127,7 @@ function print(report) {
   for (const rows of tables) {
     if (rows.length > 1) console.log(`\n${alignedTable(rows).join('\n')}`);
   }
+  if (report.plotsMemory) console.log(`\n${memoryPlot(report).join('\n')}`);
   for (const remark of remarks(report)) console.log(`\nnote: ${remark}`);
   console.log('');
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { columnsOf } from './memory-plot.mjs';
 import { watchTree } from './process-tree.mjs';
 
 /** @import { Contender, Run } from './types.d.ts' */
@@ -36,7 +37,7 @@ export async function measure(contender) {
     child.on('error', (failure) => resolve({ code: null, failure }));
     child.on('close', (code) => resolve({ code }));
   });
-  const { peakRssBytes, cpuMs } = tree.stop();
+  const { peakRssBytes, cpuMs, rssBytes } = tree.stop();
   const time = /bench-time ([\d.]+) ([\d.]+) ([\d.]+)/.exec(stderr);
   if (end.code !== 0 || time === null) {
     throw new Error(
@@ -53,6 +54,7 @@ export async function measure(contender) {
       wallMs,
       cpuMs: Math.max(userMs + systemMs, cpuMs),
       peakRssBytes,
+      rssBytes: columnsOf(rssBytes),
       metrics: metrics ?? {},
     },
     result,
@@ -71,7 +73,7 @@ function lastJsonLine(stdout, name) {
 }
 
 /**
- * The median of each number over the runs of one contender.
+ * The median of each number over the runs of one contender; memory over time is that of the first.
  *
  * @param {readonly Run[]} runs at least one
  * @returns {Run}
@@ -82,6 +84,7 @@ export function medianRun(runs) {
     wallMs: median(runs.map((run) => run.wallMs)),
     cpuMs: median(runs.map((run) => run.cpuMs)),
     peakRssBytes: median(runs.map((run) => run.peakRssBytes)),
+    rssBytes: runs[0].rssBytes,
     metrics: Object.fromEntries(
       names.map((name) => [name, median(runs.map((run) => run.metrics[name] ?? Number.NaN))]),
     ),

@@ -10,12 +10,14 @@ const tickMs = 10;
  * no /proc the results stay 0.
  *
  * @param {number} rootPid
- * @returns {{ stop: () => { peakRssBytes: number, cpuMs: number } }}
+ * @returns {{ stop: () => { peakRssBytes: number, cpuMs: number, rssBytes: number[] } }} `rssBytes`
+ *   is the memory at equal distances in time
  */
 export function watchTree(rootPid) {
   /** @type {Map<number, { highWaterBytes: number, cpuMs: number }>} */
   const seen = new Map();
-  let peakSumBytes = 0;
+  /** @type {number[]} */
+  const rssBytes = [];
   const sample = () => {
     let sumBytes = 0;
     for (const pid of descendants(rootPid)) {
@@ -24,7 +26,7 @@ export function watchTree(rootPid) {
       seen.set(pid, usage);
       sumBytes += usage.rssBytes;
     }
-    peakSumBytes = Math.max(peakSumBytes, sumBytes);
+    rssBytes.push(sumBytes);
   };
   const timer = setInterval(sample, sampleMs);
   return {
@@ -34,7 +36,11 @@ export function watchTree(rootPid) {
       // The kernel's own high-water mark is exact for one process; the sampled sum is what several
       // processes held at the same time.
       return {
-        peakRssBytes: Math.max(peakSumBytes, ...usages.map((usage) => usage.highWaterBytes)),
+        peakRssBytes: rssBytes.reduce(
+          (peak, bytes) => Math.max(peak, bytes),
+          Math.max(0, ...usages.map((usage) => usage.highWaterBytes)),
+        ),
+        rssBytes,
         cpuMs: usages.reduce((sum, usage) => sum + usage.cpuMs, 0),
       };
     },

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contenderRows, markdownTable, metricRows, remarks, targetRows } from './format.mjs';
+import { memoryPlot } from './memory-plot.mjs';
 import { program } from './paths.mjs';
 
 /** @import { BenchReport, ReportFile } from './types.d.ts' */
@@ -71,6 +72,8 @@ function benchSection(report) {
   ];
   if (metrics.length > 0)
     lines.push('Measured inside the processes:', '', ...markdownTable(metrics), '');
+  if (report.plotsMemory)
+    lines.push('Memory over time:', '', '```', ...memoryPlot(report), '```', '');
   for (const remark of remarks(report)) lines.push(`- ${remark}`, '');
   return lines;
 }

@@ -55,7 +55,8 @@ export async function runBench(bench, options, log) {
     baseline: bench.baseline,
     result: reference?.result,
     contenders: all.map((contender) => contenderReport(contender, runs, medians, faults)),
-    targets: bench.targets(options.slots).map(({ value: read, ...target }) => {
+    plotsMemory: bench.plotsMemory ?? false,
+    targets: bench.targets(options.slots, options.size).map(({ value: read, ...target }) => {
       const value = read(medians);
       if (value === undefined || Number.isNaN(value)) return target;
       return { ...target, value, met: isMet(value, target.bound, target.limit) };

@@ -22,9 +22,10 @@ const openPackages = [
 /**
  * Builds `bench/spark` with Maven into the cache, unless that is up to date.
  *
+ * @param {number} [heapMib] of the virtual machine
  * @returns {{ command: (mainClass: string, ...args: string[]) => string[] } | { skipped: string }}
  */
-export function prepareSpark() {
+export function prepareSpark(heapMib = 4096) {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   if (java.error !== undefined) return { skipped: 'no Java is installed' };
   const major = Number(/version "(\d+)/.exec(java.stderr)?.[1] ?? 0);
@@ -44,7 +45,7 @@ export function prepareSpark() {
     command: (mainClass, ...args) => [
       'java',
       ...opens,
-      '-Xmx4g',
+      `-Xmx${heapMib}m`,
       `-Dlog4j2.configurationFile=file:${program('spark/log4j2.properties')}`,
       '-cp',
       `${jar}:${cachePath('spark', 'jars', '*')}`,

@@ -59,7 +59,9 @@ export interface BenchDefinition {
   contenderNames(slots: number): readonly string[];
   /** Generates inputs and builds programs; nothing here is measured. */
   prepare(options: BenchOptions): Promise<readonly (Contender | SkippedContender)[]>;
-  targets(slots: number): readonly Target[];
+  targets(slots: number, size: number): readonly Target[];
+  /** Whether the report shows memory over time. */
+  readonly plotsMemory?: boolean;
 }
 
 /** One measured process. */
@@ -67,6 +69,8 @@ export interface Run {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly peakRssBytes: number;
+  /** Memory from the beginning to the end, the peak of each part of it. */
+  readonly rssBytes: readonly number[];
   /** Numbers that the program measured inside itself. */
   readonly metrics: Readonly<Record<string, number>>;
 }
@@ -104,6 +108,7 @@ export interface BenchReport {
   /** What the programs agreed on. */
   readonly result: unknown;
   readonly contenders: readonly ContenderReport[];
+  readonly plotsMemory: boolean;
   readonly targets: readonly TargetReport[];
 }
 

@@ -12,9 +12,7 @@ const sc = await FiresteelContext.create({
 });
 await sc
   .textFile(input)
-  .map((line) => /** @type {[string, string]} */ ([line.slice(0, 10), line.slice(10)]))
-  .sortByKey()
-  .map(([key, rest]) => key + rest)
+  .sortBy((line) => line.slice(0, 10))
   .saveAsTextFile(output, { mode: 'overwrite' });
 await sc.stop();
 console.log(JSON.stringify(sampleOf(output)));

@@ -21,6 +21,7 @@ export const spill = {
   contenderNames: () => ['in-memory', 'spilling', 'group-by'],
   prepare,
   targets,
+  plotsMemory: true,
 };
 
 /**
