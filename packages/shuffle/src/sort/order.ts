@@ -78,8 +78,8 @@ function stringOrder(keys: readonly string[], ascending: boolean): Uint32Array {
 }
 
 interface KeyWords {
-  readonly low: Uint32Array<ArrayBuffer>;
-  readonly high: Uint32Array<ArrayBuffer>;
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
   /** Whether keys with the same words are equal. */
   readonly decides: boolean;
   readonly ascending: boolean;
@@ -88,8 +88,8 @@ interface KeyWords {
 
 /** By two words of each key, and by the keys themselves where those tie. */
 function wordOrder({ low, high, decides, ascending, keyAt }: KeyWords): Uint32Array {
-  if (decides) return radixOrder(low, high);
-  const order = radixOrder(low.slice(), high.slice());
+  const order = radixOrder(low, high);
+  if (decides) return order;
   const n = order.length;
   const isSame = (a: number, b: number) => high[a] === high[b] && low[a] === low[b];
   for (let from = 0; from < n; ) {
