@@ -23,6 +23,8 @@ export interface MemoryMetrics {
  * the budget of the process. Single-threaded; all of it ends with the task.
  */
 export class TaskMemory {
+  /** What there is for each thread while all of them are at work. */
+  readonly partBytes: number;
   private heldBytes = 0;
   private readonly floorBytes: number;
   private readonly limitBytes: number;
@@ -35,9 +37,10 @@ export class TaskMemory {
     divisor = 1,
   ) {
     const { totalBytes } = budget.usage();
-    const part = totalBytes / budget.threads / divisor;
-    this.floorBytes = Math.max(MIN_FLOOR_BYTES, Math.min(MAX_FLOOR_BYTES, Math.floor(part / 8)));
-    this.limitBytes = divisor === 1 ? Number.POSITIVE_INFINITY : part;
+    this.partBytes = totalBytes / budget.threads / divisor;
+    const eighth = Math.floor(this.partBytes / 8);
+    this.floorBytes = Math.max(MIN_FLOOR_BYTES, Math.min(MAX_FLOOR_BYTES, eighth));
+    this.limitBytes = divisor === 1 ? Number.POSITIVE_INFINITY : this.partBytes;
     this.tightHeapBytes = (TIGHT_HEAP * getHeapStatistics().heap_size_limit) / divisor;
   }
 

@@ -1,17 +1,21 @@
 import { FiresteelError } from '@firesteel/common';
 import type { ExecutorAddress, MapOutput } from '@firesteel/plan';
 import {
+  type BlockRequest,
   framesInMemory,
   type InputFrame,
   localFrames,
   MAX_MAP_PARTITIONS,
-  type OpenFiles,
+  type TaskSpace,
 } from '@firesteel/shuffle';
 import { FetchFailed } from '../pipeline/running-task.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
 
 /** Fetched bytes that wait for their turn, over all executors (Spark's reducer.maxSizeInFlight). */
 const MAX_FETCHED_BYTES = 48 * 1024 ** 2;
+const MIN_FETCHED_BYTES = 1024 ** 2;
+/** Of the memory of a task. */
+const FETCHED_PART = 0.25;
 
 /** What one executor holds of what is to be read, in the order of the map partitions. */
 interface RemoteOutputs {
@@ -28,10 +32,12 @@ interface RemoteOutputs {
 export function* shuffleInputs(
   outputs: readonly MapOutput[],
   partition: number,
-  files: OpenFiles,
+  { files, memory }: TaskSpace,
   fetch: (requests: readonly FetchRequest[]) => FetchResult,
 ): Generator<Iterable<InputFrame>> {
   const remotes = remoteOutputs(outputs);
+  const part = Math.max(MIN_FETCHED_BYTES, FETCHED_PART * memory.partBytes);
+  const maxBytes = Math.ceil(Math.min(MAX_FETCHED_BYTES, part) / remotes.size);
   const fetched = new Map<number, Uint8Array>();
   for (const output of outputs) {
     const { shuffleId, mapPartition, location } = output;
@@ -40,7 +46,8 @@ export function* shuffleInputs(
       continue;
     }
     const remote = remotes.get(location.address.executorId) as RemoteOutputs;
-    if (remote.fetched === 0) fetchWindow(remotes, shuffleId, partition, fetch, fetched);
+    if (remote.fetched === 0)
+      fetchWindow(remotes, { shuffleId, partition, maxBytes }, fetch, fetched);
     const bytes = fetched.get(mapPartition);
     if (bytes === undefined) throw new FetchFailed(shuffleId, mapPartition, 'it did not come');
     fetched.delete(mapPartition);
@@ -96,27 +103,20 @@ function remoteOutputs(outputs: readonly MapOutput[]): Map<string, RemoteOutputs
 /** Asks every executor of which nothing is left for its next blocks. */
 function fetchWindow(
   remotes: ReadonlyMap<string, RemoteOutputs>,
-  shuffleId: number,
-  partition: number,
+  wanted: Pick<BlockRequest, 'shuffleId' | 'partition' | 'maxBytes'>,
   fetch: (requests: readonly FetchRequest[]) => FetchResult,
   fetched: Map<number, Uint8Array>,
 ): void {
   const asked = [...remotes.values()].filter((r) => r.fetched === 0 && r.waiting.length > 0);
-  const maxBytes = Math.ceil(MAX_FETCHED_BYTES / remotes.size);
   const result = fetch(
     asked.map(({ address, waiting }) => ({
       address,
-      blocks: {
-        shuffleId,
-        partition,
-        mapPartitions: waiting.slice(-MAX_MAP_PARTITIONS).reverse(),
-        maxBytes,
-      },
+      blocks: { ...wanted, mapPartitions: waiting.slice(-MAX_MAP_PARTITIONS).reverse() },
     })),
   );
   if (result.kind === 'failed') {
     const { mapPartition, reason, executorId, isUnreachable } = result;
-    throw new FetchFailed(shuffleId, mapPartition, reason, executorId, isUnreachable);
+    throw new FetchFailed(wanted.shuffleId, mapPartition, reason, executorId, isUnreachable);
   }
   asked.forEach((remote, i) => {
     for (const { mapPartition, bytes } of result.blocks[i] ?? []) {

@@ -140,7 +140,7 @@ function runningTask(
     ...kill,
     inputFile: inputFileOf(splits),
     shuffleInputs: (shuffleId, reducePartition) =>
-      state.shuffleInputs(shuffleId, reducePartition, space.files, counters),
+      state.shuffleInputs(shuffleId, reducePartition, space, counters),
     remoteBlock(rddId, cachedPartition) {
       const source = cachedBlocks.find(
         (block) => block.rddId === rddId && block.partition === cachedPartition,

@@ -9,7 +9,7 @@ import {
   type StageProgram,
   TaskContext,
 } from '@firesteel/plan';
-import type { InputFrame, OpenFiles } from '@firesteel/shuffle';
+import type { InputFrame, TaskSpace } from '@firesteel/shuffle';
 import { FetchFailed, type TaskCounters } from '../pipeline/running-task.js';
 import { ThreadAccumulators } from './accumulators.js';
 import { ThreadBroadcasts } from './broadcasts.js';
@@ -131,12 +131,12 @@ export class ThreadState {
   shuffleInputs(
     shuffleId: number,
     partition: number,
-    files: OpenFiles,
+    space: TaskSpace,
     counters: Pick<TaskCounters, 'fetchWaitMs'>,
   ): Iterable<Iterable<InputFrame>> {
     const outputs = this.shuffles.get(shuffleId);
     if (outputs === undefined) throw new FetchFailed(shuffleId, 0, 'its location is not known');
-    return shuffleInputs(outputs, partition, files, (requests) => {
+    return shuffleInputs(outputs, partition, space, (requests) => {
       const askedAt = performance.now();
       const result = this.fetch(requests);
       counters.fetchWaitMs += performance.now() - askedAt;
