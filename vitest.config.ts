@@ -33,6 +33,8 @@ const behaviourOn = (backend: keyof typeof representatives) => ({
 export default defineConfig({
   test: {
     globalSetup: 'scripts/vitest-setup.mjs',
+    // Much of a test is waiting for processes and threads to start.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
