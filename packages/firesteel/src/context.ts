@@ -15,8 +15,8 @@ import {
 } from '@firesteel/scheduler';
 import { AddedFiles } from './added-files.js';
 import { createBackend } from './create-backend.js';
+import { DriverEngine } from './driver-engine.js';
 import { describeApplication } from './environment.js';
-import { LocalEngine } from './local-engine.js';
 import { Monitoring } from './monitoring.js';
 
 /** How to start a context; all of it may also come from the command line or a file. */
@@ -52,11 +52,11 @@ export class FiresteelContext extends BaseContext {
   /** When the context was started, in milliseconds since the Unix epoch. */
   readonly startTime: number;
   readonly #monitoring: Monitoring;
-  readonly #engine: LocalEngine;
+  readonly #engine: DriverEngine;
   readonly #unregister: () => void;
 
   private constructor(
-    engine: LocalEngine,
+    engine: DriverEngine,
     { events, monitoring, application }: Parts,
     info: ConstructorParameters<typeof BaseContext>[1],
   ) {
@@ -102,11 +102,11 @@ export class FiresteelContext extends BaseContext {
         cancelStage: (stageId, reason) => engine.cancelStage(stageId, reason),
       },
     });
-    let engine: LocalEngine;
+    let engine: DriverEngine;
     try {
       const files = new AddedFiles(config.get('local.dir') ?? [tmpdir()]);
       const backend = await createBackend(config, files.directory, application.appId);
-      engine = new LocalEngine(config, backend, files, events);
+      engine = new DriverEngine(config, backend, files, events);
     } catch (error) {
       await monitoring.stop();
       throw error;

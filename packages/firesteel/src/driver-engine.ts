@@ -70,10 +70,10 @@ interface Captured {
 }
 
 /**
- * Planner, scheduler and worker threads as one engine: an action is planned here, on the driver,
- * and never blocks it.
+ * Planner, scheduler and a backend's executors as one engine: an action is planned here, on the
+ * driver, and never blocks it.
  */
-export class LocalEngine implements Engine {
+export class DriverEngine implements Engine {
   readonly defaultParallelism: number;
   readonly defaultMinPartitions: number;
   readonly statusTracker: StatusTracker;
