@@ -2,15 +2,15 @@
 // JavaScript file per entry point. Threads and executors load packages whole, and Node spends longer on two
 // hundred small modules than on the code in them (see docs/decisions/0023-bundled-packages.md).
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { newestMs } from './newest.mjs';
 
 const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages');
 
 /** What starts threads by itself is an entry point besides the `exports` of its package. */
-const threadEntries = { executor: ['src/thread/thread-main.ts'] };
+const threadEntries = { executor: ['./dist/thread/thread-main.js'] };
 
 const chosen = process.argv.slice(2);
 
@@ -19,30 +19,32 @@ for (const name of chosen.length > 0 ? chosen : readdirSync(packages)) {
   const builtMs = statSync(join(directory, 'dist/index.js'), { throwIfNoEntry: false })?.mtimeMs;
   if (builtMs !== undefined && newestMs(join(directory, 'src')) <= builtMs) continue;
   removeScripts(join(directory, 'dist'));
-  await build({
-    absWorkingDir: directory,
-    entryPoints: [...exportedSources(directory), ...(threadEntries[name] ?? [])],
-    outbase: 'src',
-    outdir: 'dist',
-    bundle: true,
-    // What two entry points share must exist once.
-    splitting: true,
-    chunkNames: 'shared-[hash]',
+  const bundle = await rolldown({
+    cwd: directory,
+    input: entriesOf(name),
     // Other packages stay what they are: their classes have one identity.
-    packages: 'external',
-    format: 'esm',
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
     platform: 'node',
-    target: 'node20.19',
-    sourcemap: 'linked',
-    logLevel: 'warning',
+    transform: { target: 'node20.19' },
+  });
+  await bundle.write({
+    dir: 'dist',
+    format: 'esm',
+    // What two entry points share exists once.
+    chunkFileNames: 'shared-[hash].js',
+    sourcemap: true,
   });
 }
 
-/** Sources of the modules that a package exports. */
-function exportedSources(directory) {
-  const { exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  return Object.values(exports).map((target) =>
-    target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts'),
+/** The sources of the modules that a package exports, by their path in `dist` without extension. */
+function entriesOf(name) {
+  const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+  const built = Object.values(exports).map((target) => target.default);
+  return Object.fromEntries(
+    [...built, ...(threadEntries[name] ?? [])].map((path) => {
+      const entry = path.replace(/^\.\/dist\/|\.js$/g, '');
+      return [entry, `src/${entry}.ts`];
+    }),
   );
 }
 

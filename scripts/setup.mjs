@@ -22,7 +22,7 @@ export function setUp() {
   if (buildReason !== undefined) {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     run(`tsc -b (${buildReason})`, process.execPath, [tsc, '-b']);
-    run('esbuild', process.execPath, [join(root, 'scripts/bundle.mjs')]);
+    run('rolldown', process.execPath, [join(root, 'scripts/bundle.mjs')]);
   }
   // The pages share names and types with the package.
   const newestOfPages = Math.max(
