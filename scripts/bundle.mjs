@@ -9,8 +9,11 @@ import { newestMs } from './newest.mjs';
 
 const packages = join(dirname(dirname(fileURLToPath(import.meta.url))), 'packages');
 
-/** What starts threads by itself is an entry point besides the `exports` of its package. */
-const threadEntries = { executor: ['./dist/thread/thread-main.js'] };
+/** What threads and programs start with is an entry point besides the `exports` of its package. */
+const otherEntries = {
+  executor: ['./dist/thread/thread-main.js'],
+  'mesos-testkit': ['./dist/cli.js'],
+};
 
 const chosen = process.argv.slice(2);
 
@@ -41,7 +44,7 @@ function entriesOf(name) {
   const { exports } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
   const built = Object.values(exports).map((target) => target.default);
   return Object.fromEntries(
-    [...built, ...(threadEntries[name] ?? [])].map((path) => {
+    [...built, ...(otherEntries[name] ?? [])].map((path) => {
       const entry = path.replace(/^\.\/dist\/|\.js$/g, '');
       return [entry, `src/${entry}.ts`];
     }),
