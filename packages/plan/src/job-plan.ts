@@ -71,8 +71,10 @@ export interface StageOperator {
   /** Given by `setName`, or the path of files. */
   readonly name?: string;
   readonly callSite: CallSite;
-  /** RDDs whose rows it takes; those of other stages come through a shuffle. */
+  /** RDDs of the same stage whose rows it takes. */
   readonly parentIds: readonly number[];
+  /** Shuffles whose rows it takes. */
+  readonly shuffleIds?: readonly number[];
   readonly numPartitions: number;
   /** Of a persisted RDD. */
   readonly storageLevel?: StorageLevelName;

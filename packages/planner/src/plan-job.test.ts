@@ -87,6 +87,10 @@ describe('a stage', () => {
       numPartitions: 3,
       parents: [{ shuffleId: counts.id, unlessCached: [] }],
     });
+    expect(result?.operators).toMatchObject([
+      { parentIds: [counts.id] },
+      { rddId: counts.id, parentIds: [], shuffleIds: [counts.id] },
+    ]);
     expect(result).not.toHaveProperty('shuffleId');
     expect(result?.program.pipeline.source).toMatchObject({
       read: { aggregator: { kind: 'reduce', merge: 1 }, mapSideCombined: true },

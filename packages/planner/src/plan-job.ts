@@ -121,11 +121,13 @@ export function planJob(
 function describeOperator(node: PlanNode, lineage: Lineage, ctx: PlanningContext): StageOperator {
   const name = ctx.nameOf?.(node) ?? (node.kind === 'files' ? node.path : undefined);
   const level = ctx.storageLevel(node.id);
+  const { narrow, shuffles } = lineage.dependenciesOf(node);
   return {
     rddId: node.id,
     ...(name !== undefined && { name }),
     callSite: node.callSite,
-    parentIds: node.parents.map(({ id }) => id),
+    parentIds: narrow.map(({ id }) => id),
+    ...(shuffles.length > 0 && { shuffleIds: shuffles.map(({ shuffleId }) => shuffleId) }),
     numPartitions: lineage.factsOf(node).numPartitions,
     ...(level !== undefined && { storageLevel: level.name }),
   };

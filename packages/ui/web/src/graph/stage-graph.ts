@@ -163,12 +163,16 @@ function innerEdges({ stage, operators }: StageBox): Edge[] {
 
 /** From the last operator of the writer to the first one that reads. */
 function shuffleEdge(writer: StageBox, reader: StageBox): Edge {
-  const written = writer.stage.operators[0]?.rddId;
-  const last = writer.operators.find(({ id }) => id === `${written}`);
-  const readerId = reader.stage.operators.find(({ parentIds }) =>
-    written === undefined ? false : parentIds.includes(written),
-  )?.rddId;
-  const first = reader.operators.find(({ id }) => id === `${readerId}`);
+  const boxOf = ({ operators }: StageBox, operator: Operator | undefined) =>
+    operators.find(({ id }) => id === `${operator?.rddId}`);
+  const { operators, shuffleId } = writer.stage;
+  const last = boxOf(writer, operators[0]);
+  const first = boxOf(
+    reader,
+    reader.stage.operators.find(
+      ({ shuffleIds = [] }) => shuffleId !== undefined && shuffleIds.includes(shuffleId),
+    ),
+  );
   const middle = ({ y, height }: Box) => y + height / 2;
   return {
     from: [last ? last.x + last.width : writer.x + writer.width, middle(last ?? writer)],
