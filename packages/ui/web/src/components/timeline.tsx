@@ -6,6 +6,8 @@ const LANE_HEIGHT = 18;
 const LANE_GAP = 4;
 const LABEL_WIDTH = 96;
 const AXIS_HEIGHT = 20;
+/** Of the text at a tick, and some room. */
+const TICK_WIDTH = 80;
 /** More would make the page endless; the busiest lanes are not more telling than the first ones. */
 const MAX_LANES = 64;
 
@@ -119,7 +121,7 @@ function paint(
   context.strokeStyle = color('line');
   context.fillStyle = color('quiet');
   context.lineWidth = 1;
-  for (const tick of ticksOf(span)) {
+  for (const tick of ticksOf(span, (width - LABEL_WIDTH) / TICK_WIDTH)) {
     const x = Math.round(LABEL_WIDTH + tick * scale) + 0.5;
     context.beginPath();
     context.moveTo(x, 0);
@@ -147,11 +149,21 @@ function paint(
   context.globalAlpha = 1;
 }
 
-/** Round times, five or so. */
-function ticksOf(span: number): number[] {
-  const rough = span / 5;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Steps that are round on a clock; below a minute those that are round as numbers. */
+const clockSteps = [
+  ...[1, 2, 5, 10, 30].map((minutes) => minutes * minuteMs),
+  ...[1, 2, 6, 12, 24].map((hours) => hours * hourMs),
+];
+
+/** Round times, at most so many. */
+function ticksOf(span: number, most: number): number[] {
+  const rough = span / Math.max(1, Math.min(most, 6));
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const round = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const step =
+    rough <= 30_000 ? Math.min(round, 30_000) : (clockSteps.find((s) => s >= rough) ?? round);
   const ticks: number[] = [];
   for (let tick = step; tick < span; tick += step) ticks.push(tick);
   return ticks;
