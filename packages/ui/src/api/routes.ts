@@ -6,6 +6,7 @@ import { applicationDetail, environmentView, nowOf } from './application-view.js
 import { jobDetail, jobViews } from './job-view.js';
 import { stageDetail, stageViews, type TaskPage, taskList } from './stage-view.js';
 import { executorViews, rddDetail, rddView } from './storage-view.js';
+import type { JobStatus, StageStatus } from './types.js';
 
 /** A parameter that cannot be understood; the message is for whoever asked. */
 export class BadQuery extends Error {}
@@ -23,12 +24,12 @@ type Handler = (
 /** Paths below `/api/v1/applications/<id>`; `#` stands for a number. */
 const handlers: Readonly<Record<string, Handler>> = {
   '': (served) => applicationDetail(served),
-  jobs: (served, _ids, query) => jobViews(served, query.getAll('status')),
+  jobs: (served, _ids, query) => jobViews(served, statusesOf(query, jobStatuses)),
   'jobs/#': (served, [id]) => {
     const job = served.store.jobs.get(id as number);
     return job && jobDetail(job, served);
   },
-  stages: (served, _ids, query) => stageViews(served, query.getAll('status')),
+  stages: (served, _ids, query) => stageViews(served, statusesOf(query, attemptStatuses)),
   'stages/#': (served, [id]) => {
     const attempts = served.store.attemptsOf(id as number);
     return attempts.length === 0
@@ -88,6 +89,18 @@ function stageOf({ store }: ServedApplication, [id, attempt]: readonly number[])
   return store.stage(id as number, attempt as number);
 }
 
+const jobStatuses: readonly JobStatus[] = ['running', 'succeeded', 'failed', 'unknown'];
+const attemptStatuses: readonly StageStatus[] = ['active', 'complete', 'failed', 'unknown'];
+
+/** What `?status=`, which may be repeated, asks for; nothing for all. */
+function statusesOf<S extends string>(query: URLSearchParams, known: readonly S[]): S[] {
+  return query.getAll('status').map((wanted) => {
+    const status = known.find((name) => name === wanted);
+    if (status !== undefined) return status;
+    throw new BadQuery(`status must be one of ${known.join(', ')}`);
+  });
+}
+
 function quantilesOf(query: URLSearchParams): number[] {
   const text = query.get('quantiles') ?? '0.05,0.25,0.5,0.75,0.95';
   return text.split(',').map((part) => {
@@ -114,10 +127,7 @@ function taskPageOf(query: URLSearchParams): TaskPage {
     throw new BadQuery(
       `sortBy must be one of ${sortColumns.join(', ')}, with - in front for the largest first`,
     );
-  const wanted = query.get('status');
-  const status = taskStatuses.find((name) => name === wanted);
-  if (wanted !== null && status === undefined)
-    throw new BadQuery(`status must be one of ${taskStatuses.join(', ')}`);
+  const [status] = statusesOf(query, taskStatuses);
   return {
     offset: numberOf(query, 'offset', 0, 0, Number.MAX_SAFE_INTEGER),
     length: numberOf(query, 'length', 20, 1, MAX_TASKS_PER_PAGE),

@@ -84,9 +84,11 @@ it('answers with JSON, and says what it does not have or understand', async () =
       '/stages/0/0/taskSummary?quantiles=2',
       '/stages/0/0/taskList?sortBy=name',
       '/stages/0/0/taskList?status=bad',
+      '/jobs?status=bad',
+      '/stages?status=complete&status=bad',
       '/stages/0/0/taskList?length=0',
     ),
-  ).toEqual(Array(4).fill(400));
+  ).toEqual(Array(6).fill(400));
   expect((await ask('/api/v1/applications/other')).status).toBe(404);
   expect((await ask('/%', {})).status).toBe(404);
   expect((await ask('/../../../../package.json')).status).toBe(404);
