@@ -1,4 +1,4 @@
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, maskedValue } from '@firesteel/common';
 import { type CallSite, type ClosureRefusal, closureTag } from '@firesteel/plan';
 import { captureCallSite, type LocateCall } from './call-site.js';
 import type { Engine } from './engine.js';
@@ -50,6 +50,18 @@ export abstract class ContextBase {
   /** True from the first call of `stop`. */
   get isStopped(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** Such as `FiresteelContext(report on local[4])`. */
+  toString(): string {
+    const end = this.isStopped ? ', stopped' : '';
+    const master = maskedValue('master', this.master);
+    return `FiresteelContext(${this.appName} on ${master}${end})`;
+  }
+
+  /** Not what it is made of, which is long and holds secrets. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
   }
 
   get [closureTag](): ClosureRefusal {

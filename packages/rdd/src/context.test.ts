@@ -134,6 +134,7 @@ describe('an RDD', () => {
     expect(String(rdd.setName('mine'))).toBe(`mine ${String(rdd).replace(/^mine /, '')}`);
     expect(rdd.name).toBe('mine');
     expect(inspect(rdd)).toBe(String(rdd));
+    expect(inspect({ sc: rdd.context })).toMatch(/^{ sc: FiresteelContext\(\w+ on [\w[\]]+\) }$/);
     expect(rdd.map((x) => x).name).toBeUndefined();
   });
 

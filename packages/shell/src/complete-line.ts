@@ -7,6 +7,13 @@ const keywords =
     ' ',
   );
 
+/** Members of RDDs and the context that the layers of Firesteel share, and nobody else needs. */
+const internalMembers: ReadonlySet<string> = new Set(
+  'action assertRunning callSite creation derive engine jobProperties newRdd node nodeOf persistRDD plain rddOf rowFunction takeGrowth unpersistRDD'.split(
+    ' ',
+  ),
+);
+
 /**
  * The completions of the last word of a line, and that word, as readline wants them. Nothing of
  * the user's is run: what stands before a dot is looked up, never called, and getters are not read.
@@ -59,11 +66,16 @@ function valueAt(path: string): unknown {
 
 function memberNames(value: unknown): string[] {
   const names: string[] = [];
+  let isOurs = false;
   for (
     let owner: unknown = value;
     owner !== null && owner !== undefined && owner !== Object.prototype;
     owner = Object.getPrototypeOf(owner)
-  )
+  ) {
     names.push(...Object.getOwnPropertyNames(owner));
-  return names.filter((name) => /^[A-Za-z]\w*$/.test(name) && name !== 'constructor');
+    isOurs ||= owner === RDD.prototype || owner === FiresteelContext.prototype;
+  }
+  const isHidden = (name: string) =>
+    name === 'constructor' || (isOurs && internalMembers.has(name));
+  return names.filter((name) => /^[A-Za-z]\w*$/.test(name) && !isHidden(name));
 }

@@ -1,4 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
+import { maskedValue } from '@firesteel/common';
 import { IncompleteInput } from './compile-input.js';
 import { completeLine } from './complete-line.js';
 import { commandOf } from './dot-commands.js';
@@ -106,7 +107,7 @@ export class InteractiveShell {
     const { master, appName } = this.#context;
     const url = await this.#context.uiWebUrl;
     return [
-      `Firesteel ${this.host.version} on Node ${process.versions.node}. The context is sc (${appName} on ${master}).`,
+      `Firesteel ${this.host.version} on Node ${process.versions.node}. The context is sc (${appName} on ${maskedValue('master', master)}).`,
       ...(url === undefined ? [] : [`Its jobs are at ${url}`]),
       'Type .help for help.',
     ].join('\n');
