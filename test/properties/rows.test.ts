@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cutOf, int, multiset, numbers, oneContext, partitionsOf, rddOf, runs } from './data.js';
+import {
+  cutOf,
+  int,
+  key,
+  multiset,
+  numbers,
+  oneContext,
+  partitionsOf,
+  rddOf,
+  runs,
+  textOf,
+} from './data.js';
 
 const sc = oneContext();
 const size = fc.integer({ min: 1, max: 9 });
+const level = fc.constantFrom('memory', 'memory-ser', 'memory-disk', 'disk');
 
 it('map, flatMap, filter, filterMap, keyBy and mapAsync', () =>
   fc.assert(
@@ -154,4 +166,23 @@ it('pipe', () =>
       expect(await piped.collect()).toEqual(lines);
     }),
     { numRuns: 8 },
+  ));
+
+it('persist at any level, unpersist and localCheckpoint', () =>
+  fc.assert(
+    fc.asyncProperty(cutOf(key), level, async (cut, name) => {
+      const kept = rddOf(sc(), cut)
+        .map((row) => [row])
+        .persist(name);
+      const checkpointed = kept.map(([row]) => row).localCheckpoint();
+      const wanted = cut.rows.map(textOf);
+      for (let round = 0; round < 2; round++) {
+        expect((await kept.collect()).map(([row]) => textOf(row))).toEqual(wanted);
+        expect((await checkpointed.collect()).map(textOf)).toEqual(wanted);
+      }
+      kept.unpersist();
+      expect((await kept.collect()).map(([row]) => textOf(row))).toEqual(wanted);
+      expect((await checkpointed.collect()).map(textOf)).toEqual(wanted);
+    }),
+    { numRuns: 10 },
   ));

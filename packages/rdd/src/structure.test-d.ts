@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type { KeyedMap, RDD } from './index.js';
+import type { BoundedDouble, JobPromise, KeyedMap, PartialResult, RDD } from './index.js';
 
 declare const numbers: RDD<number>;
 declare const words: RDD<string>;
@@ -28,6 +28,20 @@ describe('structural transformations', () => {
     numbers.zipPartitions([words], (a, b, c) => [a, b, c]);
     // @ts-expect-error what comes out must be iterable
     numbers.zipPartitions([words], () => 5);
+  });
+
+  it('keep their rows', () => {
+    expectTypeOf(pairs.distinct()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.coalesce(2)).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.repartition(2)).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.cache()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.persist('memory-disk')).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.unpersist()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.checkpoint()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.localCheckpoint()).toEqualTypeOf<RDD<[string, number]>>();
+    expectTypeOf(pairs.setName('x')).toEqualTypeOf<RDD<[string, number]>>();
+    // @ts-expect-error no such level
+    pairs.persist('MEMORY');
   });
 
   it('sets are of one type', () => {
@@ -107,5 +121,29 @@ describe('merging actions', () => {
     >();
     // @ts-expect-error numbers are no pairs
     numbers.reduceByKeyLocally((a) => a);
+  });
+});
+
+describe('actions on any rows', () => {
+  it('give rows, numbers or nothing', () => {
+    expectTypeOf(pairs.takeOrdered(2)).toEqualTypeOf<JobPromise<[string, number][]>>();
+    expectTypeOf(pairs.min({ by: ([, n]) => n })).toEqualTypeOf<JobPromise<[string, number]>>();
+    expectTypeOf(words.countApprox(5)).toEqualTypeOf<JobPromise<PartialResult<BoundedDouble>>>();
+    expectTypeOf(words.forEachPartition(async () => {})).toEqualTypeOf<JobPromise<void>>();
+    expectTypeOf(words.show(3)).toEqualTypeOf<JobPromise<void>>();
+    // @ts-expect-error rows are ordered by what a function makes of them
+    words.min({ by: 5 });
+  });
+
+  it('on numbers give a number', () => {
+    expectTypeOf(numbers.variance()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(numbers.popVariance()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(numbers.sampleVariance()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(numbers.stdev()).toEqualTypeOf<JobPromise<number>>();
+    expectTypeOf(numbers.popStdev()).toEqualTypeOf<JobPromise<number>>();
+    // @ts-expect-error rows are no numbers
+    words.variance();
+    // @ts-expect-error rows are no numbers
+    words.stdev();
   });
 });
