@@ -97,10 +97,11 @@ it('draws the stages of a job, with arrows for shuffles', async () => {
 });
 
 it.each([
-  ['light', 'rgb(255, 255, 255)'],
-  ['dark', 'rgb(20, 23, 27)'],
-] as const)('shows every page in %s colors', async (scheme, background) => {
+  ['light', 'rgb(255, 255, 255)', 1280],
+  ['dark', 'rgb(20, 23, 27)', 390],
+] as const)('shows every page in %s colors', async (scheme, background, width) => {
   const [page, complaints] = await open('jobs', scheme);
+  await page.setViewportSize({ width, height: 800 });
   const pages = [
     ['jobs', 'Succeeded (1)'],
     ['stages', 'Complete (2)'],

@@ -27,7 +27,7 @@ function jobView(job: JobRecord, served: ServedApplication): JobView {
     durationMs: Math.max(0, (end?.time ?? nowOf(served)) - start.time),
     ...(end?.result.kind === 'failed' && { failureReason: errorText(end.result.error) }),
     numTasks: start.numTasks,
-    numActiveTasks: end === undefined ? job.active : 0,
+    numActiveTasks: statusOf(job, served) === 'running' ? job.active : 0,
     numCompletedTasks: job.succeeded,
     numFailedTasks: job.failed,
     numKilledTasks: job.killed,

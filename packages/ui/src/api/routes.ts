@@ -44,7 +44,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     stageOf(served, ids)?.distribution.summary(quantilesOf(query)),
   'stages/#/#/taskList': (served, ids, query) => {
     const stage = stageOf(served, ids);
-    return stage && taskList(stage.tasks, taskPageOf(query), nowOf(served));
+    return stage && taskList(stage.tasks, taskPageOf(query), served);
   },
   'stages/#/#/taskTimeline': (served, ids, query) => {
     const tasks = stageOf(served, ids)?.tasks;

@@ -32,7 +32,7 @@ export function stageView(stage: StageAttempt, served: ServedApplication): Stage
     durationMs: Math.max(0, (completed?.time ?? nowOf(served)) - submitted.time),
     ...(failureReason !== undefined && { failureReason }),
     numTasks: submitted.numTasks,
-    numActiveTasks: stage.active,
+    numActiveTasks: served.state === 'running' ? stage.active : 0,
     numCompletedTasks: stage.succeeded,
     numFailedTasks: stage.failed,
     numKilledTasks: stage.killed,
@@ -115,9 +115,10 @@ export interface TaskPage {
 export function taskList(
   tasks: TaskTable | undefined,
   { offset, length, sortBy, isDescending, status }: TaskPage,
-  now: number,
+  served: ServedApplication,
 ): TaskListView {
   if (tasks === undefined) return { numTasks: 0, tasks: [] };
+  const now = nowOf(served);
   const rows = tasks.rows(status);
   const sortKey = (row: number) =>
     sortBy === 'durationMs' ? tasks.durationMs(row, now) : tasks.value(sortBy, row);
@@ -125,16 +126,22 @@ export function taskList(
   rows.sort((a, b) => sign * (sortKey(a) - sortKey(b)) || a - b);
   return {
     numTasks: rows.length,
-    tasks: rows.slice(offset, offset + length).map((row) => taskView(tasks, row, now)),
+    tasks: rows.slice(offset, offset + length).map((row) => taskView(tasks, row, served)),
   };
 }
 
-function taskView(tasks: TaskTable, row: number, now: number): TaskView {
-  const { reason, ...task } = tasks.row(row, now);
+function taskView(tasks: TaskTable, row: number, served: ServedApplication): TaskView {
+  const { reason, status, ...task } = tasks.row(row, nowOf(served));
+  const isUnknown = status === 'running' && served.state !== 'running';
   const values: Record<string, number> = {};
   for (const name of metricNames) {
     const value = tasks.value(name, row);
     if (value !== 0) values[name] = value;
   }
-  return { ...task, ...(reason !== undefined && { reason }), ...values };
+  return {
+    ...task,
+    status: isUnknown ? 'unknown' : status,
+    ...(reason !== undefined && { reason }),
+    ...values,
+  };
 }

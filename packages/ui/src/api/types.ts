@@ -6,7 +6,7 @@ import type { ExecutorMetrics, StageOperator } from '@firesteel/plan';
 import type { ShownSetting } from '@firesteel/scheduler';
 import type { Counts } from '../store/application-store.js';
 import type { MetricValues } from '../store/task-metrics.js';
-import type { TaskRow } from '../store/task-table.js';
+import type { TaskRow, TaskStatus } from '../store/task-table.js';
 
 /** `crashed`: its process is gone and has not said that it ends. */
 export type ApplicationState = 'running' | 'ended' | 'crashed';
@@ -117,7 +117,9 @@ export interface StageExecutorView {
   readonly diskBytesSpilled: number;
 }
 
-export interface TaskView extends Omit<TaskRow, 'reason'>, Partial<MetricValues> {
+export interface TaskView extends Omit<TaskRow, 'reason' | 'status'>, Partial<MetricValues> {
+  /** Unknown if the application ended while it ran. */
+  readonly status: TaskStatus | 'unknown';
   readonly reason?: string;
 }
 

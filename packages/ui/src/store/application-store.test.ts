@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jobDetail, jobViews } from '../api/job-view.js';
-import { stageDetail, taskList } from '../api/stage-view.js';
+import { stageDetail, stageViews, taskList } from '../api/stage-view.js';
 import { executorViews } from '../api/storage-view.js';
 import {
   applicationStart,
@@ -69,9 +69,13 @@ it('follows a job through its stages and tasks', () => {
 
 it('shows what a crash has interrupted as unknown', () => {
   const store = storeOf([jobStart(), stageSubmitted(), taskStart(0)]);
-  expect(jobViews({ store, state: 'crashed' }, [])).toMatchObject([
-    { status: 'unknown', durationMs: 100 },
+  const crashed = { store, state: 'crashed' } as const;
+  expect(jobViews(crashed, [])).toMatchObject([
+    { status: 'unknown', durationMs: 100, numActiveTasks: 0 },
   ]);
+  expect(stageViews(crashed, [])).toMatchObject([{ status: 'unknown', numActiveTasks: 0 }]);
+  const tasks = store.stage(0, 0)?.tasks;
+  expect(taskList(tasks, page, crashed).tasks).toMatchObject([{ status: 'unknown' }]);
 });
 
 it('shows the stages that run again because what they wrote was lost', () => {
@@ -131,7 +135,7 @@ it('keeps the newest tasks of a stage with too many', () => {
   const events = Array.from({ length: 25 }, (_, id) => [taskStart(id), taskEnd(id)]).flat();
   const store = storeOf([stageSubmitted(), ...events], { ...all, tasks: 10 });
   const tasks = store.stage(0, 0)?.tasks;
-  const list = taskList(tasks, page, 5000);
+  const list = taskList(tasks, page, running(store));
   expect(list.tasks.map(({ taskId }) => taskId)).toEqual([15, 16, 17, 18, 19, 20, 21, 22, 23, 24]);
   expect(store.stage(0, 0)).toMatchObject({ active: 0, succeeded: 25 });
 });
@@ -164,13 +168,14 @@ it('sorts, filters and pages tasks', () => {
       reason: id === 1 ? 'killed' : undefined,
     }),
   ]);
-  const tasks = storeOf([stageSubmitted(), ...events]).stage(0, 0)?.tasks;
-  const idsOf = (changes: object) =>
-    taskList(tasks, { ...page, ...changes }, 0).tasks.map(({ taskId }) => taskId);
+  const store = storeOf([stageSubmitted(), ...events]);
+  const tasks = store.stage(0, 0)?.tasks;
+  const listOf = (changes: object) => taskList(tasks, { ...page, ...changes }, running(store));
+  const idsOf = (changes: object) => listOf(changes).tasks.map(({ taskId }) => taskId);
   expect(idsOf({ sortBy: 'durationMs' })).toEqual([1, 2, 0]);
   expect(idsOf({ sortBy: 'durationMs', isDescending: true, length: 2 })).toEqual([0, 2]);
   expect(idsOf({ status: 'lost' })).toEqual([1]);
-  expect(taskList(tasks, { ...page, offset: 1, length: 1 }, 0)).toMatchObject({
+  expect(listOf({ offset: 1, length: 1 })).toMatchObject({
     numTasks: 3,
     tasks: [{ taskId: 1, reason: 'killed', status: 'lost' }],
   });

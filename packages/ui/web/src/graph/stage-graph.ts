@@ -99,9 +99,18 @@ function stageBox(id: string, stage: StageView): StageBox {
   const layerWidths = layers.map((layer) => lengthOf(layer.map(({ width }) => width)));
   const inner = Math.max(title.length * CHARACTER_WIDTH, 110, ...layerWidths);
   const operators: OperatorBox[] = [];
+  const middles = new Map<string, number>();
   for (const [i, layer] of layers.entries()) {
-    let x = GAP + (inner - (layerWidths[i] as number)) / 2;
-    for (const { id: operatorId, operator, label, width } of layer) {
+    let rest = layerWidths[i] as number;
+    let left = GAP;
+    let centered = GAP + (inner - rest) / 2;
+    for (const { id: operatorId, parents, operator, label, width } of layer) {
+      // Below the middle of its parents, where that leaves room for what stands beside it.
+      const above = parents.flatMap((parent) => middles.get(parent) ?? []);
+      const sum = above.reduce((total, middle) => total + middle, 0);
+      const wish = above.length === 0 ? centered : sum / above.length - width / 2;
+      const x = Math.min(Math.max(wish, left), GAP + inner - rest);
+      middles.set(operatorId, x + width / 2);
       operators.push({
         id: operatorId,
         label,
@@ -112,7 +121,9 @@ function stageBox(id: string, stage: StageView): StageBox {
         width,
         height: OPERATOR_HEIGHT,
       });
-      x += width + GAP;
+      left = x + width + GAP;
+      rest -= width + GAP;
+      centered += width + GAP;
     }
   }
   const rows = Math.max(1, layers.length);

@@ -39,13 +39,15 @@ function ExecutorTable({ executors }: { readonly executors: readonly ExecutorVie
         },
         { title: 'Host', isShort: true, cell: ({ host }) => host },
         {
+          // Of those that live there is nothing to tell.
           title: 'State',
-          cell: ({ isActive, removeReason }) => (
-            <>
-              <Status status={isActive ? 'running' : 'gone'} />
-              {removeReason !== undefined && <span class="aside bad">{removeReason}</span>}
-            </>
-          ),
+          cell: ({ isActive, removeReason }) =>
+            !isActive && (
+              <>
+                <Status status="gone" />
+                {removeReason !== undefined && <span class="aside bad">{removeReason}</span>}
+              </>
+            ),
         },
         { title: 'Since', isShort: true, cell: ({ addTime }) => time(addTime) },
         { title: 'Until', isShort: true, cell: ({ removeTime }) => time(removeTime) },
