@@ -153,7 +153,7 @@ export class StringColumnBuilder extends ColumnData implements GrowingColumn {
   private reserve(bytes: number): void {
     const needed = this.bytesUsed + bytes;
     if (needed <= this.bytes.length) return;
-    const larger = Buffer.alloc(Math.max(needed, this.bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
     larger.set(this.bytes.subarray(0, this.bytesUsed));
     this.bytes = larger;
     this.view = viewOf(larger);

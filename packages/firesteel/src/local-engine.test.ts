@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createNode } from '@firesteel/plan';
 import { FiresteelContext } from 'firesteel';
 import { describe, expect, it } from 'vitest';
@@ -19,6 +22,33 @@ describe('the lifetime of plan nodes', () => {
     };
     const node = await run();
     expect(await untilCollected(() => node.deref() === undefined)).toBe(true);
+  });
+
+  it('is that of the shuffle files which they have made', async () => {
+    const localDir = mkdtempSync(join(tmpdir(), 'firesteel-lifetimes-'));
+    try {
+      const files = () =>
+        readdirSync(localDir, { recursive: true, encoding: 'utf8' }).filter((name) =>
+          name.endsWith('.data'),
+        );
+      await using sc = await FiresteelContext.create({
+        master: 'local[2]',
+        conf: { 'executor.memory': '64m', 'memory.fraction': 0.02, 'local.dir': localDir },
+      });
+      const run = async () => {
+        const rdd = sc
+          .range(0, 60_000, 1, 4)
+          .map((x): [number, string] => [x, `value ${x} ${'x'.repeat(50)}`])
+          .partitionBy(5);
+        await rdd.count();
+        expect(files().length).toBe(4);
+      };
+      await run();
+      await untilCollected(() => files().length === 0);
+      await expect.poll(files).toEqual([]);
+    } finally {
+      rmSync(localDir, { recursive: true });
+    }
   });
 
   it('is told with the shuffles that belong to a node, once', async () => {
