@@ -3,8 +3,10 @@ import { peakMemory, ratio, reading, wall } from '../lib/targets.mjs';
 
 /** @import { BenchDefinition, BenchOptions, Contender, Target } from '../lib/types.d.ts' */
 
-/** Of an executor that has to spill. */
-const LITTLE_MIB = 512;
+const DEFAULT_WORDS = 20e6;
+/** Of an executor that has to spill: 512 MiB for the size by default, less for fewer rows. */
+const littleMib = (/** @type {number} */ size) =>
+  Math.max(64, Math.ceil((512 * size) / DEFAULT_WORDS));
 const PLENTY = '12g';
 /** Bytes of rows that are grouped for each distinct word that is counted. */
 const GROUPED_BYTES_PER_WORD = 500;
@@ -15,7 +17,7 @@ export const spill = {
   summary: 'count distinct words and group rows, with too little memory for either',
   method: 'Whole processes, start-up included',
   sizeUnit: 'rows',
-  defaultSize: 20e6,
+  defaultSize: DEFAULT_WORDS,
   defaultRounds: 1,
   baseline: 'in-memory',
   contenderNames: () => ['in-memory', 'spilling', 'group-by'],
@@ -34,29 +36,28 @@ async function prepare({ size, slots }) {
     title: `count ${size} distinct words, executor.memory ${memory}`,
     command: ['node', program('spill/word-count.mjs'), `${size}`, `local[${slots}]`, memory],
   });
+  const little = `${littleMib(size)}m`;
   const bytes = size * GROUPED_BYTES_PER_WORD;
   return [
     count('in-memory', PLENTY),
-    count('spilling', `${LITTLE_MIB}m`),
+    count('spilling', little),
     {
       name: 'group-by',
-      title: `group ${bytes / 1e9} GB of rows, executor.memory ${LITTLE_MIB}m`,
-      command: [
-        'node',
-        program('spill/group-by.mjs'),
-        `${bytes}`,
-        `local[${slots}]`,
-        `${LITTLE_MIB}m`,
-      ],
+      title: `group ${bytes / 1e9} GB of rows, executor.memory ${little}`,
+      command: ['node', program('spill/group-by.mjs'), `${bytes}`, `local[${slots}]`, little],
       lacks: ['count', 'total'],
     },
   ];
 }
 
-/** @returns {Target[]} */
-function targets() {
+/**
+ * @param {number} _slots
+ * @param {number} size
+ * @returns {Target[]}
+ */
+function targets(_slots, size) {
   const budgets = (/** @type {string} */ name) =>
-    reading(name, (run) => peakMemory(run) / (LITTLE_MIB * 2 ** 20));
+    reading(name, (run) => peakMemory(run) / (littleMib(size) * 2 ** 20));
   return [
     {
       text: 'wall of the spilling word count over the one in memory',
