@@ -1,6 +1,6 @@
 // node scripts/bundle.mjs [package…]: compiles the sources of each package that has changed to one
 // JavaScript file per entry point. Threads and executors load packages whole, and Node spends longer on two
-// hundred small modules than on the code in them (see docs/decisions/0023-bundled-packages.md).
+// hundred small modules than on the code in them (see docs/decisions/0024-bundled-packages.md).
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
