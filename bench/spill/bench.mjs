@@ -14,7 +14,7 @@ const GROUPED_BYTES_PER_WORD = 500;
 /** @type {BenchDefinition} */
 export const spill = {
   name: 'spill',
-  summary: 'count distinct words and group rows, with too little memory for either',
+  summary: 'count distinct words and group rows, with 512 MiB for the default size, less for less',
   method: 'Whole processes, start-up included',
   sizeUnit: 'rows',
   defaultSize: DEFAULT_WORDS,
