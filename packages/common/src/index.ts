@@ -29,6 +29,7 @@ export {
   notANumber,
   shown,
 } from './errors.js';
+export { raiseInliningLimits, withDefaultInliningLimits } from './inlining-limits.js';
 export {
   type LiveContext,
   liveContexts,

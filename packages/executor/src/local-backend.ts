@@ -1,5 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { raiseInliningLimits } from '@firesteel/common';
 import type { BlockCompression } from '@firesteel/io';
 import {
   type BackendEvent,
@@ -322,14 +322,4 @@ function lossOf(error: unknown): { reason: string; isOutOfMemory?: boolean } {
   const reason =
     'its thread ran out of heap memory; use more partitions, smaller rows, or a larger executor.memory';
   return { reason, isOutOfMemory: true };
-}
-
-/**
- * Lets V8 inline a whole chain of user functions into a generated loop: with the default budget
- * eight destructuring closures in a row already cost 25 times as much. Reaches the threads only
- * when set before they start.
- */
-function raiseInliningLimits(): void {
-  setFlagsFromString('--max-inlined-bytecode-size=100000');
-  setFlagsFromString('--max-inlined-bytecode-size-cumulative=100000');
 }

@@ -1,3 +1,4 @@
+import { withDefaultInliningLimits } from '@firesteel/common';
 import type { ShellHost } from './host.js';
 import { findTypeScript, TypeService } from './type-service.js';
 
@@ -23,12 +24,14 @@ export class InputTypes {
     const service = this.#load();
     if (service === undefined)
       return 'Types need the package typescript (5 or 6): npm install --save-dev typescript';
-    return service.typeOf(expression) ?? `The type of ${expression} is not known.`;
+    const type = withDefaultInliningLimits(() => service.typeOf(expression));
+    return type ?? `The type of ${expression} is not known.`;
   }
 
   /** The signatures of the function that a text ends with the name of; none without TypeScript. */
   signatures(text: string): readonly string[] {
-    return this.#load()?.signatures(text) ?? [];
+    const service = this.#load();
+    return withDefaultInliningLimits(() => service?.signatures(text)) ?? [];
   }
 
   #load(): TypeService | undefined {
