@@ -157,7 +157,7 @@ export class FiresteelContext extends BaseContext {
    * @example
    * sc.setPool('interactive', { weight: 3, minShare: 1 });
    */
-  setPool(name: string, options: PoolOptions): void {
+  setPool(name: string, options: PoolOptions = {}): void {
     const { schedulingMode = 'FIFO', weight = 1, minShare = 0 } = options;
     if (typeof name !== 'string' || name === '')
       throw invalidArgument('The name of a pool', 'a non-empty string', name);
