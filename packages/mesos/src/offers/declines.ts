@@ -25,7 +25,8 @@ export const defaultRefuseSeconds: RefuseSeconds = {
   demandMet: 120,
   coresMaxReached: 120,
   agentExcluded: 120,
-  maintenance: 120,
+  // It may be called off, or over earlier.
+  maintenance: 5,
   constraintsUnmet: 120,
   // Other agents may even the numbers out.
   spreadingLimit: 5,

@@ -81,7 +81,6 @@ function refuseSeconds(config: Config): RefuseSeconds {
     demandMet: reachedMs / 1_000,
     coresMaxReached: reachedMs / 1_000,
     agentExcluded: misfitMs / 1_000,
-    maintenance: misfitMs / 1_000,
     constraintsUnmet: unmetMs / 1_000,
     executorsPerAgentReached: misfitMs / 1_000,
     tooFewCores: misfitMs / 1_000,
