@@ -48,6 +48,8 @@ interface Executor {
   readonly info: TaskInfo['executor'];
   isReady: boolean;
   isOver: boolean;
+  /** How its process ended, while the task that started it is not known to have. */
+  processEnd?: string;
 }
 
 interface LiveTask {
@@ -285,8 +287,12 @@ export class FineLauncher implements ExecutorLauncher {
     const isOwn = id === startingTask.idOf(executor.id);
     // An executor that does not come to work, or that gets tasks which Mesos does not take.
     const isBroken = isOwn ? !executor.isReady : status.state === 'TASK_ERROR';
-    if (isBroken) this.#executorEnded(executor, `${end.reason} on ${executor.start.hostname}`);
-    else if (!isOwn) this.#fine?.taskLost(Number(id));
+    if (isBroken) {
+      const taskEnd = `${end.reason} on ${executor.start.hostname}`;
+      const { processEnd } = executor;
+      const reason = processEnd === undefined ? taskEnd : `${taskEnd}; ${processEnd}`;
+      this.#executorEnded(executor, reason);
+    } else if (!isOwn) this.#fine?.taskLost(Number(id));
     if (this.#waiting > 0) this.#pool.want();
     this.#framework.stopIfDone();
   }
@@ -295,8 +301,11 @@ export class FineLauncher implements ExecutorLauncher {
     if (agent_id === undefined) return;
     if (executor_id !== undefined) {
       const executor = this.#executors.get(executor_id.value);
-      if (executor !== undefined)
-        this.#executorEnded(executor, processEnd(status, executor.start.hostname));
+      if (executor === undefined) return;
+      const end = processEnd(status, executor.start.hostname);
+      // Why one did not come to work, the end of the task that started it tells, which comes next.
+      if (this.#tasks.has(startingTask.idOf(executor.id))) executor.processEnd = end;
+      else this.#executorEnded(executor, end);
       return;
     }
     for (const executor of [...this.#executors.values()])
