@@ -35,6 +35,8 @@ export class MesosCluster {
   readonly #servers: MasterServer[] = [];
   readonly #waiters = new Set<() => void>();
   #leader: MasterServer | undefined;
+  /** Where masters believe the leader to be, which may be dead. */
+  #announced: string | undefined;
   #zooKeeper: ZooKeeperStub | undefined;
   #contenders: Contenders | undefined;
   #closed = false;
@@ -52,6 +54,8 @@ export class MesosCluster {
       clock: this.#clock,
       leader: () => this.#leader?.master,
       elect: (index) => this.#elect(index),
+      killLeader: () => this.#killLeader(),
+      restartMaster: (index) => this.#restartMaster(index),
     });
     const asked = options.agents ?? 1;
     const agents = typeof asked === 'number' ? Array.from({ length: asked }, () => ({})) : asked;
@@ -184,7 +188,7 @@ export class MesosCluster {
         credentials,
         authenticateFrameworks: authenticateFrameworks ?? credentials.length > 0,
         authenticateOperators: authenticateOperators ?? false,
-        leader: () => this.#leader?.address,
+        leader: () => this.#announced,
         split: () => this.faults.split,
       });
       this.#servers.push(server);
@@ -205,9 +209,11 @@ export class MesosCluster {
     before?.master?.stop();
     if (before !== undefined) before.master = undefined;
     if (before !== undefined) this.#contenders?.leaderLeaves();
+    this.#announced = undefined;
     if (index === undefined) return;
-    const server = this.#servers[index];
-    if (server === undefined) throw invalidArgument('masterIndex', 'that of a master', index);
+    const server = this.#serverAt(index);
+    if (server.isDead) throw invalidArgument('masterIndex', 'that of a master that runs', index);
+    this.#announced = server.address;
     const info = server.info(randomUUID());
     server.master = new Master({
       clock: this.#clock,
@@ -217,12 +223,34 @@ export class MesosCluster {
       info,
       allowedRoles: this.#options.roles && new Set(this.#options.roles),
       allowRoot: this.#options.allowRoot ?? true,
+      acls: this.#options.acls ?? {},
       changed: () => this.#changed(),
     });
     this.#leader = server;
-    const standbys = this.#servers.filter((other) => other !== server);
+    const standbys = this.#servers.filter((other) => other !== server && !other.isDead);
     this.#contenders?.enter([info, ...standbys.map((standby) => standby.info(randomUUID()))]);
     this.#changed();
+  }
+
+  /** Nobody has noticed yet: its node is in ZooKeeper, and standbys lead to it. */
+  async #killLeader(): Promise<void> {
+    const server = this.#leader;
+    this.#leader = undefined;
+    await server?.kill();
+    this.#changed();
+  }
+
+  async #restartMaster(index: number): Promise<void> {
+    const server = this.#serverAt(index);
+    if (!server.isDead) throw invalidArgument('masterIndex', 'that of a dead master', index);
+    await server.restart();
+    this.#contenders?.join(server.info(randomUUID()));
+  }
+
+  #serverAt(index: number): MasterServer {
+    const server = this.#servers[index];
+    if (server === undefined) throw invalidArgument('masterIndex', 'that of a master', index);
+    return server;
   }
 
   #createAgent(options: AgentOptions, index: number): TestAgent {

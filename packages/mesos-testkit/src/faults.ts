@@ -14,6 +14,8 @@ export interface FaultContext {
   readonly clock: Clock;
   readonly leader: () => Master | undefined;
   readonly elect: (masterIndex: number | undefined) => void;
+  readonly killLeader: () => Promise<void>;
+  readonly restartMaster: (masterIndex: number) => Promise<void>;
 }
 
 /** Gives up a fault that lasts. */
@@ -121,6 +123,19 @@ export class Faults {
   /** The leading master dies, and nobody leads until {@link electLeader}. */
   loseLeader(): void {
     this.#context.elect(undefined);
+  }
+
+  /**
+   * The process of the leading master is gone. Until {@link electLeader}, the others do not know:
+   * they lead clients to it, as real ones do until its session with ZooKeeper is over.
+   */
+  killLeader(): Promise<void> {
+    return this.#context.killLeader();
+  }
+
+  /** Starts a master again that was killed; it stands by. */
+  restartMaster(masterIndex: number): Promise<void> {
+    return this.#context.restartMaster(masterIndex);
   }
 
   /** The leading master answers 503 until the returned function is called. */

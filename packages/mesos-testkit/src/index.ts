@@ -9,4 +9,5 @@ export type { Faults, StopFault, UpdateFilter } from './faults.js';
 export type { Credential } from './http/basic-authentication.js';
 export type { AgentOptions, MesosClusterOptions } from './options.js';
 export type { Timings } from './timings.js';
+export type { AclEntity, Acls } from './validation/acls.js';
 export { type ZooKeeperOptions, ZooKeeperStub } from './zookeeper/zookeeper-stub.js';

@@ -2,6 +2,7 @@ import type { DomainInfo } from '@firesteel/mesos-protocol';
 import type { Clock } from './clock.js';
 import type { Credential } from './http/basic-authentication.js';
 import type { Timings } from './timings.js';
+import type { Acls } from './validation/acls.js';
 import type { ZooKeeperOptions } from './zookeeper/zookeeper-stub.js';
 
 /** One agent; everything has a default. */
@@ -45,6 +46,8 @@ export interface MesosClusterOptions {
   readonly credentials?: readonly Credential[];
   /** Whether frameworks must; by default if there are credentials. */
   readonly authenticateFrameworks?: boolean;
+  /** What frameworks may do; everything by default. */
+  readonly acls?: Acls;
   /** Whether operators must; default false. */
   readonly authenticateOperators?: boolean;
   /** Whether the user root may run frameworks; default true. */

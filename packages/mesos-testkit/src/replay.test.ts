@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readTrace, traceNames } from '../../../test/fixtures/mesos-traces/traces.js';
 import { Replay } from './testing/replay.js';
 
-/** ZooKeeper elects the masters of this one; see masters.test.ts for what they answer. */
+/** Three masters: see leader-detection.test.ts. */
 const notPlayed = new Set(['10-leader-detection']);
 
 /**

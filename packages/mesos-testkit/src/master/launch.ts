@@ -5,6 +5,7 @@ import type {
   TaskStatusReason,
 } from '@firesteel/mesos-protocol';
 import { subtract } from '../resources/arithmetic.js';
+import { launchDenied } from '../validation/acls.js';
 import { resourcesError } from '../validation/resources.js';
 import { type LaunchContext, taskError, taskGroupError } from '../validation/task.js';
 import type { Pool } from './accept.js';
@@ -39,8 +40,10 @@ export function launch(
 ): void {
   for (const asked of tasks) {
     const task = completed(asked, pool);
+    const denied = launchDenied(master.options.acls, pool.framework.info, task);
     const error = malformed ?? taskError(task, contextOf(pool));
-    if (error === undefined) start(master, pool, task.executor, [task], false);
+    if (denied !== undefined) refuse(master, pool, task, 'REASON_TASK_UNAUTHORIZED', denied);
+    else if (error === undefined) start(master, pool, task.executor, [task], false);
     else refuse(master, pool, task, 'REASON_TASK_INVALID', error);
   }
 }
@@ -54,6 +57,12 @@ export function launchGroup(
   malformed: string | undefined,
 ): void {
   const tasks = asked.map((task) => ({ ...task, executor }));
+  const { acls } = master.options;
+  const [denied] = tasks.flatMap((task) => launchDenied(acls, pool.framework.info, task) ?? []);
+  if (denied !== undefined) {
+    for (const task of tasks) refuse(master, pool, task, 'REASON_TASK_GROUP_UNAUTHORIZED', denied);
+    return;
+  }
   const error = malformed ?? taskGroupError(tasks, executor, contextOf(pool));
   if (error === undefined) start(master, pool, executor, tasks, true);
   else for (const task of tasks) refuse(master, pool, task, 'REASON_TASK_GROUP_INVALID', error);

@@ -27,7 +27,8 @@ const mesosVersion = '1.12.0';
 
 /** The HTTP side of one master process, leading or standing by. */
 export class MasterServer {
-  readonly #server: HttpServer;
+  #server: HttpServer;
+  #isDead = false;
   readonly #options: MasterServerOptions;
   /** The state of the cluster while this one leads. */
   master: Master | undefined;
@@ -68,6 +69,24 @@ export class MasterServer {
       address: { hostname: host, ip: host, port },
       capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
     };
+  }
+
+  /** Whether its process is gone: nobody listens there. */
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Ends like a killed process. */
+  async kill(): Promise<void> {
+    this.#isDead = true;
+    await this.close();
+  }
+
+  /** Listens again where it did. */
+  async restart(): Promise<void> {
+    const { host, port } = this.#server;
+    this.#server = await HttpServer.listen(host, port, (request) => this.#answer(request));
+    this.#isDead = false;
   }
 
   async close(): Promise<void> {

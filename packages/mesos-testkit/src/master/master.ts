@@ -12,6 +12,7 @@ import type { Link, MasterEnd, ToMaster } from '../link.js';
 import { isTerminal } from '../messages.js';
 import type { Resources } from '../resources/arithmetic.js';
 import type { Timings } from '../timings.js';
+import type { Acls } from '../validation/acls.js';
 import { capabilitiesOf } from '../validation/framework.js';
 import {
   agentDisconnected,
@@ -50,6 +51,7 @@ export interface MasterOptions {
   /** Roles that frameworks may use; undefined for any. */
   readonly allowedRoles: ReadonlySet<string> | undefined;
   readonly allowRoot: boolean;
+  readonly acls: Acls;
   /** To be called after every change of state, for those who wait for one. */
   readonly changed: () => void;
 }
@@ -194,7 +196,7 @@ export class Master implements MasterEnd {
     const isNew = task.forwarded?.state !== status.state;
     if (!isNew) task.statuses.pop();
     task.statuses.push(status);
-    if (isNew) {
+    if (isNew || status.reason === 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED') {
       this.publish({
         type: 'TASK_UPDATED',
         task_updated: { framework_id: task.description.framework_id, status, state: status.state },

@@ -1,6 +1,7 @@
 import type { OfferOperationFields, Resource } from '@firesteel/mesos-protocol';
 import { add, contains, type Resources, subtract, unallocated } from '../resources/arithmetic.js';
 import { resourcesText } from '../resources/text.js';
+import { mayReserve, mayUnreserve } from '../validation/acls.js';
 import { resourcesError } from '../validation/resources.js';
 import type { Pool } from './accept.js';
 import { updateTotal } from './agents.js';
@@ -21,6 +22,7 @@ export function convert(master: Master, pool: Pool, operation: OfferOperationFie
   if (conversion === undefined) return;
   const error =
     operationInvalid(pool, operation) ??
+    operationDenied(master, framework, operation) ??
     (contains(pool.resources, conversion.consumed)
       ? undefined
       : `Invalid ${operation.type} Operation: ${resourcesText(pool.resources)} does not contain ${resourcesText(conversion.consumed)}`);
@@ -110,6 +112,17 @@ function operationInvalid(pool: Pool, operation: OfferOperationFields): string |
       (operation.type === 'CREATE' || operation.type === 'DESTROY') && !disk?.persistence,
   );
   return unfit === undefined ? undefined : invalid('the resources are not persistent volumes');
+}
+
+function operationDenied(
+  { options: { acls } }: Master,
+  { info }: MasterFramework,
+  { type, reserve, unreserve }: OfferOperationFields,
+): string | undefined {
+  const isAllowed =
+    mayReserve(acls, info, reserve?.resources ?? []) &&
+    mayUnreserve(acls, info, unreserve?.resources ?? []);
+  return isAllowed ? undefined : `Not authorized to perform ${type}`;
 }
 
 function isReservedFor(type: OfferOperationFields['type'], resource: Resource): boolean {

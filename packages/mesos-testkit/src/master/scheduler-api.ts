@@ -9,6 +9,7 @@ import { accepted, notImplemented, readAccept, readCall } from '../http/call-bod
 import { EventStream, type RecordSplitter } from '../http/event-stream.js';
 import { type HttpAnswer, type HttpRequest, type PlainAnswer, textAnswer } from '../http/server.js';
 import { hex, isTerminal } from '../messages.js';
+import { registrationDenied } from '../validation/acls.js';
 import { principalError, schedulerCallError } from '../validation/calls.js';
 import type { Subscription } from '../validation/framework.js';
 import { accept } from './accept.js';
@@ -181,11 +182,10 @@ function perform(master: Master, framework: MasterFramework, call: SchedulerCall
       }
       return accepted;
     case 'UPDATE_FRAMEWORK': {
-      const error = updateFramework(
-        master,
-        framework,
-        subscriptionOf(call.update_framework, undefined),
-      );
+      const asked = subscriptionOf(call.update_framework, framework.info.principal);
+      const denied = registrationDenied(master.options.acls, asked.info);
+      if (denied !== undefined) return textAnswer(403, denied);
+      const error = updateFramework(master, framework, asked);
       return error === undefined ? { status: 200 } : textAnswer(400, error);
     }
     case 'ACCEPT_INVERSE_OFFERS': {

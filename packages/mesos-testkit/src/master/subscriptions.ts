@@ -1,4 +1,5 @@
 import type { EventStream } from '../http/event-stream.js';
+import { registrationDenied } from '../validation/acls.js';
 import { type Subscription, subscriptionError, updateError } from '../validation/framework.js';
 import type { Master } from './master.js';
 import { MasterFramework } from './records.js';
@@ -58,12 +59,14 @@ export function subscribe(
 }
 
 function refusal(master: Master, asked: Subscription): string | undefined {
-  const { allowedRoles, allowRoot } = master.options;
+  const { allowedRoles, allowRoot, acls } = master.options;
   const invalid = subscriptionError(asked, allowedRoles);
   if (invalid !== undefined) return invalid;
   if (asked.info.user === 'root' && !allowRoot) {
     return "User 'root' is not allowed to run frameworks without --root_submissions set";
   }
+  const denied = registrationDenied(acls, asked.info);
+  if (denied !== undefined) return denied;
   const id = asked.info.id?.value;
   if (id === undefined) return undefined;
   if (master.completedFrameworks.has(id)) return 'Framework has been removed';

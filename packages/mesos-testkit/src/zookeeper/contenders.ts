@@ -24,14 +24,21 @@ export class Contenders {
     if (leader !== undefined) this.#zooKeeper.remove(leader);
   }
 
+  /** A master stands by, after all others. */
+  join(master: MasterInfo): void {
+    this.#nodes.push(this.#enter(master));
+  }
+
   /** All masters enter anew, the one that is to lead first. */
   enter(masters: readonly MasterInfo[]): void {
     const before = this.#nodes;
-    this.#nodes = masters.map((master) => {
-      const node = `${this.#path}/json.info_${String(this.#nextSequence++).padStart(10, '0')}`;
-      this.#zooKeeper.set(node, JSON.stringify(master));
-      return node;
-    });
+    this.#nodes = masters.map((master) => this.#enter(master));
     for (const node of before) this.#zooKeeper.remove(node);
+  }
+
+  #enter(master: MasterInfo): string {
+    const node = `${this.#path}/json.info_${String(this.#nextSequence++).padStart(10, '0')}`;
+    this.#zooKeeper.set(node, JSON.stringify(master));
+    return node;
   }
 }

@@ -14,6 +14,9 @@ import { hex, uuidBytes } from '../../messages.js';
 import { capabilitiesOf } from '../../validation/framework.js';
 import type { ExecutorConnection } from '../executor-record.js';
 
+/** Why an executor repeats that a task runs. */
+export const healthChanged = 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED';
+
 /** Where an executor sends its calls. */
 export interface ExecutorPort {
   executorCall(call: ExecutorCallFields, connection: ExecutorConnection): void;
@@ -114,7 +117,7 @@ export abstract class BuiltinExecutor implements ExecutorConnection {
   protected update(
     taskId: string,
     state: TaskState,
-    extra: Pick<TaskStatus, 'message' | 'reason' | 'container_status'> = {},
+    extra: Pick<TaskStatus, 'message' | 'reason' | 'healthy' | 'container_status'> = {},
   ): void {
     if (this.#ended) return;
     const status: TaskStatus = {

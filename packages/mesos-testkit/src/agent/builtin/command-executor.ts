@@ -1,5 +1,5 @@
 import type { KillPolicy, TaskInfo } from '@firesteel/mesos-protocol';
-import { BuiltinExecutor } from './builtin-executor.js';
+import { BuiltinExecutor, healthChanged } from './builtin-executor.js';
 import { TaskRun } from './task-run.js';
 
 /** Runs the command of one task, in the executor's own sandbox. */
@@ -15,7 +15,13 @@ export class CommandExecutor extends BuiltinExecutor {
     if (task === undefined) return;
     const taskId = task.task_id.value;
     this.update(taskId, 'TASK_STARTING');
-    const run = new TaskRun(task, this.surroundings);
+    const run = new TaskRun(task, {
+      ...this.surroundings,
+      healthFound: (healthy, isToDie) => {
+        this.update(taskId, 'TASK_RUNNING', { healthy, reason: healthChanged });
+        if (isToDie) this.kill(taskId, undefined);
+      },
+    });
     this.#run = run;
     this.update(taskId, 'TASK_RUNNING');
     void run.ended.then(({ state, extra }) => {

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KillPolicy, TaskInfo, TaskState, TaskStatus } from '@firesteel/mesos-protocol';
 import type { Fetcher } from '../../containerizer/fetcher.js';
-import { BuiltinExecutor, type BuiltinSurroundings } from './builtin-executor.js';
+import { BuiltinExecutor, type BuiltinSurroundings, healthChanged } from './builtin-executor.js';
 import { TaskRun } from './task-run.js';
 
 /** Runs groups of tasks, each task in a nested sandbox; a task that fails takes its group along. */
@@ -75,6 +75,10 @@ export class DefaultExecutor extends BuiltinExecutor {
       const run = new TaskRun(task, {
         ...options,
         environment: { ...this.surroundings.environment, MESOS_SANDBOX: options.sandbox },
+        healthFound: (healthy, isToDie) => {
+          this.#report(taskId, 'TASK_RUNNING', { healthy, reason: healthChanged });
+          if (isToDie) this.kill(taskId, undefined);
+        },
       });
       this.#runs.set(taskId, { run, group });
       void run.ended.then(({ state, extra }) =>
@@ -104,7 +108,7 @@ export class DefaultExecutor extends BuiltinExecutor {
   #report(
     taskId: string,
     state: TaskState,
-    extra: Pick<TaskStatus, 'message' | 'reason'> = {},
+    extra: Pick<TaskStatus, 'message' | 'reason' | 'healthy'> = {},
   ): void {
     const value = this.#containers.get(taskId)!;
     const parent = { value: this.surroundings.containerId };

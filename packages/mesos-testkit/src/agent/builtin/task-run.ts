@@ -4,11 +4,12 @@ import { type ExitStatus, SandboxProcess } from '../../containerizer/process.js'
 import type { Reaper } from '../../containerizer/reaper.js';
 import { durationMs } from '../../messages.js';
 import { variablesOf } from '../environment.js';
+import { HealthChecker } from './health-checker.js';
 
 /** How a task ended, in the words of Mesos's executors. */
 export interface TaskEnd {
   readonly state: TaskState;
-  readonly extra: Pick<TaskStatus, 'message' | 'reason'>;
+  readonly extra: Pick<TaskStatus, 'message' | 'reason' | 'healthy'>;
 }
 
 export interface TaskRunOptions {
@@ -17,6 +18,8 @@ export interface TaskRunOptions {
   readonly reaper: Reaper;
   readonly timers: Timers;
   readonly killGracePeriodMs: number;
+  /** Of a task with a health check: what is found out anew, and whether it has to be killed. */
+  readonly healthFound: (healthy: boolean, isToDie: boolean) => void;
 }
 
 /** The process of one task, with the ways to end it. */
@@ -25,7 +28,9 @@ export class TaskRun {
   readonly ended: Promise<TaskEnd>;
   readonly #process: SandboxProcess;
   readonly #options: TaskRunOptions;
+  readonly #health: HealthChecker | undefined;
   #killed = false;
+  #isUnhealthy = false;
   #timedOut = false;
   /** When SIGKILL is due, on the clock; only ever moved forward. */
   #killAtMs = Number.POSITIVE_INFINITY;
@@ -46,6 +51,18 @@ export class TaskRun {
       environment,
       options.reaper,
     );
+    const { health_check: check } = info;
+    this.#health =
+      check &&
+      new HealthChecker({
+        ...options,
+        check,
+        environment,
+        found: (healthy, isToDie) => {
+          if (isToDie) this.#isUnhealthy = true;
+          options.healthFound(healthy, isToDie);
+        },
+      });
     const limitMs = durationMs(info.max_completion_time);
     const cancelLimit =
       limitMs === undefined
@@ -55,6 +72,7 @@ export class TaskRun {
             this.#terminate(durationMs(info.kill_policy?.grace_period));
           });
     this.ended = this.#process.exited.then((status) => {
+      this.#health?.stop();
       cancelLimit();
       this.#cancelKill();
       return this.#end(status);
@@ -72,6 +90,7 @@ export class TaskRun {
   /** SIGTERM, and SIGKILL after the grace period; a further kill can only bring that forward. */
   kill(policy?: KillPolicy): void {
     this.#killed = true;
+    this.#health?.stop();
     const ownMs = durationMs(this.info.kill_policy?.grace_period);
     this.#terminate(durationMs(policy?.grace_period) ?? ownMs);
   }
@@ -101,7 +120,10 @@ export class TaskRun {
         extra: { message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' },
       };
     }
-    if (this.#killed) return { state: 'TASK_KILLED', extra: { message } };
+    if (this.#killed) {
+      const healthy = this.#isUnhealthy ? { healthy: false } : {};
+      return { state: 'TASK_KILLED', extra: { message, ...healthy } };
+    }
     const finished = 'code' in status && status.code === 0;
     return { state: finished ? 'TASK_FINISHED' : 'TASK_FAILED', extra: { message } };
   }

@@ -1,0 +1,113 @@
+import type { FrameworkInfo, Resource, TaskInfo } from '@firesteel/mesos-protocol';
+import { isWithin } from '../allocator/roles.js';
+import { rolesOf } from './framework.js';
+
+/** Some values, or any or none at all; `SOME` if nothing is said. */
+export interface AclEntity {
+  readonly type?: 'SOME' | 'ANY' | 'NONE';
+  /** Of roles, `a/%` stands for all roles below `a`. */
+  readonly values?: readonly string[];
+}
+
+/**
+ * Who may do what, in the form of Mesos's flag `acls`. Of each list the first entry decides that
+ * names both the principal and what it wants; without one, `permissive`.
+ */
+export interface Acls {
+  /** Default true. */
+  readonly permissive?: boolean;
+  readonly register_frameworks?: readonly {
+    readonly principals: AclEntity;
+    readonly roles: AclEntity;
+  }[];
+  readonly run_tasks?: readonly { readonly principals: AclEntity; readonly users: AclEntity }[];
+  readonly reserve_resources?: readonly {
+    readonly principals: AclEntity;
+    readonly roles: AclEntity;
+  }[];
+  readonly unreserve_resources?: readonly {
+    readonly principals: AclEntity;
+    readonly reserver_principals: AclEntity;
+  }[];
+}
+
+type Entry = { readonly principals: AclEntity; readonly objects: AclEntity };
+
+function allows(
+  { permissive = true }: Acls,
+  entries: readonly Entry[],
+  principal: string | undefined,
+  wanted: readonly string[],
+): boolean {
+  const subject = principal === undefined ? undefined : [principal];
+  const entry = entries.find(
+    ({ principals, objects }) => concerns(principals, subject) && concerns(objects, wanted),
+  );
+  if (entry === undefined) return permissive;
+  return entry.principals.type !== 'NONE' && entry.objects.type !== 'NONE';
+}
+
+/** @param values undefined for somebody without a name */
+function concerns(entity: AclEntity, values: readonly string[] | undefined): boolean {
+  if (entity.type === 'ANY' || entity.type === 'NONE') return true;
+  const named = entity.values ?? [];
+  return values?.every((value) => named.some((name) => covers(name, value))) === true;
+}
+
+const covers = (name: string, value: string): boolean =>
+  name.endsWith('/%')
+    ? value !== name.slice(0, -2) && isWithin(value, name.slice(0, -2))
+    : name === value;
+
+/** Why a framework may not subscribe; undefined if it may. */
+export function registrationDenied(acls: Acls, info: FrameworkInfo): string | undefined {
+  const roles = rolesOf(info);
+  const entries = (acls.register_frameworks ?? []).map(({ principals, roles }) => ({
+    principals,
+    objects: roles,
+  }));
+  if (allows(acls, entries, info.principal, roles)) return undefined;
+  const sorted = [...roles].sort().join(', ');
+  return `Not authorized to register framework ${info.id?.value ?? ''} with roles { ${sorted} }`;
+}
+
+/** Why a task may not be launched; undefined if it may. */
+export function launchDenied(acls: Acls, info: FrameworkInfo, task: TaskInfo): string | undefined {
+  const user = task.command?.user ?? task.executor?.command?.user ?? info.user;
+  const entries = (acls.run_tasks ?? []).map(({ principals, users }) => ({
+    principals,
+    objects: users,
+  }));
+  if (allows(acls, entries, info.principal, [user])) return undefined;
+  return `Not authorized to launch task ${task.task_id.value} of framework ${info.id?.value} under user '${user}'`;
+}
+
+/** Whether a framework may reserve these resources. */
+export function mayReserve(
+  acls: Acls,
+  { principal }: FrameworkInfo,
+  resources: readonly Resource[],
+): boolean {
+  const entries = (acls.reserve_resources ?? []).map(({ principals, roles }) => ({
+    principals,
+    objects: roles,
+  }));
+  return resources.every(({ reservations }) =>
+    allows(acls, entries, principal, [reservations?.at(-1)?.role ?? '*']),
+  );
+}
+
+/** Whether a framework may undo the reservation of these resources. */
+export function mayUnreserve(
+  acls: Acls,
+  { principal }: FrameworkInfo,
+  resources: readonly Resource[],
+): boolean {
+  const entries = (acls.unreserve_resources ?? []).map(({ principals, reserver_principals }) => ({
+    principals,
+    objects: reserver_principals,
+  }));
+  return resources.every(({ reservations }) =>
+    allows(acls, entries, principal, [reservations?.at(-1)?.principal ?? '']),
+  );
+}
