@@ -62,7 +62,12 @@ it('the role is not allowed', async () => {
 it.each([
   ['nothing is installed there', { 'mesos.executor.home': '/nowhere' }, /exited with status/],
   ['the archive is missing', { 'executor.uri': '/nowhere.tgz' }, /Failed to fetch/],
-  ['agents have no Docker', { 'mesos.executor.docker.image': 'none' }, /DOCKER/],
+  ['agents have no Docker', { 'mesos.executor.docker.image': 'none' }, /unknown container/],
+  [
+    'agents have no images',
+    { 'mesos.executor.docker.image': 'none', 'mesos.containerizer': 'mesos' },
+    /Unsupported container image type/,
+  ],
 ])('executors do not start: %s', async (_, conf, message) => {
   await using cluster = await startCluster();
   await using sc = await contextOn(cluster, conf);

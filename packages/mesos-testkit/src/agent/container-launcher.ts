@@ -1,4 +1,4 @@
-import type { TaskInfo } from '@firesteel/mesos-protocol';
+import type { ContainerInfo, TaskInfo } from '@firesteel/mesos-protocol';
 import { type ExitStatus, SandboxProcess } from '../containerizer/process.js';
 import { durationMs } from '../messages.js';
 import type { AgentContext } from './agent-context.js';
@@ -14,6 +14,17 @@ const commandShutdownReserveMs = 2_000;
 /** What is running; the promise stands in an object, so that awaiting that does not await its end. */
 interface Container {
   readonly exited: Promise<ExitStatus>;
+}
+
+/** No containerizer of the agent takes the container. */
+export class UnknownContainer extends Error {}
+
+/** As on an agent with the default flags: without Docker, and without images. */
+function checkContainer(container: ContainerInfo | undefined): void {
+  if (container?.type === 'DOCKER') throw new UnknownContainer('unknown container');
+  const image = container?.mesos?.image;
+  if (image !== undefined)
+    throw new Error(`Unsupported container image type: ${image.type === 'DOCKER' ? 2 : 1}`);
 }
 
 /** Fetches what an executor needs and starts it, as a process or, if it is built in, in this one. */
@@ -37,15 +48,12 @@ export class ContainerLauncher {
     const { fetcher, mayLaunch } = this.#context;
     await mayLaunch();
     const { info, sandbox, containerId } = executor;
+    checkContainer(info.container);
     await fetcher.fetch(info.command?.uris ?? [], sandbox).catch(() => {
       throw new Error(
         `Failed to fetch all URIs for container '${containerId}': exited with status 1`,
       );
     });
-    const kind = info.container?.type;
-    if (kind === 'DOCKER') {
-      throw new Error('No containerizer of this agent supports DOCKER containers');
-    }
     if (executor.state === 'TERMINATING') {
       return { exited: Promise.resolve({ signal: 'SIGKILL' }) };
     }

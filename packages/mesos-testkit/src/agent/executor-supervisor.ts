@@ -4,7 +4,7 @@ import { type ExitStatus, waitStatus } from '../containerizer/process.js';
 import { durationMs } from '../messages.js';
 import { durationText } from '../timings.js';
 import type { AgentProcess } from './agent-process.js';
-import { ContainerLauncher } from './container-launcher.js';
+import { ContainerLauncher, UnknownContainer } from './container-launcher.js';
 import {
   type AgentFramework,
   type AgentTask,
@@ -55,11 +55,18 @@ export class ExecutorSupervisor {
         context.changed();
       },
       (error: Error) => {
-        executor.termination = {
-          state: 'TASK_FAILED',
-          reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-          message: `Failed to launch container: ${error.message}`,
-        };
+        executor.termination =
+          error instanceof UnknownContainer
+            ? {
+                state: 'TASK_FAILED',
+                reason: 'REASON_EXECUTOR_TERMINATED',
+                message: `Abnormal executor termination: ${error.message}`,
+              }
+            : {
+                state: 'TASK_FAILED',
+                reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+                message: `Failed to launch container: ${error.message}`,
+              };
         this.exited(executor, -1);
       },
     );
