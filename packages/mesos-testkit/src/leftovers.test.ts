@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -20,14 +21,14 @@ const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-test('closing a cluster kills what runs on it, background processes too', async () => {
-  const cluster = await startMesosCluster({ timings: { allocationIntervalMs: 20 } });
-  const scheduler = await RawScheduler.subscribe(cluster.master);
+/** A task of two processes, which do not end by themselves; their ids. */
+async function launch(master: string): Promise<readonly number[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'leftovers-'));
+  const file = join(directory, 'pids');
+  const scheduler = await RawScheduler.subscribe(master);
   const [offer] = await scheduler.offers();
-  const value = 'sleep 1000 & echo $! $$ > pids; trap "" TERM; wait';
+  const value = `sleep 1000 & echo $! $$ > ${file}; trap "" TERM; wait`;
   await scheduler.launch(offer!, task(offer!, 't', { command: { value } }));
-  while ((await scheduler.update()).state !== 'TASK_RUNNING');
-  const file = join(cluster.agents[0]!.sandbox(scheduler.frameworkId, 't'), 'pids');
   let pids: number[] = [];
   await until(() => {
     try {
@@ -37,17 +38,27 @@ test('closing a cluster kills what runs on it, background processes too', async 
     }
     return pids.length === 2 && pids.every((pid) => pid > 0);
   });
+  rmSync(directory, { recursive: true });
   expect(pids.map(isAlive)).toEqual([true, true]);
+  return pids;
+}
+
+test('closing a cluster kills what runs on it, background processes too', async () => {
+  const cluster = await startMesosCluster({ timings: { allocationIntervalMs: 20 } });
+  const pids = await launch(cluster.master);
   await cluster.close();
   await until(() => !pids.some(isAlive));
 });
 
 test('a cluster whose own process is killed leaves nothing behind', async () => {
-  const script = fileURLToPath(new URL('./testing/crashing-cluster.mjs', import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(child.stdout, 'data');
-  const pid = Number(String(line));
-  expect(isAlive(pid)).toBe(true);
+  const program = fileURLToPath(new URL('../bin/mesos-testkit.js', import.meta.url));
+  const child = spawn(process.execPath, [program, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  while (!printed.includes('Ctrl-C')) printed += (await once(child.stdout, 'data'))[0];
+  const [, master] = /^master 1 +http:\/\/(\S+)/.exec(printed) as unknown as [string, string];
+  const pids = await launch(master);
   child.kill('SIGKILL');
-  await until(() => !isAlive(pid));
+  await until(() => !pids.some(isAlive));
 });
