@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { FiresteelContext, JobPromise } from 'firesteel';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +15,19 @@ const endless = 1e12;
 
 describe('jobs', () => {
   const scratch = new Scratch();
+
+  it('have no task wait behind a long one while another thread idles', async () => {
+    const done = scratch.fresh('done');
+    await using sc = await FiresteelContext.create({ master: 'local[2]' });
+    const tasks = sc.range(0, 4, 1, 4).map((x) => {
+      // By turns, it would come to the thread of task 0.
+      if (x === 2) appendFileSync(done, '.');
+      while (x === 0 && !existsSync(done))
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+      return x;
+    });
+    expect(await tasks.collect()).toEqual([0, 1, 2, 3]);
+  });
 
   onEveryMaster('jobs', (sc) => {
     it('of one context run at the same time and do not disturb each other', async () => {

@@ -46,7 +46,7 @@ export class ClusterBackend
   extends DeliveringBackend<ExecutorHandle>
   implements SchedulerBackend, ExecutorAllocation, ExecutorDecommission
 {
-  readonly tasksPerSlot: number = 2;
+  readonly tasksPerSlot: number = 1;
   readonly maxTasksPerSlot: number = 128;
   readonly #options: ClusterBackendOptions;
   readonly #executors = new Map<string, ExecutorHandle>();

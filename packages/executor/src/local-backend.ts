@@ -61,7 +61,7 @@ interface Slot {
 
 /** Runs tasks on worker threads of this process. */
 export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBackend {
-  readonly tasksPerSlot = 2;
+  readonly tasksPerSlot = 1;
   readonly maxTasksPerSlot = 128;
   readonly maxSlots: number;
   private readonly slots = new Map<number, Slot>();

@@ -242,7 +242,7 @@ export type BackendEvent =
 export interface SchedulerBackend {
   /** Begins to report; resolves when at least one slot was added. */
   start(onEvent: (event: BackendEvent) => void): Promise<void>;
-  /** How many tasks a slot should hold, running and queued, so that it never idles. */
+  /** Tasks that a slot is given, running and queued, while nobody knows how long they take. */
   readonly tasksPerSlot: number;
   /** How many short tasks a slot may hold: they go there in longer lists. */
   readonly maxTasksPerSlot: number;

@@ -7,8 +7,11 @@ import { defaultPool, type PoolMember, type SchedulingMode } from './pools.js';
 import { DurationHistogram, type SpeculationOptions } from './speculation.js';
 import type { Stage } from './stage.js';
 
-/** Work that a slot should have waiting. */
-const QUEUED_WORK_MS = 5;
+/**
+ * Work that a slot should hold. What is queued waits even if the task before it takes for ever, and
+ * other slots idle; with so little of it that costs nobody more than this.
+ */
+const QUEUED_WORK_MS = 10;
 /** How often a task may run out of heap, and by how much less the next attempt may hold. */
 const MAX_HEAP_BREACHES = 2;
 const DIVISOR_PER_BREACH = 4;
@@ -215,8 +218,8 @@ export class TaskSet implements PoolMember {
   /**
    * How many tasks a slot should hold, running and queued. Waking a thread costs about as much as
    * a hundred messages, so short tasks are queued in longer lists, as many as make some
-   * milliseconds of work; of long ones, which should go where a slot is free, few. Where sets
-   * share slots fairly, long ones are not queued at all: others would wait behind them.
+   * milliseconds of work. Long ones are not queued: they should go where a slot is free. Nor is
+   * anything by guess where sets share slots fairly: others would wait behind it.
    */
   queueDepth({ tasksPerSlot, maxTasksPerSlot }: SchedulerBackend, mode: SchedulingMode): number {
     const least = mode === 'FAIR' ? 1 : tasksPerSlot;
