@@ -1,3 +1,4 @@
+import { clusterBenches } from './cluster/bench.mjs';
 import { logisticRegression } from './logistic-regression/bench.mjs';
 import { cachedColumns } from './micro/cached-columns/bench.mjs';
 import { distinctKeys } from './micro/distinct-keys/bench.mjs';
@@ -37,12 +38,21 @@ const micro = [
 ];
 
 /** @type {readonly BenchDefinition[]} */
-export const benches = [wordcount, logisticRegression, sort, spill, ...operatorBenches, ...micro];
+export const benches = [
+  wordcount,
+  logisticRegression,
+  sort,
+  spill,
+  ...operatorBenches,
+  ...clusterBenches,
+  ...micro,
+];
 
 /** @type {ReadonlyMap<string, readonly BenchDefinition[]>} */
 export const groups = new Map([
   ['operators', operatorBenches],
   ['micro', micro],
+  ['cluster', [...clusterBenches, scheduler]],
   ['mesos', [offers, mesosJob, mesosTasks]],
   ['all', benches],
 ]);
