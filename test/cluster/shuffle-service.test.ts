@@ -1,68 +1,17 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
 import { FiresteelContext } from 'firesteel';
 import { afterEach, expect, it } from 'vitest';
 import { failure } from '../behaviour/rejection.js';
 import { freePort } from './remote-executor.js';
+import { ServiceProcess } from './service-process.js';
 
-const bin = fileURLToPath(new URL('../../packages/firesteel/bin/firesteel.js', import.meta.url));
-
-/** The real command, as a process. */
-class Service {
-  readonly directory = mkdtempSync(join(tmpdir(), 'firesteel-service-'));
-  #stop = async (): Promise<void> => {};
-
-  constructor(readonly port: number) {}
-
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [bin, 'shuffle-service'], {
-      env: { PATH: process.env.PATH, ...this.#environment },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    this.#stop = () => {
-      child.kill('SIGTERM');
-      return ended;
-    };
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.once('data', () => resolve());
-      child.once('close', () => reject(new Error('the shuffle service has ended')));
-    });
-  }
-
-  stop(): Promise<void> {
-    return this.#stop();
-  }
-
-  get conf() {
-    return {
-      'shuffle.service.enabled': 'true',
-      'shuffle.service.port': `${this.port}`,
-      'shuffle.service.dir': this.directory,
-    };
-  }
-
-  get #environment() {
-    return {
-      FIRESTEEL_CONF_SHUFFLE_SERVICE_PORT: `${this.port}`,
-      FIRESTEEL_CONF_SHUFFLE_SERVICE_DIR: this.directory,
-    };
-  }
-}
-
-const services: Service[] = [];
+const services: ServiceProcess[] = [];
 afterEach(async () => {
-  for (const service of services.splice(0)) {
-    await service.stop();
-    rmSync(service.directory, { recursive: true, force: true });
-  }
+  for (const service of services.splice(0)) await service[Symbol.asyncDispose]();
 });
 
-async function newService(): Promise<Service> {
-  const service = new Service(await freePort());
+async function newService(): Promise<ServiceProcess> {
+  const service = new ServiceProcess(await freePort());
   services.push(service);
   await service.start();
   return service;
@@ -143,7 +92,7 @@ it('lets dynamic allocation end executors whose map outputs are still needed', a
 }, 60_000);
 
 it('is missed at once by executors that should use it', async () => {
-  const service = new Service(await freePort());
+  const service = new ServiceProcess(await freePort());
   services.push(service);
   const conf = { ...service.conf, 'shuffle.io.retryWait': '1ms' };
   const sc = await FiresteelContext.create({ master: 'local-cluster[1,1,256]', conf });

@@ -1,11 +1,22 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { STRIKES, type Strike, type Workload, workloads } from './workloads.js';
 
 /** What can happen to an executor in the middle of a stage. */
-type Fault = 'kill' | 'killAll' | 'throw' | 'slow' | 'exit' | 'stop' | 'heap';
+const executorFaults = ['kill', 'kill', 'killAll', 'throw', 'slow', 'exit'] as const;
+/** What can happen to answers with blocks, later than the row. */
+const transferFaults = ['drop', 'delay', 'truncate', 'corrupt'] as const;
+/** What can happen to map outputs in files, and to the service that serves them. */
+const fileFaults = ['diskFull', 'serviceRestart'] as const;
+/** These take seconds, and are rarer. */
+const slowFaults = ['heap', 'stop'] as const;
 
-/** Those that are over at once; `stop` and `heap` take seconds, and are rarer. */
-const quickFaults: readonly Fault[] = ['kill', 'kill', 'killAll', 'throw', 'slow', 'exit'];
+type Fault =
+  | (typeof executorFaults)[number]
+  | (typeof transferFaults)[number]
+  | (typeof fileFaults)[number]
+  | (typeof slowFaults)[number];
 
 /** One run of a workload with one fault, all of it given by the seed. */
 export interface Schedule {
@@ -15,6 +26,8 @@ export interface Schedule {
   readonly stage: 'map' | 'reduce';
   /** The row at which it happens. */
   readonly row: number;
+  /** How often: reads of blocks are tried four times, so that six faults are a lost output. */
+  readonly times: number;
 }
 
 export function scheduleOf(seed: number): Schedule {
@@ -26,22 +39,46 @@ export function scheduleOf(seed: number): Schedule {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
   };
-  const workload = workloads[random(workloads.length)] as Workload;
-  const quick = quickFaults[random(quickFaults.length)] as Fault;
-  const fault = [quick, 'heap', 'stop'][Math.max(0, random(20) - 17)] as Fault;
-  const stage = random(2) === 0 ? 'map' : 'reduce';
+  const oneOf = <T>(list: readonly T[]) => list[random(list.length)] as T;
+  const workload = oneOf(workloads);
+  const faults = [executorFaults, executorFaults, executorFaults, transferFaults, fileFaults];
+  const fault =
+    random(10) === 0 ? oneOf(slowFaults) : oneOf<Fault>(oneOf<readonly Fault[]>(faults));
+  // Map stages write outputs, which are read after them.
+  const isLater = isTransferFault(fault) || fault === 'diskFull';
+  const stage = isLater || random(2) === 0 ? 'map' : 'reduce';
   // Every reduce stage has a row 0.
   const row = stage === 'map' ? random(STRIKES) : 0;
-  return { seed, workload, fault, stage, row };
+  return { seed, workload, fault, stage, row, times: oneOf([1, 6]) };
+}
+
+export function isTransferFault(fault: Fault): fault is (typeof transferFaults)[number] {
+  return (transferFaults as readonly Fault[]).includes(fault);
+}
+
+/** Whether map outputs must be in files of a shuffle service for it. */
+export function needsService({ fault }: Schedule): boolean {
+  return (fileFaults as readonly Fault[]).includes(fault);
+}
+
+/** What a fault needs to know of the cluster. */
+export interface Scene {
+  /** A file that tells that the fault happens, with the process that came to the row first. */
+  readonly marker: string;
+  readonly executorPids: readonly number[];
+  /** See transfer-faults.mjs. */
+  readonly transferFaults: string;
+  readonly servicePid: number;
 }
 
 /** The function that makes the fault happen once, in whichever process comes to the row first. */
-export function striking(schedule: Schedule, marker: string, pids: readonly number[]): Strike {
-  const { fault, stage, row } = schedule;
+export function striking(schedule: Schedule, scene: Scene): Strike {
+  const { seed, fault, stage, row, times } = schedule;
+  const { marker, executorPids, servicePid } = scene;
   return (at, struck) => {
-    if (at !== stage || struck !== row || existsSync(marker)) return;
-    writeFileSync(marker, String(process.pid));
-    const others = pids.filter((pid) => pid !== process.pid);
+    if (at !== stage || struck !== row || fs.existsSync(marker)) return;
+    fs.writeFileSync(marker, String(process.pid));
+    const others = executorPids.filter((pid) => pid !== process.pid);
     switch (fault) {
       case 'kill':
         process.kill(process.pid, 'SIGKILL');
@@ -65,6 +102,23 @@ export function striking(schedule: Schedule, marker: string, pids: readonly numb
         const hoarded: unknown[] = [];
         for (let i = 0; ; i++) hoarded.push({ i, list: [i, i + 1] });
       }
+      case 'diskFull': {
+        const { writeSync } = fs;
+        const full = () => {
+          fs.writeSync = writeSync;
+          syncBuiltinESMExports();
+          throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+        };
+        fs.writeSync = full;
+        syncBuiltinESMExports();
+        break;
+      }
+      case 'serviceRestart':
+        process.kill(servicePid, 'SIGKILL');
+        break;
+      default:
+        for (let i = 0; i < times; i++)
+          fs.writeFileSync(join(scene.transferFaults, `${seed}-${i}.${fault}.armed`), '');
     }
   };
 }

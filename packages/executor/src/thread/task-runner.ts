@@ -113,7 +113,9 @@ function encodeResult({ sink }: StageProgram, value: unknown): Uint8Array {
 
 /** Faults of the data or the program come again however often the task is tried. */
 function isRetryable(error: unknown): boolean {
-  return !FiresteelError.is(error) || error.code === 'PIPE_FAILED';
+  if (!FiresteelError.is(error)) return true;
+  // A command or a disk may be at fault on this host only.
+  return error.code === 'PIPE_FAILED' || error.code === 'LOCAL_DISK_FAILED';
 }
 
 /** The first file that the task reads; Spark names it to the commands of `pipe`. */
