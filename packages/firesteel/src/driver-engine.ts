@@ -139,7 +139,10 @@ export class DriverEngine implements Engine {
       clock: systemClock,
       maxTaskFailures,
       maxStageAttempts: config.get('stage.maxConsecutiveAttempts'),
-      localityWaitMs: config.get('locality.wait'),
+      localityWaits: {
+        processMs: config.get('locality.wait.process') ?? config.get('locality.wait'),
+        hostMs: config.get('locality.wait.node') ?? config.get('locality.wait'),
+      },
       maxResultBytes: config.get('driver.maxResultSize'),
       keysOfPartition,
       barrierSlotsWaitMs:

@@ -7,6 +7,9 @@ export interface StorageStatus {
   readonly diskBytes: number;
 }
 
+/** Who can read a block without asking others: a slot, or all slots of an executor. */
+export type BlockHolder = number | string;
+
 interface Size {
   readonly memoryBytes: number;
   readonly diskBytes: number;
@@ -69,15 +72,15 @@ export class CacheTracker {
   }
 
   /**
-   * The slots that a task should run in to find the block; none if it is as good anywhere.
-   * Undefined if nobody holds it.
+   * The slots or executors where a task should run to find the block; none if it is as good
+   * anywhere. Undefined if nobody holds it.
    */
-  holders(block: CachedBlockId): readonly number[] | undefined {
+  holders(block: CachedBlockId): readonly BlockHolder[] | undefined {
     const holders = this.#holders.get(block.rddId)?.get(block.partition);
     if (holders === undefined) return undefined;
     if (holders.slots.size > 0) return [...holders.slots.keys()];
-    const slots = [...holders.executors.keys()].flatMap((id) => [...(this.#slotsOf.get(id) ?? [])]);
-    return slots.length === this.#executorOf.size ? [] : slots;
+    const executors = [...holders.executors.keys()].filter((id) => this.#slotsOf.has(id));
+    return executors.length === this.#slotsOf.size ? [] : executors;
   }
 
   /** Whether the executor, or a slot of it, holds a block. */

@@ -1,3 +1,5 @@
+import type { BlockHolder } from './cache-tracker.js';
+
 /** A queue of partitions: taken from the front by its own slot, from the back by others. */
 class PartitionQueue {
   #items: number[] = [];
@@ -25,39 +27,47 @@ class PartitionQueue {
   }
 }
 
-type Queues = Map<number, PartitionQueue>;
+type Queues<K = BlockHolder> = Map<K, PartitionQueue>;
 
 /** Where all wait until the first slot comes. */
 const NO_SLOT = -1;
 
+export interface PendingTasksOptions {
+  /** Who holds what a partition reads; empty without a preference. */
+  readonly holdersOf: (partition: number) => Iterable<BlockHolder>;
+  /** Where a holder is; undefined if it is gone. */
+  readonly hostOf: (holder: BlockHolder) => string | undefined;
+}
+
 /**
- * The partitions of a task set that wait for a slot, in one queue per slot. A partition goes to
- * the slot that holds its cached block, if there is one. Otherwise its home is the slot at its
- * index modulo the number of slots: spread evenly, and the same in every job, so that a partition
- * finds what an earlier job left on the slot.
+ * The partitions of a task set that wait for a slot. A partition goes to the slot that holds its
+ * cached block, or to any slot of an executor that does, if there is one. Otherwise its home is the
+ * slot at its index modulo the number of slots: spread evenly, and the same in every job, so that a
+ * partition finds what an earlier job left on the slot.
  * Taking a task costs O(1), wherever it comes from; a lost slot what waited for it.
  */
 export class PendingTasks {
-  readonly #holdersOf: (partition: number) => Iterable<number>;
+  readonly #options: PendingTasksOptions;
   #slots: readonly number[];
-  /** Partitions whose cached block the slot holds. */
+  /** Partitions by the holder of their cached block. */
   readonly #preferred: Queues = new Map();
-  /** Partitions without a preference. */
-  readonly #home: Queues = new Map();
+  /** The same queues by host. */
+  readonly #preferredOn = new Map<string, Queues>();
+  /** Partitions without a preference, by slot. */
+  readonly #home: Queues<number> = new Map();
   #preferredCount = 0;
   #homeCount = 0;
 
-  /** `holdersOf` names the slots that hold what a partition reads; empty without a preference. */
-  constructor(slots: readonly number[], holdersOf: (partition: number) => Iterable<number>) {
+  constructor(slots: readonly number[], options: PendingTasksOptions) {
     this.#slots = slots;
-    this.#holdersOf = holdersOf;
+    this.#options = options;
   }
 
   get size(): number {
     return this.#preferredCount + this.#homeCount;
   }
 
-  /** How many partitions wait for the slot that holds their cached block. */
+  /** How many partitions wait for a holder of their cached block. */
   get preferredCount(): number {
     return this.#preferredCount;
   }
@@ -71,9 +81,10 @@ export class PendingTasks {
     this.#queueFor(partition).unshift(partition);
   }
 
-  /** A partition that belongs on this slot. */
-  takeOwn(slot: number): number | undefined {
-    const preferred = this.#preferred.get(slot)?.shift();
+  /** A partition that belongs on this slot of an executor. */
+  takeOwn(slot: number, executorId: string): number | undefined {
+    const preferred =
+      this.#preferred.get(slot)?.shift() ?? this.#preferred.get(executorId)?.shift();
     if (preferred !== undefined) {
       this.#preferredCount -= 1;
       return preferred;
@@ -91,29 +102,34 @@ export class PendingTasks {
     return partition;
   }
 
-  /** A partition that prefers another slot, from a long queue. */
-  takeRemote(): number | undefined {
-    if (this.#preferredCount === 0) return undefined;
-    const partition = longest(this.#preferred, 1)?.pop();
+  /** A partition that prefers another place, on the host if one is given, from a long queue. */
+  takeRemote(host?: string): number | undefined {
+    const queues = host === undefined ? this.#preferred : this.#preferredOn.get(host);
+    if (this.#preferredCount === 0 || queues === undefined) return undefined;
+    const partition = longest(queues, 1)?.pop();
     if (partition !== undefined) this.#preferredCount -= 1;
     return partition;
   }
 
-  /** How many partitions wait for each slot that holds their cached block. */
-  *preferences(): Iterable<[slot: number, partitions: number]> {
-    for (const [slot, { length }] of this.#preferred) if (length > 0) yield [slot, length];
+  /** How many partitions wait for each host that holds their cached block. */
+  *preferences(): Iterable<[host: string, partitions: number]> {
+    for (const [host, queues] of this.#preferredOn) {
+      let waiting = 0;
+      for (const { length } of queues.values()) waiting += length;
+      if (waiting > 0) yield [host, waiting];
+    }
   }
 
   /**
-   * Follows slots that came or went. What waited for one that is `gone` goes elsewhere; new ones
-   * take from long queues.
+   * Follows slots that came or went. What waited for a slot or executor that is `gone` goes
+   * elsewhere; new ones take from long queues.
    */
-  moveTo(slots: readonly number[], gone: Iterable<number>): void {
+  moveTo(slots: readonly number[], gone: Iterable<BlockHolder>): void {
     this.#slots = slots;
     const moved: number[] = [];
-    for (const slot of [...gone, NO_SLOT]) {
-      const preferred = drain(this.#preferred, slot);
-      const home = drain(this.#home, slot);
+    for (const place of [...gone, NO_SLOT]) {
+      const preferred = drain(this.#preferred, place);
+      const home = typeof place === 'number' ? drain(this.#home, place) : [];
       this.#preferredCount -= preferred.length;
       this.#homeCount -= home.length;
       moved.push(...preferred, ...home);
@@ -123,47 +139,62 @@ export class PendingTasks {
   }
 
   #queueFor(partition: number): PartitionQueue {
+    const { holdersOf, hostOf } = this.#options;
     let best: PartitionQueue | undefined;
-    for (const slot of this.#holdersOf(partition)) {
-      const queue = queueOf(this.#preferred, slot);
-      if (best === undefined || queue.length < best.length) best = queue;
+    let place: BlockHolder = NO_SLOT;
+    for (const holder of holdersOf(partition)) {
+      const queue = queueOf(this.#preferred, holder);
+      if (best !== undefined && queue.length >= best.length) continue;
+      best = queue;
+      place = holder;
     }
     if (best !== undefined) {
+      this.#noteHost(hostOf(place), place, best);
       this.#preferredCount += 1;
       return best;
     }
     this.#homeCount += 1;
     return queueOf(this.#home, this.#slots[partition % this.#slots.length] ?? NO_SLOT);
   }
+
+  #noteHost(host: string | undefined, holder: BlockHolder, queue: PartitionQueue): void {
+    if (host === undefined) return;
+    let queues = this.#preferredOn.get(host);
+    if (queues === undefined) {
+      queues = new Map();
+      this.#preferredOn.set(host, queues);
+    }
+    queues.set(holder, queue);
+  }
 }
 
-function queueOf(queues: Queues, slot: number): PartitionQueue {
-  let queue = queues.get(slot);
+function queueOf<K>(queues: Queues<K>, place: K): PartitionQueue {
+  let queue = queues.get(place);
   if (queue === undefined) {
     queue = new PartitionQueue();
-    queues.set(slot, queue);
+    queues.set(place, queue);
   }
   return queue;
 }
 
-/** What waits in the queue of a slot, which goes. */
-function drain(queues: Queues, slot: number): number[] {
+/** What waits in the queue of a place, which goes. */
+function drain<K>(queues: Queues<K>, place: K): number[] {
   const drained: number[] = [];
-  const queue = queues.get(slot);
+  const queue = queues.get(place);
   for (let p = queue?.shift(); p !== undefined; p = queue?.shift()) drained.push(p);
-  queues.delete(slot);
+  queues.delete(place);
   return drained;
 }
 
 /** So many queues are compared: on a large cluster, to find the longest would cost too much. */
 const MAX_PROBES = 8;
 
-function longest(queues: Queues, minimum: number): PartitionQueue | undefined {
+function longest<K>(queues: Queues<K>, minimum: number): PartitionQueue | undefined {
   let best: PartitionQueue | undefined;
   let probes = 0;
-  for (const [slot, queue] of queues) {
+  for (const [place, queue] of queues) {
     if (queue.length === 0) {
-      queues.delete(slot);
+      queues.delete(place);
       continue;
     }
     if (queue.length >= minimum && queue.length > (best?.length ?? 0)) best = queue;

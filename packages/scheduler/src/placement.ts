@@ -26,8 +26,9 @@ export interface Assignment {
 /**
  * Gives waiting tasks of a set, `limit` at most, to the slots on offer.
  * Slots fill evenly: each gets its n-th task when all free slots have n - 1. A slot takes tasks
- * whose cached block it holds, then tasks that are at home on it, then tasks of other homes; a
- * task goes away from its cached block only to an idle slot, after the locality wait.
+ * whose cached block it holds, or its executor, then tasks that are at home on it, then tasks of
+ * other homes; a task goes away from its cached block only to an idle slot, after the locality
+ * waits: first to one on the same host, then to any.
  */
 export function placeTasks(
   set: TaskSet,
@@ -36,16 +37,15 @@ export function placeTasks(
   now: number,
   limit = Number.POSITIVE_INFINITY,
 ): void {
-  const { pending, waitingSince, localityWaitMs } = set;
-  const waited = waitingSince !== undefined && now - waitingSince >= localityWaitMs;
-  const anywhere = localityWaitMs === 0 || waited;
+  const { pending } = set;
+  const mayLeave = set.mayLeave(now);
 
   const least = Math.max(0, pending.size - limit);
   for (let load = 0; load < capacity && pending.size > least; load++) {
     for (const slot of free.withLoad(load)) {
       if (pending.size <= least) break;
       if (!mayUse(slot)) continue;
-      const partition = pending.takeOwn(slot.id);
+      const partition = pending.takeOwn(slot.id, slot.executorId);
       if (partition !== undefined) assign(partition, slot);
     }
     for (const slot of free.withLoad(load)) {
@@ -53,9 +53,11 @@ export function placeTasks(
       if (!mayUse(slot)) continue;
       // A busy slot takes a task of another only when that one has more than its next few.
       let partition = pending.steal(load === 0 ? 1 : capacity);
-      if (partition === undefined && load === 0 && anywhere) partition = pending.takeRemote();
-      if (partition === undefined) break;
-      assign(partition, slot);
+      if (partition === undefined && load === 0 && mayLeave !== undefined)
+        partition = pending.takeRemote(mayLeave === 'executor' ? slot.host : undefined);
+      if (partition !== undefined) assign(partition, slot);
+      // What waits for another host may suit the next slot.
+      else if (mayLeave !== 'executor') break;
     }
   }
 }

@@ -90,7 +90,7 @@ async function play(seed: number, faults: Faults, totals: Totals): Promise<void>
   const h = await startScheduler({
     slots: 1 + random(3),
     tasksPerSlot: 1 + random(3),
-    localityWaitMs: random(2) * 3000,
+    localityWaits: { processMs: random(2) * 3000, hostMs: 0 },
   });
   const { backend, clock, scheduler } = h;
   const lineage = randomLineage(random);

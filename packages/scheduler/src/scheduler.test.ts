@@ -1,4 +1,5 @@
 import { FiresteelError } from '@firesteel/common';
+import { StorageLevel } from '@firesteel/plan';
 import { describe, expect, it } from 'vitest';
 import {
   encodedError,
@@ -516,7 +517,11 @@ describe('Scheduler: placement', () => {
   });
 
   it('waits for the slot with the block, and then runs elsewhere', async () => {
-    const h = await startScheduler({ slots: 1, tasksPerSlot: 1, localityWaitMs: 3000 });
+    const h = await startScheduler({
+      slots: 1,
+      tasksPerSlot: 1,
+      localityWaits: { processMs: 3000, hostMs: 0 },
+    });
     const cached = [{ numPartitions: 2, cachedRdd: 5 }];
     h.submit(jobPlan(cached));
     await runAll(h);
@@ -546,8 +551,43 @@ describe('Scheduler: placement', () => {
     expect(h.clock.pendingTimers).toBe(0);
   });
 
+  it('leaves the executor with the block after one wait, and its host after another', async () => {
+    const localityWaits = { processMs: 1000, hostMs: 500 };
+    const h = await startScheduler({ slots: 2, tasksPerSlot: 1, localityWaits });
+    const cached = [{ numPartitions: 6, cachedRdd: 5 }];
+    const level = StorageLevel.MEMORY_ONLY;
+    for (let partition = 0; partition < 6; partition++) {
+      const block = { rddId: 5, partition, level, memoryBytes: 8, diskBytes: 0 };
+      const update = { ...block, scope: 'executor', isStored: true } as const;
+      h.backend.report({ kind: 'blockUpdated', slot: 0, update });
+    }
+    h.backend.addSlot(2);
+    h.backend.slots.set(4, []);
+    h.backend.report({ kind: 'slotAdded', slot: 4, executorId: 'executor 2', host: 'far' });
+    h.submit(jobPlan(cached));
+    const busySlots = async () => {
+      await settle();
+      return h.backend.heads().map(({ slot }) => slot);
+    };
+    // Both slots of the executor can read the blocks, whichever of them has stored one.
+    expect(await busySlots()).toEqual([0, 1]);
+    h.clock.advance(999);
+    expect(await busySlots()).toEqual([0, 1]);
+    h.clock.advance(1);
+    expect(await busySlots()).toEqual([0, 1, 2]);
+    h.clock.advance(499);
+    expect(await busySlots()).toEqual([0, 1, 2]);
+    h.clock.advance(1);
+    expect(await busySlots()).toEqual([0, 1, 2, 4]);
+    await h.scheduler.stop();
+  });
+
   it('does not count the time in which no slot idles as waiting', async () => {
-    const h = await startScheduler({ slots: 1, tasksPerSlot: 1, localityWaitMs: 3000 });
+    const h = await startScheduler({
+      slots: 1,
+      tasksPerSlot: 1,
+      localityWaits: { processMs: 3000, hostMs: 0 },
+    });
     const cached = [{ numPartitions: 2, cachedRdd: 5 }];
     h.submit(jobPlan([{ numPartitions: 2, cachedRdd: 5 }]));
     await runAll(h);

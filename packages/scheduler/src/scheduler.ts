@@ -22,6 +22,7 @@ import { StageGraph } from './stage-graph.js';
 import { StageScheduler } from './stage-scheduler.js';
 import { contextStopped, jobCancelled } from './task-errors.js';
 import { TaskScheduler } from './task-scheduler.js';
+import type { LocalityWaits } from './task-set.js';
 
 export interface SchedulerOptions {
   readonly backend: SchedulerBackend;
@@ -33,7 +34,7 @@ export interface SchedulerOptions {
   /** How often in a row a stage may lose its shuffle input before its job fails. */
   readonly maxStageAttempts: number;
   /** How long a task waits for the slot that holds its cached block while others idle. */
-  readonly localityWaitMs: number;
+  readonly localityWaits: LocalityWaits;
   /** How long a barrier stage waits until there are as many slots as it has tasks. */
   readonly barrierSlotsWaitMs: number;
   /** The most bytes of results that the driver takes of one job; 0 or absent for any. */
@@ -81,7 +82,7 @@ export class Scheduler {
   #stopping: Promise<void> | undefined;
 
   constructor(options: SchedulerOptions) {
-    const { backend, listenerBus: bus, clock = systemClock, localityWaitMs } = options;
+    const { backend, listenerBus: bus, clock = systemClock, localityWaits } = options;
     const { accumulators = noAccumulators, pools = new Pools('FIFO') } = options;
     const cache = this.#cache;
     const programs = new ProgramRegistry(backend);
@@ -127,7 +128,7 @@ export class Scheduler {
         tasks,
         accumulators,
         keysOfPartition: options.keysOfPartition ?? ((_, p) => `those of partition ${p}`),
-        localityWaitMs,
+        localityWaits,
         onBroken,
       }),
       tasks,

@@ -9,12 +9,16 @@ import type { StageGraph } from './stage-graph.js';
 import { internalError, rowsNotRepeatable } from './task-errors.js';
 import { newTotals } from './task-metrics.js';
 import type { TaskScheduler } from './task-scheduler.js';
+import type { LocalityWaits } from './task-set.js';
 
 /**
  * Many reducers notice the loss of the same outputs within moments. Waiting this long before the
  * stages are submitted again lets one resubmission cover them all, as Spark does.
  */
 const resubmitDelayMs = 200;
+
+const NO_WAITS: LocalityWaits = { processMs: 0, hostMs: 0 };
+const ENDLESS_WAITS: LocalityWaits = { processMs: Number.POSITIVE_INFINITY, hostMs: 0 };
 
 export interface StageSchedulerOptions {
   readonly clock: Clock;
@@ -23,7 +27,7 @@ export interface StageSchedulerOptions {
   readonly shuffles: ShuffleRegistry;
   readonly tasks: TaskScheduler;
   readonly accumulators: AccumulatorSink;
-  readonly localityWaitMs: number;
+  readonly localityWaits: LocalityWaits;
   readonly keysOfPartition: KeysOfPartition;
   /** The stage cannot run; its jobs have to fail. */
   readonly onBroken: (stage: Stage, error: Error) => void;
@@ -219,7 +223,7 @@ export class StageScheduler {
   }
 
   #run(stage: Stage): void {
-    const { clock, bus, tasks, localityWaitMs } = this.#options;
+    const { clock, bus, tasks, localityWaits } = this.#options;
     // Barrier tasks cannot do without one another, so none of them runs alone.
     if (stage.plan.isBarrier) stage.forgetResults();
     if (stage.plan.isIndeterminate) this.#rollBack(stage);
@@ -258,9 +262,8 @@ export class StageScheduler {
     }
     // Away from live rows the tasks would need a shuffle that was not computed.
     const mayMove = !stage.reliesOnCache || this.#graph.canReadAnywhere(stage);
-    let wait = mayMove ? localityWaitMs : Number.POSITIVE_INFINITY;
     // All or none begin: no barrier task waits for a slot of its choice.
-    if (stage.plan.isBarrier) wait = 0;
-    tasks.submit(stage.tasks, partitions, wait);
+    const waits = stage.plan.isBarrier ? NO_WAITS : mayMove ? localityWaits : ENDLESS_WAITS;
+    tasks.submit(stage.tasks, partitions, waits);
   }
 }

@@ -7,7 +7,7 @@ import type {
 } from '@firesteel/plan';
 import { BarrierCoordinator } from './barrier-coordinator.js';
 import type { BroadcastRegistry } from './broadcast-registry.js';
-import type { CacheTracker } from './cache-tracker.js';
+import type { BlockHolder, CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { ExclusionListener, ExclusionOptions } from './exclusion.js';
@@ -27,7 +27,7 @@ import { Speculator } from './speculator.js';
 import { barrierSlots, executorsExcluded } from './task-errors.js';
 import { TaskLauncher } from './task-launcher.js';
 import { TaskPlaces } from './task-places.js';
-import type { TaskAttempt, TaskSet } from './task-set.js';
+import type { LocalityWaits, TaskAttempt, TaskSet } from './task-set.js';
 import { type Workload, workloadOf } from './workload.js';
 
 /** Why a slot is gone. */
@@ -103,7 +103,8 @@ export class TaskScheduler {
   #slotIds: readonly number[] = [];
   /** Whether slots came or went since task sets were told, and which of them went. */
   #areHomesStale = false;
-  #gone: number[] = [];
+  #gone: BlockHolder[] = [];
+  readonly #hosts = new Map<string, string>();
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
@@ -142,9 +143,9 @@ export class TaskScheduler {
   }
 
   /** Begins an attempt of the set's stage. */
-  submit(set: TaskSet, partitions: Iterable<number>, localityWaitMs: number): void {
+  submit(set: TaskSet, partitions: Iterable<number>, localityWaits: LocalityWaits): void {
     this.#followSlots();
-    set.begin(partitions, this.#slotIds, localityWaitMs);
+    set.begin(partitions, this.#slotIds, (holder) => this.#hostOf(holder), localityWaits);
     this.#sets.push(set);
     this.sort();
     this.#requestFullRound();
@@ -270,6 +271,7 @@ export class TaskScheduler {
       tasks: new Map(),
     };
     this.#slots.set(id, slot);
+    this.#hosts.set(executorId, host);
     this.#free.offer(slot);
     this.#slotsChanged([]);
     this.#requestRound();
@@ -300,6 +302,8 @@ export class TaskScheduler {
   #loseExecutor(executorId: string, reason: string): void {
     this.#cache.removeExecutor(executorId);
     this.#listener.executorLost(executorId);
+    this.#gone.push(executorId);
+    this.#hosts.delete(executorId);
     this.#loseSlots(this.#slotsOf(executorId), { reason });
   }
 
@@ -310,7 +314,7 @@ export class TaskScheduler {
       this.#closeSlot(id);
       this.#cache.removeSlot(id);
     }
-    this.#slotsChanged(slots);
+    this.#slotsChanged([...slots, executorId]);
     this.#listener.slotLost();
     this.#requestRound();
   }
@@ -339,12 +343,16 @@ export class TaskScheduler {
     this.#requestRound();
   }
 
+  #hostOf(holder: BlockHolder): string | undefined {
+    return typeof holder === 'string' ? this.#hosts.get(holder) : this.#slots.get(holder)?.host;
+  }
+
   #slotsOf(executorId: string): number[] {
     const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
     return slots.map(({ id }) => id);
   }
 
-  #slotsChanged(gone: readonly number[]): void {
+  #slotsChanged(gone: readonly BlockHolder[]): void {
     this.#areHomesStale = true;
     this.#gone.push(...gone);
   }
@@ -565,7 +573,7 @@ export class TaskScheduler {
     };
     for (const set of this.#sets) {
       if (set.waiting > 0 && this.#places !== undefined) consider(this.#places.nextChange(set));
-      if (set.waitingSince !== undefined) consider(set.waitingSince + set.localityWaitMs);
+      consider(set.nextLeave(now));
       if (this.#lacksSlots(set)) consider(set.stage.submittedAt + this.#barrierSlotsWaitMs);
     }
     this.#timer.set(next);

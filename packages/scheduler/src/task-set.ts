@@ -1,5 +1,5 @@
 import type { JobProperties, SchedulerBackend } from '@firesteel/plan';
-import type { CacheTracker } from './cache-tracker.js';
+import type { BlockHolder, CacheTracker } from './cache-tracker.js';
 import { type ExclusionOptions, type Place, TaskSetExclusion } from './exclusion.js';
 import { PendingTasks } from './pending-tasks.js';
 import type { Slot } from './placement.js';
@@ -15,6 +15,14 @@ const QUEUED_WORK_MS = 10;
 /** How often a task may run out of heap, and by how much less the next attempt may hold. */
 const MAX_HEAP_BREACHES = 2;
 const DIVISOR_PER_BREACH = 4;
+
+/** How long a task waits, while slots idle, for one where its cached block is. */
+export interface LocalityWaits {
+  /** Before it runs in another process on the same host, or in another thread than live rows. */
+  readonly processMs: number;
+  /** After that, before it runs on another host. */
+  readonly hostMs: number;
+}
 
 /** One attempt to run one partition: launched on a slot, started there some time later. */
 export interface TaskAttempt {
@@ -54,8 +62,7 @@ export class TaskSet implements PoolMember {
   #durations = new DurationHistogram();
   /** Tasks of the attempt. */
   #begun = 0;
-  /** How long a partition may wait for the slot that holds its cached block. */
-  localityWaitMs = 0;
+  #localityWaits: LocalityWaits = { processMs: 0, hostMs: 0 };
   /** Since when a slot idles because all waiting tasks prefer other slots. */
   waitingSince: number | undefined;
   #pending: PendingTasks;
@@ -70,7 +77,7 @@ export class TaskSet implements PoolMember {
     this.stage = stage;
     this.#cache = cache;
     this.#attempts = new Uint32Array(stage.plan.numPartitions);
-    this.#pending = new PendingTasks([], () => []);
+    this.#pending = new PendingTasks([], { holdersOf: () => [], hostOf: () => undefined });
   }
 
   get pending(): PendingTasks {
@@ -84,13 +91,19 @@ export class TaskSet implements PoolMember {
   }
 
   /** Begins a stage attempt for the partitions without a result; those that run go on. */
-  begin(partitions: Iterable<number>, slots: readonly number[], localityWaitMs: number): void {
+  begin(
+    partitions: Iterable<number>,
+    slots: readonly number[],
+    hostOf: (holder: BlockHolder) => string | undefined,
+    localityWaits: LocalityWaits,
+  ): void {
     this.#restricted = [];
     this.#durations = new DurationHistogram();
     this.#begun = 0;
     this.unschedulableSince = undefined;
-    this.#pending = new PendingTasks(slots, (partition) => this.#holdersOf(partition));
-    this.localityWaitMs = localityWaitMs;
+    const holdersOf = (partition: number) => this.#holdersOf(partition);
+    this.#pending = new PendingTasks(slots, { holdersOf, hostOf });
+    this.#localityWaits = localityWaits;
     this.waitingSince = undefined;
     for (const partition of partitions) {
       this.#begun += 1;
@@ -124,6 +137,22 @@ export class TaskSet implements PoolMember {
 
   takeRestricted(partition: number): void {
     this.#restricted.splice(this.#restricted.indexOf(partition), 1);
+  }
+
+  /** What tasks may leave that find no slot where their cached blocks are. */
+  mayLeave(now: number): 'executor' | 'host' | undefined {
+    const waitedMs = now - (this.waitingSince ?? now);
+    const { processMs, hostMs } = this.#localityWaits;
+    if (waitedMs < processMs) return undefined;
+    return waitedMs < processMs + hostMs ? 'executor' : 'host';
+  }
+
+  /** When they may leave more than they may `now`; infinite for never. */
+  nextLeave(now: number): number {
+    if (this.waitingSince === undefined) return Number.POSITIVE_INFINITY;
+    const { processMs, hostMs } = this.#localityWaits;
+    const leavesExecutorAt = this.waitingSince + processMs;
+    return leavesExecutorAt > now ? leavesExecutorAt : leavesExecutorAt + hostMs;
   }
 
   /** Whether an attempt of the partition runs. */
@@ -271,7 +300,7 @@ export class TaskSet implements PoolMember {
     return DIVISOR_PER_BREACH ** (this.#heapBreaches.get(partition) ?? 0);
   }
 
-  #holdersOf(partition: number): Iterable<number> {
+  #holdersOf(partition: number): Iterable<BlockHolder> {
     if (this.#cache.empty) return [];
     for (const block of this.stage.plan.cachedBlocksFor(partition)) {
       const holders = this.#cache.holders(block);

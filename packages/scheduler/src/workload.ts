@@ -18,13 +18,11 @@ export interface Workload {
 export function workloadOf(slots: Iterable<Slot>, sets: readonly TaskSet[]): Workload {
   let waitingTasks = 0;
   let runningTasks = 0;
-  const hosts = new Map<number, string>();
   const idleSince = new Map<string, number>();
-  for (const { id, executorId, host, tasks, isOpen, idleSinceMs } of slots) {
+  for (const { executorId, tasks, isOpen, idleSinceMs } of slots) {
     // A slot runs its tasks one after the other.
     waitingTasks += Math.max(0, tasks.size - 1);
     runningTasks += Math.min(1, tasks.size);
-    hosts.set(id, host);
     if (!isOpen) continue;
     const since = tasks.size > 0 ? Number.POSITIVE_INFINITY : idleSinceMs;
     idleSince.set(executorId, Math.max(idleSince.get(executorId) ?? 0, since));
@@ -32,10 +30,8 @@ export function workloadOf(slots: Iterable<Slot>, sets: readonly TaskSet[]): Wor
   const hostWeights = new Map<string, number>();
   for (const { pending, waiting } of sets) {
     waitingTasks += waiting;
-    for (const [slot, count] of pending.preferences()) {
-      const host = hosts.get(slot);
-      if (host !== undefined) hostWeights.set(host, (hostWeights.get(host) ?? 0) + count);
-    }
+    for (const [host, count] of pending.preferences())
+      hostWeights.set(host, (hostWeights.get(host) ?? 0) + count);
   }
   const idle = [...idleSince]
     .filter(([, since]) => since !== Number.POSITIVE_INFINITY)

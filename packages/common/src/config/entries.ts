@@ -82,8 +82,13 @@ export const configEntries = {
   'locality.wait': withDefault(
     durationMs,
     '3s',
-    'How long a task waits for the slot that holds its cached partition before it runs elsewhere.',
+    'How long a task waits, while slots idle, for one where its cached partition is before it runs in another process on the same host; and as long again before it runs on another host.',
   ),
+  'locality.wait.process': optional(
+    durationMs,
+    'The first of these waits. Without it, locality.wait.',
+  ),
+  'locality.wait.node': optional(durationMs, 'The second one. Without it, locality.wait.'),
   'scheduler.barrier.maxConcurrentTasksCheck.interval': withDefault(
     durationMs,
     '15s',

@@ -48,7 +48,7 @@ export async function startScheduler(
     decodeError: (bytes) => new TypeError(new TextDecoder().decode(bytes)),
     maxTaskFailures: 4,
     maxStageAttempts: 4,
-    localityWaitMs: 3000,
+    localityWaits: { processMs: 3000, hostMs: 3000 },
     barrierSlotsWaitMs: 600_000,
     ...options,
   });

@@ -70,7 +70,7 @@ export async function simulate(options: SimulationOptions): Promise<SimulationRe
     decodeError: () => new Error('the disk is bad'),
     maxTaskFailures: 8,
     maxStageAttempts: 1000,
-    localityWaitMs: 0,
+    localityWaits: { processMs: 0, hostMs: 0 },
     barrierSlotsWaitMs: 0,
     exclusion,
   });
