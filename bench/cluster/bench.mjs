@@ -43,7 +43,7 @@ const onNumbers = operators.map((operator) => ({
   summary: `${operator} of numbers on two executor processes, and on two threads`,
   method: jobMethod,
   sizeUnit: 'rows',
-  defaultSize: 2e6,
+  defaultSize: 5e6,
   defaultRounds: 3,
   baseline: 'threads',
   contenderNames: () => ['processes', 'threads'],

@@ -1,5 +1,6 @@
 // Arguments: rows, what happens (killed or undisturbed).
 import { FiresteelContext } from 'firesteel';
+import { awaitExecutors } from '../lib/executors.mjs';
 
 const [rows, what] = process.argv.slice(2);
 const mapTasks = 40;
@@ -8,11 +9,7 @@ const sc = await FiresteelContext.create({
   master: 'local-cluster[2,1,1024]',
   appName: 'recovery',
 });
-const pids = await sc
-  .range(0, 20, 1, 20)
-  .map(() => process.pid)
-  .distinct()
-  .collect();
+const pids = await awaitExecutors(sc, 2);
 let ended = 0;
 sc.events.on('taskEnd', ({ outcome }) => {
   if (outcome === 'success') ended += 1;

@@ -1,11 +1,13 @@
 // Arguments: input path, master.
 import { statSync } from 'node:fs';
 import { FiresteelContext } from 'firesteel';
+import { awaitExecutors } from '../lib/executors.mjs';
 import { measured } from '../operators/job-metrics.mjs';
 
 const [path, master] = process.argv.slice(2);
 
 const sc = await FiresteelContext.create({ master, appName: 'wordcount' });
+if (master.startsWith('local-cluster')) await awaitExecutors(sc, 2);
 const result = await measured(statSync(path).size, async () => {
   const counts = sc
     .textFile(path)

@@ -1,5 +1,6 @@
 // Arguments: operator, kind of keys, rows, distinct keys, master.
 import { FiresteelContext } from 'firesteel';
+import { awaitExecutors } from '../lib/executors.mjs';
 import { keyNumber, valueOfRow } from './cases.mjs';
 import { measured } from './job-metrics.mjs';
 
@@ -8,6 +9,7 @@ const rows = Number(rowCount);
 const keys = Number(keyCount);
 
 const sc = await FiresteelContext.create({ master, appName: operator });
+if (master.startsWith('local-cluster')) await awaitExecutors(sc, 2);
 /** @type {Record<string, () => Promise<Record<string, number>>>} */
 const jobs = kind === 'numbers' ? numberJobs() : stringJobs();
 const result = await measured(rows, jobs[operator]);
