@@ -24,8 +24,9 @@ export type Located = Pick<Offer, 'hostname' | 'attributes'>;
 /** The value by which executors are spread; undefined without the attribute. */
 export function groupOf(agent: Located, name: string): string | undefined {
   if (name === 'hostname') return agent.hostname;
-  const attribute = agent.attributes?.find((attribute) => attribute.name === name);
-  return attribute && attributeText(attribute);
+  for (const attribute of agent.attributes ?? [])
+    if (attribute.name === name) return attributeText(attribute);
+  return undefined;
 }
 
 /** The value as the agent's flag would write it; of a set or ranges all of it. */

@@ -121,15 +121,21 @@ class SpreadQueue<T extends { readonly executors: number }> implements Placement
   }
 }
 
+const maxCores = 1e6;
+
 /** Agents that run executors already before idle ones, then those with the fewest free cpus. */
 class PackQueue<T extends Placeable> implements PlacementQueue<T> {
   readonly #worstFirst: T[];
 
   constructor(agents: readonly T[]) {
+    // One number each, because sorting asks often; no agent has so many cpus.
+    const ranked = agents.map((agent) => ({
+      agent,
+      rank: agent.executors * maxCores - agent.freeCores,
+    }));
     // Reversed, because the first of equals is to come first.
-    this.#worstFirst = [...agents]
-      .reverse()
-      .sort((a, b) => a.executors - b.executors || b.freeCores - a.freeCores);
+    ranked.reverse().sort((a, b) => a.rank - b.rank);
+    this.#worstFirst = ranked.map(({ agent }) => agent);
   }
 
   next(): T | undefined {
