@@ -7,7 +7,8 @@ import type {
 import type { Link, Registration, ToMaster } from '../link.js';
 import { nanoseconds } from '../messages.js';
 import { stacked } from '../resources/formats.js';
-import { maintenanceOf, rescindInverseOffers } from './maintenance.js';
+import { rescindInverseOffers } from './inverse-offers.js';
+import { maintenanceOf } from './machines.js';
 import type { Master } from './master.js';
 import { agentMessage } from './operator-messages.js';
 import { type MasterAgent, MasterFramework, MasterTask } from './records.js';

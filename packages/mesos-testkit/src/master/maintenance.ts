@@ -1,40 +1,19 @@
 import type {
-  InverseOffer,
   MachineID,
-  MasterInverseOfferStatus,
   MasterMaintenanceClusterStatus,
   MasterMaintenanceSchedule,
-  OfferID,
-  Unavailability,
 } from '@firesteel/mesos-protocol';
 import { type PlainAnswer, textAnswer } from '../http/server.js';
-import { nanoseconds } from '../messages.js';
 import { removeAgent } from './agents.js';
+import { rescindInverseOffers } from './inverse-offers.js';
+import { keyOf, machineKeyOf } from './machines.js';
 import type { Master } from './master.js';
-import { agentUrl } from './offer-message.js';
-import type { MasterAgent, MasterFramework, MasterInverseOffer } from './records.js';
+import type { MasterAgent } from './records.js';
 import type { Machine } from './registry.js';
 
 /** Machines are scheduled to go down, are taken down and come up again, as operators say. */
 
-/** Hostnames are compared without regard to case. */
-const keyOf = ({ hostname = '', ip = '' }: MachineID): string => `${hostname.toLowerCase()} ${ip}`;
-
 const textOf = (id: MachineID): string => JSON.stringify(id);
-
-export function machineOf(agent: Pick<MasterAgent, 'info' | 'address'>): MachineID {
-  return { hostname: agent.info.hostname, ip: agent.address.split(':')[0]! };
-}
-
-/** What is planned or done with the machine of an agent; undefined for one that is simply up. */
-export function maintenanceOf(
-  master: Master,
-  agent: Pick<MasterAgent, 'info' | 'address'>,
-): Machine | undefined {
-  return master.options.registry.machines.get(keyOf(machineOf(agent)));
-}
-
-// ---- calls of operators
 
 export function updateSchedule(master: Master, schedule: MasterMaintenanceSchedule): PlainAnswer {
   const { registry } = master.options;
@@ -63,7 +42,7 @@ export function updateSchedule(master: Master, schedule: MasterMaintenanceSchedu
   for (const [key, machine] of planned) registry.machines.set(key, machine);
   registry.schedule = schedule;
   for (const agent of master.agents.values()) {
-    if (concerned.has(keyOf(machineOf(agent)))) reconsider(master, agent);
+    if (concerned.has(machineKeyOf(agent))) reconsider(master, agent);
   }
   master.requestAllocation();
   return { status: 200 };
@@ -74,7 +53,7 @@ export function startMaintenance(master: Master, ids: readonly MachineID[]): Pla
   if (refused !== undefined) return textAnswer(400, refused);
   const keys = new Set(ids.map(keyOf));
   for (const agent of [...master.agents.values()]) {
-    if (!keys.has(keyOf(machineOf(agent)))) continue;
+    if (!keys.has(machineKeyOf(agent))) continue;
     agent.link?.toAgent({ kind: 'shutdown', reason: downByOperator });
     removeAgent(master, agent, downByOperator);
   }
@@ -104,7 +83,7 @@ export function maintenanceStatus(master: Master): MasterMaintenanceClusterStatu
       .map(([key, { id }]) => ({
         id,
         statuses: [...master.agents.values()]
-          .filter((agent) => keyOf(machineOf(agent)) === key)
+          .filter((agent) => machineKeyOf(agent) === key)
           .flatMap(({ inverseOfferStatuses }) => [...inverseOfferStatuses.values()]),
       })),
     down_machines: machines.filter(([, { mode }]) => mode === 'DOWN').map(([, { id }]) => id),
@@ -150,8 +129,6 @@ function machineError(
   return seen.has(keyOf(id)) ? `Machine '${textOf(id)}' appears more than once${where}` : undefined;
 }
 
-// ---- inverse offers
-
 /** Everything about the agent is asked anew, because its machine's plans have changed. */
 function reconsider(master: Master, agent: MasterAgent): void {
   for (const offer of [...master.offers.values()])
@@ -160,110 +137,4 @@ function reconsider(master: Master, agent: MasterAgent): void {
   agent.inverseOfferStatuses.clear();
   for (const framework of master.frameworks.values())
     framework.inverseOfferFilters.delete(agent.id);
-}
-
-/** Asks frameworks that hold something on agents whose machines are to go down, one time each. */
-export function makeInverseOffers(master: Master): void {
-  for (const framework of master.frameworks.values()) {
-    if (!framework.connected) continue;
-    const offers = [...master.agents.values()].flatMap((agent): InverseOffer[] => {
-      const unavailability = maintenanceOf(master, agent)?.unavailability;
-      return unavailability !== undefined && isToBeAsked(master, framework, agent)
-        ? [inverseOffer(master, framework, agent, unavailability)]
-        : [];
-    });
-    if (offers.length === 0) continue;
-    master.send(framework.id, {
-      type: 'INVERSE_OFFERS',
-      inverse_offers: { inverse_offers: offers },
-    });
-    master.options.changed();
-  }
-}
-
-function isToBeAsked(master: Master, framework: MasterFramework, agent: MasterAgent): boolean {
-  if (agent.link === undefined) return false;
-  if ((framework.inverseOfferFilters.get(agent.id) ?? 0) > master.now) return false;
-  for (const { frameworkId, agentId } of master.inverseOffers.values())
-    if (frameworkId === framework.id && agentId === agent.id) return false;
-  return master.allocator.hasOn(framework.id, agent.id);
-}
-
-function inverseOffer(
-  master: Master,
-  framework: MasterFramework,
-  agent: MasterAgent,
-  unavailability: Unavailability,
-): InverseOffer {
-  const id = master.newOfferId();
-  const { offerTimeoutMs } = master.options.timings;
-  const cancelTimeout =
-    offerTimeoutMs === Number.POSITIVE_INFINITY
-      ? () => {}
-      : master.timers.after(offerTimeoutMs, () =>
-          rescindInverseOffers(master, (offer) => offer.id === id),
-        );
-  const ids = { frameworkId: framework.id, agentId: agent.id };
-  master.inverseOffers.set(id, { id, ...ids, unavailability, cancelTimeout });
-  return inverseOfferMessage(master, master.inverseOffers.get(id)!);
-}
-
-export function inverseOfferMessage(
-  master: Master,
-  { id, frameworkId, agentId, unavailability }: MasterInverseOffer,
-): InverseOffer {
-  return {
-    id: { value: id },
-    url: agentUrl(master.agents.get(agentId)!),
-    framework_id: { value: frameworkId },
-    agent_id: { value: agentId },
-    unavailability,
-  };
-}
-
-/** ACCEPT_INVERSE_OFFERS and DECLINE_INVERSE_OFFERS; those that are void are left alone. */
-export function answerInverseOffers(
-  master: Master,
-  framework: MasterFramework,
-  ids: readonly OfferID[],
-  status: MasterInverseOfferStatus['status'],
-  refuseSeconds = 5,
-): void {
-  for (const { value } of ids) {
-    const offer = master.inverseOffers.get(value);
-    if (offer?.frameworkId !== framework.id) continue;
-    discardInverseOffer(master, offer);
-    master.agents.get(offer.agentId)?.inverseOfferStatuses.set(framework.id, {
-      status,
-      framework_id: { value: framework.id },
-      timestamp: { nanoseconds: nanoseconds(master.now) },
-    });
-    const seconds = refuseSeconds < 0 ? 5 : refuseSeconds;
-    framework.inverseOfferFilters.set(offer.agentId, master.now + seconds * 1_000);
-  }
-}
-
-/** Takes inverse offers back, with an event. */
-export function rescindInverseOffers(
-  master: Master,
-  concerns: (offer: MasterInverseOffer) => boolean,
-): void {
-  for (const offer of [...master.inverseOffers.values()].filter(concerns)) {
-    discardInverseOffer(master, offer);
-    master.send(offer.frameworkId, {
-      type: 'RESCIND_INVERSE_OFFER',
-      rescind_inverse_offer: { inverse_offer_id: { value: offer.id } },
-    });
-  }
-}
-
-/** Those of a framework that is not there to hear of it. */
-export function discardInverseOffers(master: Master, frameworkId: string): void {
-  for (const offer of [...master.inverseOffers.values()])
-    if (offer.frameworkId === frameworkId) discardInverseOffer(master, offer);
-}
-
-function discardInverseOffer(master: Master, offer: MasterInverseOffer): void {
-  offer.cancelTimeout();
-  master.inverseOffers.delete(offer.id);
 }

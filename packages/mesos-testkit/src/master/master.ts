@@ -21,7 +21,7 @@ import {
   registerAgent,
   removeAgent,
 } from './agents.js';
-import { discardInverseOffers, makeInverseOffers } from './maintenance.js';
+import { discardInverseOffers, makeInverseOffers } from './inverse-offers.js';
 import { offerMessage } from './offer-message.js';
 import { frameworkMessage, operatorSnapshot } from './operator-messages.js';
 import type {

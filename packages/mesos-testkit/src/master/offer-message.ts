@@ -1,6 +1,6 @@
 import type { Offer, Resource, URL } from '@firesteel/mesos-protocol';
 import { withoutStack } from '../resources/formats.js';
-import { maintenanceOf } from './maintenance.js';
+import { maintenanceOf } from './machines.js';
 import type { Master } from './master.js';
 import type { MasterAgent, MasterFramework, MasterOffer } from './records.js';
 

@@ -9,7 +9,7 @@ import type {
 import { nanoseconds } from '../messages.js';
 import { add } from '../resources/arithmetic.js';
 import { withoutStack } from '../resources/formats.js';
-import { inverseOfferMessage } from './maintenance.js';
+import { inverseOfferMessage } from './inverse-offers.js';
 import type { Master } from './master.js';
 import { offerMessage } from './offer-message.js';
 import type { MasterAgent, MasterFramework } from './records.js';

@@ -13,7 +13,7 @@ import { registrationDenied } from '../validation/acls.js';
 import { principalError, schedulerCallError } from '../validation/calls.js';
 import type { Subscription } from '../validation/framework.js';
 import { accept } from './accept.js';
-import { answerInverseOffers } from './maintenance.js';
+import { answerInverseOffers } from './inverse-offers.js';
 import type { Master } from './master.js';
 import { kill, reconcile } from './reconciliation.js';
 import type { MasterFramework } from './records.js';
