@@ -29,6 +29,8 @@ async function launch(master: string): Promise<readonly number[]> {
   const [offer] = await scheduler.offers();
   const value = `sleep 1000 & echo $! $$ > ${file}; trap "" TERM; wait`;
   await scheduler.launch(offer!, task(offer!, 't', { command: { value } }));
+  // A process may run before anybody knows of it.
+  while ((await scheduler.update()).state !== 'TASK_RUNNING');
   let pids: number[] = [];
   await until(() => {
     try {

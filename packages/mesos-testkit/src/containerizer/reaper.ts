@@ -23,9 +23,13 @@ export class Reaper {
   #shell: ChildProcess | undefined;
   readonly #groups = new Set<number>();
 
+  /** To be called before a process starts, so that nothing but a message is left to do for it then. */
+  prepare(): void {
+    this.#shell ??= startShell();
+  }
+
   add(group: number): void {
     this.#groups.add(group);
-    this.#shell ??= startShell();
     this.#tell(`add ${group}`);
   }
 
