@@ -61,6 +61,7 @@ export class ClusterBackend
   #server: RpcServer | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
   #nextSlot = 0;
+  #registeredCores = 0;
   #stopWatch: () => void = () => {};
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
   #isStarting = true;
@@ -86,9 +87,11 @@ export class ClusterBackend
   }
 
   get maxSlots(): number {
-    // Executors that were started by hand come on top of those of the launcher.
-    const { maxSlots = Number.POSITIVE_INFINITY } = this.#options.launcher;
-    return Math.max(maxSlots, this.#owners.size);
+    // Executors that were started by hand come on top of those of the launcher, and their slots
+    // come after them.
+    const { launcher, config } = this.#options;
+    const { maxSlots = Number.POSITIVE_INFINITY } = launcher;
+    return Math.max(maxSlots, Math.floor(this.#registeredCores / config.get('task.cpus')));
   }
 
   /**
@@ -329,6 +332,7 @@ export class ClusterBackend
     this.#executors.set(executorId, executor);
     this.#options.launcher.registered?.(executorId);
     const { cores, logUrls } = registration;
+    this.#registeredCores += cores;
     this.#onEvent({
       kind: 'executorAdded',
       executorId,
@@ -417,6 +421,7 @@ export class ClusterBackend
     const executor = this.#executors.get(executorId);
     if (executor === undefined || this.#isStopped) return false;
     this.#executors.delete(executorId);
+    this.#registeredCores -= executor.cores;
     for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
     for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
     executor.connection.close();

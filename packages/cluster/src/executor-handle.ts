@@ -5,6 +5,7 @@ import type { RpcConnection } from '@firesteel/rpc';
 export class ExecutorHandle {
   readonly id: string;
   readonly host: string;
+  readonly cores: number;
   /** Of its block server. */
   readonly port: number;
   readonly received = new Received();
@@ -25,12 +26,13 @@ export class ExecutorHandle {
   #isIdle: () => void = () => {};
 
   constructor(
-    { address, platform, sharesFiles }: RegisterExecutor,
+    { address, cores, platform, sharesFiles }: RegisterExecutor,
     readonly connection: RpcConnection,
     now: number,
   ) {
     this.id = address.executorId;
     this.host = address.host;
+    this.cores = cores;
     this.port = address.port;
     this.platform = platform;
     this.sharesFiles = sharesFiles;

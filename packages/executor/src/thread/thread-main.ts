@@ -18,6 +18,8 @@ interface QueuedTask {
 
 /** Reports wait this long for company: waking the driver costs more than the message. */
 const REPORT_DELAY_MS = 2;
+/** Of a list of tasks, before how many of its last ones nothing that is to be reported waits. */
+const TOLD_AT_ONCE = 8;
 
 /**
  * Begins the life of an executor thread: it takes commands from its port, runs one task after the
@@ -105,8 +107,9 @@ class ExecutorThread {
       const { taskId } = task;
       this.runningTaskId = taskId;
       this.report({ kind: 'started', taskId });
-      // Nobody knows how long the last one takes, and what came before must not wait for it.
-      if (this.queue.length === 0) this.post();
+      // Nobody knows how long this one takes, and what came before must not wait for it. Lists are
+      // long only of tasks that have been very short.
+      if (this.queue.length < TOLD_AT_ONCE) this.post();
       this.state.storage.blocks.beginTask(lent);
       const kill = {
         checkKilled: () => this.checkKilled(),
