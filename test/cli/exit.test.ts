@@ -122,3 +122,27 @@ describe('Ctrl-C', () => {
     expect((await cli.outcome).code).toBe(4);
   });
 });
+
+describe('a reader that has left', () => {
+  it('ends a command quietly', async () => {
+    using directory = new JobDirectory();
+    const { process, outcome } = directory.start(['--help']);
+    process.stdout?.destroy();
+    expect(await outcome).toMatchObject({ code: 141, stderr: '' });
+  });
+
+  it('ends a job quietly, with what it runs', async () => {
+    using directory = new JobDirectory({
+      'job.ts': `
+        import { FiresteelContext } from 'firesteel';
+        const sc = await FiresteelContext.create({ master: 'local[1]' });
+        sc.events.on('taskStart', () => setInterval(() => console.log('more'), 1));
+        await sc.range(0, 1e15).count().catch(() => {});
+      `,
+    });
+    const { process, outcome, printed } = directory.start(['submit', '--quiet', 'job.ts']);
+    await printed('more');
+    process.stdout?.destroy();
+    expect(await outcome).toMatchObject({ code: 143, stderr: '' });
+  });
+});

@@ -7,6 +7,7 @@ import {
   FiresteelError,
 } from '@firesteel/common';
 import type { Command, CommanderError } from 'commander';
+import { endWithClosedPipe } from './closed-pipe.js';
 import { contextSettings, withContextOptions } from './context-settings.js';
 import { addExecutorCommand } from './executor-command.js';
 import { addHistoryCommand } from './history-command.js';
@@ -60,6 +61,8 @@ Masters:
   local        one thread           local[N]     N threads
   local[*]     one thread per core  local[N,F]   a task may fail F times before its job fails
   local-cluster[E,C,M]              E executor processes on this host: C cores, M MiB each
+  mesos://host:5050                 an Apache Mesos cluster (docs/running-on-mesos.md)
+  mesos://zk://h1:2181,h2:2181/mesos   the same, its leading master found through ZooKeeper
 
 Configuration: code > command line > properties file > environment (FIRESTEEL_CONF_…) > default.
 Keys are those of Spark without "spark.":
@@ -74,6 +77,7 @@ configuration; 130 after Ctrl-C.
  * @param argv the arguments after the program's name
  */
 export async function main(argv: readonly string[], installation: Installation): Promise<void> {
+  endWithClosedPipe();
   try {
     const run = parseCommandLine(argv, installation.version);
     await run?.(installation);
