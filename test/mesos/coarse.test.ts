@@ -47,8 +47,11 @@ it('tells why it waits, and goes on when that is over', async () => {
   expect(sc.statusTracker.getWaitingReason()).toBe(
     '1 × mesos.constraints does not hold (agent1, rack:b)',
   );
-  await cluster.addAgent({ attributes: 'rack:b' });
+  const added = nextEvent(sc, 'executorAdded', () => true);
+  const agent = await cluster.addAgent({ attributes: 'rack:b' });
   expect(byKey(await result)).toEqual(expectedSums);
+  // Links to logs lead to the agent, which serves the files of sandboxes.
+  expect((await added).logUrls.stderr).toContain(`http://${agent.address}/files/download?path=`);
   expect(sc.statusTracker.getWaitingReason()).toBeUndefined();
 });
 

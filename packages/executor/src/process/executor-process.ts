@@ -35,6 +35,7 @@ import { FileCache, type FileCacheOptions } from './file-cache.js';
 import { GatedTasks } from './gated-tasks.js';
 import { Handover, outputParts } from './handover.js';
 import { joinShuffleService } from './join-shuffle-service.js';
+import { logUrlsOf } from './log-urls.js';
 import { OutcomeStore } from './outcome-store.js';
 import { WaitingLaunches } from './waiting-launches.js';
 
@@ -395,19 +396,6 @@ function partOfMessage(config: Config): number {
   return Math.floor(config.get('rpc.message.maxSize') / 4);
 }
 
-/**
- * Whoever starts the process may tell where its output can be read: a variable
- * `FIRESTEEL_LOG_URL_STDERR` is the address of its `stderr`.
- */
-function logUrlsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const urls: Record<string, string> = {};
-  for (const [name, url] of Object.entries(environment))
-    if (name.startsWith(logUrlPrefix) && url !== undefined && /^https?:\/\//.test(url))
-      urls[name.slice(logUrlPrefix.length).toLowerCase()] = url;
-  return urls;
-}
-
-const logUrlPrefix = 'FIRESTEEL_LOG_URL_';
 /** The driver has told what packages are needed; threads find them where they were put. */
 const NO_PACKAGES: readonly PackageUse[] = [];
 
