@@ -37,6 +37,7 @@ async function startBackend(
       setTarget: (target) => {
         targets.push(target);
       },
+      maxSlots: 0,
       retire: (id) => {
         retired.push(id);
       },
@@ -49,8 +50,10 @@ async function startBackend(
     config,
   });
   open.push(backend);
+  const maxSlots: number[] = [];
   const started = backend.start((event) => {
     events.push(event);
+    if (event.kind === 'executorAdded') maxSlots.push(backend.maxSlots);
     seen.get(event.kind)?.();
   });
   while (launcher === undefined) await new Promise((resolve) => setImmediate(resolve));
@@ -76,7 +79,7 @@ async function startBackend(
   await started;
   const next = (kind: BackendEvent['kind']) =>
     new Promise<void>((resolve) => seen.set(kind, resolve));
-  return { backend, events, launcher, targets, retired, connections, next };
+  return { backend, events, launcher, targets, retired, connections, maxSlots, next };
 }
 
 const kinds = (events: readonly BackendEvent[]) => events.map(({ kind }) => kind);
@@ -93,6 +96,15 @@ it('fails when the launcher has given up and the last executor is gone', async (
   connections[1]?.close();
   await failed;
   expect(events.at(-1)).toEqual({ kind: 'backendFailed', error });
+});
+
+it('counts on the slots of executors that have only just come', async () => {
+  const { backend, connections, maxSlots, next } = await startBackend(['a', 'b']);
+  expect(maxSlots).toEqual([1, 2]);
+  const lost = next('executorLost');
+  connections[0]?.close();
+  await lost;
+  expect(backend.maxSlots).toBe(1);
 });
 
 it('goes on without executors while the launcher may start others', async () => {

@@ -87,11 +87,12 @@ export class ClusterBackend
   }
 
   get maxSlots(): number {
-    // Executors that were started by hand come on top of those of the launcher, and their slots
-    // come after them.
+    // Executors that were started by hand come on top of those of the launcher. Their slots come
+    // after them, and may be others than the cores say if their `task.cpus` is not the driver's.
     const { launcher, config } = this.#options;
     const { maxSlots = Number.POSITIVE_INFINITY } = launcher;
-    return Math.max(maxSlots, Math.floor(this.#registeredCores / config.get('task.cpus')));
+    const coming = Math.floor(this.#registeredCores / config.get('task.cpus'));
+    return Math.max(maxSlots, coming, this.#owners.size);
   }
 
   /**
