@@ -137,10 +137,12 @@ class Stage {
       schedule.fault === 'serviceRestart' ? service?.ended.then(() => service.start()) : undefined;
     using log = new EventLog(sc);
     const servicePid = service?.pid ?? 0;
-    const scene = { marker, executorPids: present, transferFaults, servicePid };
+    const slowing = join(scratch, `slowing ${seed}`);
+    const scene = { marker, slowing, executorPids: present, transferFaults, servicePid };
     const run = workload.run(sc, striking(schedule, scene));
     expect(await withoutHanging(run)).toEqual(expected.get(workload.name));
     await hasStruck(schedule, marker, log);
+    rmSync(slowing, { force: true });
     await restarted;
   }
 

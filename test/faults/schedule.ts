@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -65,16 +66,37 @@ export function needsService({ fault }: Schedule): boolean {
 export interface Scene {
   /** A file that tells that the fault happens, with the process that came to the row first. */
   readonly marker: string;
+  /** A file that is there while an executor is slowed. */
+  readonly slowing: string;
   readonly executorPids: readonly number[];
   /** See transfer-faults.mjs. */
   readonly transferFaults: string;
   readonly servicePid: number;
 }
 
+const STOPPED_MS = 95;
+const RUNNING_MS = 5;
+
+/** Lets a process run for a twentieth of the time, as long as there is a file. */
+const SLOWER = `
+  const fs = require('node:fs');
+  const [pid, slowing] = process.argv.slice(1);
+  const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  try {
+    while (fs.existsSync(slowing)) {
+      process.kill(pid, 'SIGSTOP');
+      sleep(${STOPPED_MS});
+      process.kill(pid, 'SIGCONT');
+      sleep(${RUNNING_MS});
+    }
+  } catch {
+    // The process is gone.
+  }`;
+
 /** The function that makes the fault happen once, in whichever process comes to the row first. */
 export function striking(schedule: Schedule, scene: Scene): Strike {
   const { seed, fault, stage, row, times } = schedule;
-  const { marker, executorPids, servicePid } = scene;
+  const { marker, slowing, executorPids, servicePid } = scene;
   return (at, struck) => {
     if (at !== stage || struck !== row || fs.existsSync(marker)) return;
     fs.writeFileSync(marker, String(process.pid));
@@ -96,7 +118,14 @@ export function striking(schedule: Schedule, scene: Scene): Strike {
       case 'throw':
         throw new Error('a fault that does not come again');
       case 'slow':
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+        fs.writeFileSync(slowing, '');
+        // A program of its own: a process that is stopped cannot go on by itself.
+        spawn(process.execPath, ['--eval', SLOWER, String(process.pid), slowing], {
+          stdio: 'ignore',
+        });
+        // It has begun when time is missing here.
+        for (let last = Date.now(), now = last; now - last < STOPPED_MS / 2; now = Date.now())
+          last = now;
         break;
       case 'heap': {
         const hoarded: unknown[] = [];
