@@ -206,6 +206,10 @@ export class ClusterBackend
       for (const { id } of shipped) executor.shipped.delete(id);
       throw error;
     }
+    if (!executor.hasWorked) {
+      executor.hasWorked = true;
+      this.#options.launcher.worked?.(executor.id);
+    }
     for (const { taskId } of tasks) {
       executor.tasks.add(taskId);
       this.#taskOwners.set(taskId, executor);

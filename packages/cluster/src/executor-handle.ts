@@ -18,6 +18,8 @@ export class ExecutorHandle {
   /** Ids of the packages and files that it was offered. */
   readonly shipped = new Set<string>();
   lastSignAt: number;
+  /** Whether it was ever given a task. */
+  hasWorked = false;
   /** It was told to leave: no tasks are launched there. */
   isLeaving = false;
   /** Resolves when it was lost, or has left. */

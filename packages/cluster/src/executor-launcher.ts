@@ -40,6 +40,11 @@ export interface ExecutorLauncher {
   setTarget(target: ExecutorTarget): void;
   /** A process that was started has connected to the driver. */
   registered?(executorId: string): void;
+  /**
+   * A process gets its first task. What ends from then on counts as failures of its tasks; those
+   * that end before, again and again, would be replaced for ever.
+   */
+  worked?(executorId: string): void;
   /** Asks a process that has nothing to do to end: no failure, and replaced only below the target. */
   retire(executorId: string): void;
   /** Ends a process at once; it counts as ended, and is replaced while the target asks for it. */

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(localDir, { recursive: true, force: true }));
 
-/** Starts executors that end at once; `comesToWork` tells which of them register before. */
+/** Starts executors that end at once; `comesToWork` tells which of them get a task before. */
 async function endings(
   count: number,
   comesToWork: (started: number) => boolean,
@@ -28,7 +28,7 @@ async function endings(
   const failure = await new Promise<unknown>((resolve) => {
     launcher.start({
       commandFor: (executorId) => {
-        if (comesToWork(started++)) launcher.registered(executorId);
+        if (comesToWork(started++)) launcher.worked(executorId);
         return { arguments: [], environment: {} };
       },
       ended: () => {

@@ -31,8 +31,8 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   readonly #processes = new Map<string, ChildProcess>();
   /** Processes that were asked to end. */
   readonly #retired = new Set<string>();
-  /** Processes that have connected to the driver. */
-  readonly #registered = new Set<string>();
+  /** Processes that were given tasks. */
+  readonly #worked = new Set<string>();
   readonly #killAll = () => this.#signal('SIGKILL');
   #events: LauncherEvents | undefined;
   #target = 0;
@@ -62,8 +62,8 @@ export class LocalProcessLauncher implements ExecutorLauncher {
       this.#launch();
   }
 
-  registered(executorId: string): void {
-    this.#registered.add(executorId);
+  worked(executorId: string): void {
+    this.#worked.add(executorId);
     this.#failuresInARow = 0;
   }
 
@@ -144,7 +144,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
   #ended(executorId: string, reason: string): void {
     if (this.#isStopped) return;
     this.#events?.ended(executorId, reason);
-    const hasWorked = this.#registered.delete(executorId);
+    const hasWorked = this.#worked.delete(executorId);
     if (this.#retired.delete(executorId)) return;
     if (!hasWorked) this.#failuresInARow += 1;
     if (this.#failuresInARow < MAX_FAILURES_IN_A_ROW) {

@@ -29,6 +29,7 @@ interface Executor extends ExecutorLaunch {
   /** It was asked to end; a reconciled task that still runs is asked again. */
   killed: boolean;
   registered: boolean;
+  hasWorked: boolean;
 }
 
 /**
@@ -95,8 +96,13 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
     const executor = this.#executors.get(executorId);
     if (executor === undefined) return;
     executor.registered = true;
-    this.#framework.executorWorks();
     this.#tellWhy();
+  }
+
+  worked(executorId: string): void {
+    const executor = this.#executors.get(executorId);
+    if (executor !== undefined) executor.hasWorked = true;
+    this.#framework.executorWorks();
   }
 
   retire(executorId: string): void {
@@ -162,7 +168,7 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
       return;
     }
     if (end.isFailure && !executor.killed) {
-      const { agentId, registered: hasWorked } = executor;
+      const { agentId, hasWorked } = executor;
       this.#framework.executorFailed({ executorId, agentId, hasWorked, reason });
     }
     this.#decide();
@@ -210,7 +216,12 @@ export class MesosExecutorLauncher implements ExecutorLauncher {
 
   #launch(launch: ExecutorLaunch): TaskInfo {
     const executorId = String(this.#nextId++);
-    this.#executors.set(executorId, { ...launch, killed: false, registered: false });
+    this.#executors.set(executorId, {
+      ...launch,
+      killed: false,
+      registered: false,
+      hasWorked: false,
+    });
     const command = (this.#events as LauncherEvents).commandFor(executorId);
     return executorTask(executorId, launch, command, this.#options.template);
   }

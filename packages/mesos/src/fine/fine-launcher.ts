@@ -47,6 +47,7 @@ interface Executor {
   readonly start: ExecutorStart;
   readonly info: TaskInfo['executor'];
   isReady: boolean;
+  hasWorked: boolean;
   isOver: boolean;
   /** How its process ended, while the task that started it is not known to have. */
   processEnd?: string;
@@ -126,9 +127,14 @@ export class FineLauncher implements ExecutorLauncher {
   setTarget(): void {}
 
   registered(executorId: string): void {
-    this.#framework.executorWorks();
     const executor = this.#executors.get(executorId);
     if (executor !== undefined) executor.isReady = true;
+  }
+
+  worked(executorId: string): void {
+    const executor = this.#executors.get(executorId);
+    if (executor !== undefined) executor.hasWorked = true;
+    this.#framework.executorWorks();
   }
 
   /** How many tasks wait for room. */
@@ -317,7 +323,7 @@ export class FineLauncher implements ExecutorLauncher {
   #executorEnded(executor: Executor, reason: string, mayBeItsFault = true): void {
     if (executor.isOver) return;
     executor.isOver = true;
-    const { id, start, isReady } = executor;
+    const { id, start, hasWorked } = executor;
     const isUnasked = this.#executors.delete(id);
     this.#events?.ended(id, reason);
     if (this.#framework.isStopping) {
@@ -326,7 +332,7 @@ export class FineLauncher implements ExecutorLauncher {
     }
     if (mayBeItsFault && isUnasked) {
       const { agentId } = start;
-      this.#framework.executorFailed({ executorId: id, agentId, hasWorked: isReady, reason });
+      this.#framework.executorFailed({ executorId: id, agentId, hasWorked, reason });
     }
     this.decide();
   }
@@ -349,7 +355,7 @@ export class FineLauncher implements ExecutorLauncher {
       ],
       ports.numbers,
     );
-    const executor: Executor = { id, start, info, isReady: false, isOver: false };
+    const executor: Executor = { id, start, info, isReady: false, hasWorked: false, isOver: false };
     this.#executors.set(id, executor);
     this.#tasks.set(startingTask.idOf(id), {
       executor,

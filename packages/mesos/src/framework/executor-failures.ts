@@ -4,7 +4,7 @@ import { AgentExclusion, type AgentExclusionOptions } from './agent-exclusion.js
 export interface FailedExecutor {
   readonly executorId: string;
   readonly agentId: string;
-  /** Whether it had come to work before. */
+  /** Whether it had come to work before: had a task. */
   readonly hasWorked: boolean;
   /** What has ended it, and where. */
   readonly reason: string;
