@@ -1,12 +1,16 @@
 import type { Block } from '@firesteel/codec';
 import { latin1String } from './buffer-text.js';
 import { CHUNK_ROWS, type PairsChunk } from './chunk.js';
+import { IntegerSet } from './integer-set.js';
 import { KeyTable } from './key-table.js';
 import { NumberTable } from './number-table.js';
 import { isFull, isLatin1 } from './pair-columns.js';
 import { SampledBytes } from './sampled-bytes.js';
 import { StringTable } from './string-table.js';
 import type { TableRole } from './table-role.js';
+
+/** What stands for the values of keys that have none. */
+const NO_VALUES: readonly unknown[] = new Array(CHUNK_ROWS).fill(undefined);
 
 /**
  * The combiners of one task: a typed table for each kind of key. Keys of different kinds are never
@@ -18,6 +22,8 @@ export class CombineTables {
   readonly strings: StringTable;
   readonly numbers: NumberTable;
   readonly others: KeyTable;
+  /** Where keys have no values: those that are small whole numbers, which are in no table then. */
+  readonly integers = new IntegerSet();
   private readonly stringValues = new SampledBytes();
   private readonly numberValues = new SampledBytes();
   private readonly otherValues = new SampledBytes();
@@ -28,6 +34,7 @@ export class CombineTables {
     this.others = new KeyTable(role);
   }
 
+  /** Keys in tables. */
   get size(): number {
     return this.strings.size + this.numbers.size + this.others.size;
   }
@@ -43,6 +50,7 @@ export class CombineTables {
       strings.memoryBytes +
       numbers.memoryBytes +
       others.memoryBytes +
+      this.integers.memoryBytes +
       this.stringValues.bytesOf(strings.boxed ?? [], rows) +
       this.numberValues.bytesOf(numbers.boxed ?? [], rows) +
       this.otherValues.bytesOf(others.values, rows)
@@ -54,14 +62,20 @@ export class CombineTables {
     if (this.strings.size > 0) this.strings.clear();
     if (this.numbers.size > 0) this.numbers.clear();
     this.others.clear();
+    this.integers.clear();
+  }
+
+  /** Adds a number as a key without a value. */
+  addNumber(key: number): void {
+    if (!this.integers.add(key)) this.numbers.find(key);
   }
 
   /** Adds the rows of a block as keys without values. */
   addKeys({ root, rowCount }: Block): void {
-    const { strings, numbers, others } = this;
+    const { strings, others } = this;
     if (isFull(root) && (root.kind === 'i32' || root.kind === 'f64')) {
       const { values } = root;
-      for (let i = 0; i < values.length; i++) numbers.find(values[i] as number);
+      for (let i = 0; i < values.length; i++) this.addNumber(values[i] as number);
     } else if (isLatin1(root)) {
       const { bytes, lengths } = root;
       for (let i = 0, start = 0; i < lengths.length; start += lengths[i++] as number)
@@ -70,7 +84,7 @@ export class CombineTables {
       for (let from = 0; from < rowCount; from += CHUNK_ROWS)
         for (const key of root.toArray(from, from + CHUNK_ROWS)) {
           if (typeof key === 'string') strings.find(key);
-          else if (typeof key === 'number') numbers.find(key);
+          else if (typeof key === 'number') this.addNumber(key);
           else others.find(key);
         }
     }
@@ -80,6 +94,8 @@ export class CombineTables {
   *chunks(): Generator<PairsChunk> {
     yield* this.stringChunks();
     yield* this.numberChunks();
+    for (const keys of this.integers.chunks())
+      yield { kind: 'pairs', keys, values: NO_VALUES, length: keys.length };
     const { keys, values } = this.others;
     for (let from = 0; from < keys.length; from += CHUNK_ROWS) {
       const to = Math.min(keys.length, from + CHUNK_ROWS);

@@ -101,4 +101,38 @@ describe('key groups', () => {
     expect(found.length).toBe(1);
     expectGrouped(found, [...numbers, ...mixed]);
   });
+
+  it('keep each row that is a key in one part, as a set took it or a bucket or neither', () => {
+    const rowsOf = (o: number) =>
+      Array.from({ length: 150_000 }, (_, i) => {
+        if (i % 5 === 0) return `k${i % 900}`;
+        return i % 3 === 0 ? (1 << 24) - 300 + ((i * 31) % 600) : (i * (o + 7)) % 120_000;
+      });
+    const combined = rowsOf(0);
+    const writer = new KeyedOutputWriter(1, space, 'row', () => 0);
+    for (const key of combined) writer.appendKey(key);
+    const output = writer.finish(0, 0);
+    // A block with integers for both, as other writers make it.
+    const plain = Array.from({ length: 150_000 }, (_, i) => (i * 997) % (1 << 25));
+    const builder = new BlockBuilder();
+    for (const key of plain) builder.appendRow(key);
+    const plainOutput = writeFrames(0, 1, [[{ block: builder, bucket: undefined }]]);
+    const frames = [output, plainOutput].flatMap((written) => [
+      ...framesInMemory(localBlock(written, 0) as Uint8Array, false),
+    ]);
+    const partOf = new Map<unknown, number>();
+    const torn: unknown[] = [];
+    let parts = 0;
+    for (const [inputs] of keyGroups([frames], 'row', 1, space)) {
+      for (const frame of inputs as InputFrame[])
+        for (const key of frame.open().root.toArray()) {
+          if ((partOf.get(key) ?? parts) !== parts) torn.push(key);
+          partOf.set(key, parts);
+        }
+      parts++;
+    }
+    expect(torn).toEqual([]);
+    expect(parts).toBeGreaterThan(1);
+    expect(partOf.size).toBe(new Set([...combined, ...plain]).size);
+  });
 });

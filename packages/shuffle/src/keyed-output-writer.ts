@@ -5,12 +5,16 @@ import { CHUNK_ROWS } from './chunk.js';
 import type { CombineTables } from './combine-tables.js';
 import type { Framed } from './files/frames.js';
 import type { TaskSpace } from './files/task-space.js';
+import { IntegerSet } from './integer-set.js';
 import { MapOutputWriter } from './map-output-writer.js';
 import { NumberBuckets } from './number-buckets.js';
 import { OutputWriter } from './output-writer.js';
 import { MAX_PACKED_LENGTH } from './packed-key.js';
 import { StringBuckets } from './string-buckets.js';
 import { StringPairs } from './string-pairs.js';
+
+/** What an integer takes on its way from a set into a block. */
+const INTEGER_BYTES = 20;
 
 /**
  * The map output for readers that bring equal keys together: rows of one key keep their order,
@@ -23,6 +27,8 @@ import { StringPairs } from './string-pairs.js';
 export class KeyedOutputWriter extends OutputWriter {
   private numbers: NumberBuckets;
   private strings: StringBuckets;
+  /** Of rows that are keys, those that it takes: it finds duplicates for less than a bucket costs. */
+  private integers = new IntegerSet();
   private readonly others: MapOutputWriter;
   /** Long and wide keys get blocks of their own, which readers know to be apart from buckets. */
   private long: (StringPairs | undefined)[] = [];
@@ -50,6 +56,8 @@ export class KeyedOutputWriter extends OutputWriter {
 
   get memoryBytes(): number {
     let bytes = this.numbers.memoryBytes + this.strings.memoryBytes + this.others.memoryBytes;
+    const { integers } = this;
+    if (integers.size > 0) bytes += integers.memoryBytes + integers.size * INTEGER_BYTES;
     for (const pairs of this.long) bytes += pairs?.memoryBytes ?? 0;
     return bytes;
   }
@@ -73,8 +81,9 @@ export class KeyedOutputWriter extends OutputWriter {
 
   /** A row that is a key. */
   appendKey(key: unknown): void {
-    if (typeof key === 'number') this.numbers.append(key, 0);
-    else if (typeof key !== 'string' || !this.strings.append(key, 0))
+    if (typeof key === 'number') {
+      if (!this.integers.add(key)) this.numbers.append(key, 0);
+    } else if (typeof key !== 'string' || !this.strings.append(key, 0))
       this.others.appendRow(this.partitionOf(key), key);
   }
 
@@ -118,6 +127,7 @@ export class KeyedOutputWriter extends OutputWriter {
       if (typeof value === 'number') this.appendNumbers(key, value);
       else this.appendPair(key, value);
     });
+    this.integers.addAll(tables.integers);
     for (let i = 0; i < others.size; i++) {
       check();
       if (isPair) this.appendPair(others.keys[i], others.values[i]);
@@ -127,9 +137,10 @@ export class KeyedOutputWriter extends OutputWriter {
 
   *takeBlocks(): Generator<Framed<BlockWriter>[]> {
     const { numPartitions, keyed, bucketBits, long } = this;
-    const typed = [this.numbers, this.strings] as const;
+    const typed = [this.numbers, this.strings, integerStreams(this.integers, numPartitions)];
     this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
     this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
+    this.integers = new IntegerSet();
     this.long = [];
     const others = this.others.takeBlocks();
     const bucketCounts = typed.map((buckets) => buckets.finish(this.always));
@@ -146,4 +157,12 @@ export class KeyedOutputWriter extends OutputWriter {
       yield [...frames, ...(others[p] as Framed<BlockWriter>[])];
     }
   }
+}
+
+/** The keys of a set by partition, without buckets: readers have a set for them too. */
+function integerStreams(integers: IntegerSet, numPartitions: number): NumberBuckets {
+  const streams = new NumberBuckets(numPartitions, 'row', 0);
+  for (const keys of integers.chunks())
+    for (let i = 0; i < keys.length; i++) streams.append(keys[i] as number, 0);
+  return streams;
 }

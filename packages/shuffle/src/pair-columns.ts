@@ -1,4 +1,5 @@
 import type { Block, Column, StringColumn } from '@firesteel/codec';
+import { isSetInteger } from './integer-set.js';
 import { MAX_PACKED_LENGTH } from './packed-key.js';
 
 /** The keys and values of a block of pairs; no values where the rows themselves are keys. */
@@ -52,6 +53,8 @@ export function bucketFit(block: Block, keyed: 'pair' | 'row'): 'typed' | 'apart
       if (keys.lengths.every((length) => length < 0 || length > MAX_PACKED_LENGTH)) return 'apart';
       break;
     case 'i32':
+      if (values === undefined && keys.values.every(isSetInteger)) return 'apart';
+      break;
     case 'f64':
       break;
     case 'any':

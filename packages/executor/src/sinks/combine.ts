@@ -22,7 +22,7 @@ export interface CombinePlan {
  */
 export const WRITE_THROUGH = 'writeThrough';
 
-/** Writes the combine of one row into the tables `ST`, `NT` and `OT` (see `CombineTables`). */
+/** Writes the combine of one row into the tables `ST`, `NT`, `OT` and the set `IS` (see `CombineTables`). */
 export function emitCombine(
   plan: CombinePlan,
   row: Row,
@@ -72,15 +72,15 @@ export function emitCombine(
 function emitDistinct(key: string, code: CodeWriter, writesThrough: boolean): void {
   const k = code.name('k');
   code.line(`const ${k} = ${key};`);
-  const add = (table: string) =>
-    writesThrough ? `S.writer.appendKey(${k})` : `${table}.find(${k})`;
-  code.line(`if (typeof ${k} === 'string') ${add('ST')};`);
-  code.line(`else if (typeof ${k} === 'number') ${add('NT')};`);
+  const add = (toTable: string) => (writesThrough ? `S.writer.appendKey(${k})` : toTable);
+  code.line(`if (typeof ${k} === 'string') ${add(`ST.find(${k})`)};`);
+  code.line(`else if (typeof ${k} === 'number') ${add(`IS.add(${k}) || NT.find(${k})`)};`);
   code.line(`else OT.find(${k});`);
 }
 
 /** The locals that `emitCombine` refers to, from the tables in `S.tables`. */
 export function emitTables(code: CodeWriter): void {
+  code.line('const IS = S.tables.integers;');
   code.line('const ST = S.tables.strings, NT = S.tables.numbers, OT = S.tables.others;');
   code.line('let SF = ST.floats, NF = NT.floats;');
 }
