@@ -7,24 +7,17 @@ import type {
 } from '@firesteel/plan';
 import { BarrierCoordinator } from './barrier-coordinator.js';
 import type { BroadcastRegistry } from './broadcast-registry.js';
-import type { BlockHolder, CacheTracker } from './cache-tracker.js';
+import type { CacheTracker } from './cache-tracker.js';
 import type { Clock } from './clock.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import type { ExclusionListener, ExclusionOptions } from './exclusion.js';
-import { FreeSlots } from './free-slots.js';
 import type { MapOutputEpoch } from './map-output-tracker.js';
-import {
-  type Assignment,
-  isReadyFor,
-  placeRestricted,
-  placeTasks,
-  type Slot,
-  updateLocalityWait,
-} from './placement.js';
+import type { Slot } from './placement.js';
 import type { Pools } from './pools.js';
+import { SchedulingRound } from './scheduling-round.js';
+import { Slots } from './slots.js';
 import type { SpeculationOptions } from './speculation.js';
 import { Speculator } from './speculator.js';
-import { barrierSlots, executorsExcluded } from './task-errors.js';
 import { TaskLauncher } from './task-launcher.js';
 import { TaskPlaces } from './task-places.js';
 import type { LocalityWaits, TaskAttempt, TaskSet } from './task-set.js';
@@ -76,9 +69,8 @@ export interface TaskSchedulerOptions {
 }
 
 /**
- * Decides which task runs in which slot. Task sets are served in the order of their pools; a set
- * gets slots that hold its cached blocks first, then home slots, then any. Events that arrive
- * together lead to one round of launches, with one list of tasks per slot.
+ * Keeps the books of tasks and slots: what waits, what runs where, and what becomes of it. Events
+ * that arrive together lead to one round of launches, with one list of tasks per slot.
  */
 export class TaskScheduler {
   readonly #backend: SchedulerBackend;
@@ -87,24 +79,18 @@ export class TaskScheduler {
   readonly #epoch: MapOutputEpoch;
   readonly #launcher: TaskLauncher;
   readonly #listener: TaskListener;
-  readonly #barrierSlotsWaitMs: number;
   readonly #barriers: BarrierCoordinator;
   /** Undefined if failures do not matter for where tasks run. */
   readonly #places: TaskPlaces | undefined;
   readonly #speculator: Speculator | undefined;
   /** Rings when a task may run away from its cached block, or a barrier stage gives up. */
   readonly #timer: DeadlineTimer;
-  readonly #slots = new Map<number, Slot>();
-  readonly #free = new FreeSlots();
+  readonly #slots = new Slots();
+  readonly #placing: SchedulingRound;
   readonly #pools: Pools;
   /** Task sets of running stages in the order in which they are served. */
   #sets: TaskSet[] = [];
   readonly #tasks = new Map<number, TaskAttempt>();
-  #slotIds: readonly number[] = [];
-  /** Whether slots came or went since task sets were told, and which of them went. */
-  #areHomesStale = false;
-  #gone: BlockHolder[] = [];
-  readonly #hosts = new Map<string, string>();
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
@@ -119,7 +105,6 @@ export class TaskScheduler {
     this.#epoch = options.epoch;
     this.#pools = options.pools;
     this.#listener = options.listener;
-    this.#barrierSlotsWaitMs = options.barrierSlotsWaitMs;
     const { clock, exclusion, exclusionListener, speculation } = options;
     if (exclusion !== undefined)
       this.#places = new TaskPlaces({ ...options, exclusion, listener: exclusionListener });
@@ -139,13 +124,20 @@ export class TaskScheduler {
     this.#barriers = new BarrierCoordinator(this.#backend, (set, error) =>
       this.#listener.launchFailed(set, error),
     );
+    this.#placing = new SchedulingRound({
+      ...options,
+      slots: this.#slots,
+      places: this.#places,
+      begin: (set, partition, slot) => this.#begin(set, partition, slot),
+    });
     this.#timer = new DeadlineTimer(clock, () => this.#requestFullRound());
   }
 
   /** Begins an attempt of the set's stage. */
   submit(set: TaskSet, partitions: Iterable<number>, localityWaits: LocalityWaits): void {
     this.#followSlots();
-    set.begin(partitions, this.#slotIds, (holder) => this.#hostOf(holder), localityWaits);
+    const slots = this.#slots;
+    set.begin(partitions, slots.ids, (holder) => slots.hostOf(holder), localityWaits);
     this.#sets.push(set);
     this.sort();
     this.#requestFullRound();
@@ -182,7 +174,7 @@ export class TaskScheduler {
   /** An executor does not deliver its map outputs. */
   noteFetchFailure(executorId: string): void {
     if (this.#places === undefined) return;
-    const [slot] = this.#slotsOf(executorId);
+    const [slot] = this.#slots.ofExecutor(executorId);
     if (slot !== undefined) this.#places.noteFetchFailure(this.#slots.get(slot) as Slot);
   }
 
@@ -198,7 +190,7 @@ export class TaskScheduler {
 
   /** What there is to do, for whoever decides how many executors there are. */
   workload(): Workload {
-    return workloadOf(this.#slots.values(), this.#sets);
+    return workloadOf(this.#slots.byId.values(), this.#sets);
   }
 
   receive(event: BackendEvent): void {
@@ -222,7 +214,7 @@ export class TaskScheduler {
         this.#loseSlots([event.slot], event);
         break;
       case 'slotClosed':
-        this.#closeSlot(event.slot);
+        this.#slots.close(event.slot);
         break;
       case 'slotOpened':
         this.#openSlot(event.slot);
@@ -260,28 +252,9 @@ export class TaskScheduler {
   }
 
   #addSlot(id: number, executorId: string, host: string): void {
-    if (this.#slots.has(id)) return;
     this.#cache.addSlot(id, executorId);
-    const slot: Slot = {
-      id,
-      executorId,
-      host,
-      isOpen: true,
-      idleSinceMs: this.#clock.now(),
-      tasks: new Map(),
-    };
-    this.#slots.set(id, slot);
-    this.#hosts.set(executorId, host);
-    this.#free.offer(slot);
-    this.#slotsChanged([]);
+    this.#slots.add(id, executorId, host, this.#clock.now());
     this.#requestRound();
-  }
-
-  #closeSlot(id: number): void {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return;
-    slot.isOpen = false;
-    this.#free.delete(slot);
   }
 
   #openSlot(id: number): void {
@@ -291,10 +264,8 @@ export class TaskScheduler {
     this.#freed(slot);
   }
 
-  /** The slot may have room for a task now. */
   #freed(slot: Slot): void {
-    if (slot.tasks.size === 0) slot.idleSinceMs = this.#clock.now();
-    if (slot.isOpen) this.#free.offer(slot);
+    this.#slots.freed(slot, this.#clock.now());
     this.#requestRound();
   }
 
@@ -302,19 +273,18 @@ export class TaskScheduler {
   #loseExecutor(executorId: string, reason: string): void {
     this.#cache.removeExecutor(executorId);
     this.#listener.executorLost(executorId);
-    this.#gone.push(executorId);
-    this.#hosts.delete(executorId);
-    this.#loseSlots(this.#slotsOf(executorId), { reason });
+    this.#slots.removeExecutor(executorId);
+    this.#loseSlots(this.#slots.ofExecutor(executorId), { reason });
   }
 
   /** Its tasks go on, and its map outputs and shared blocks can be read; rows of its threads go. */
   #retireExecutor(executorId: string): void {
-    const slots = this.#slotsOf(executorId);
+    const slots = this.#slots.ofExecutor(executorId);
     for (const id of slots) {
-      this.#closeSlot(id);
+      this.#slots.close(id);
       this.#cache.removeSlot(id);
     }
-    this.#slotsChanged([...slots, executorId]);
+    this.#slots.forgetHolders([...slots, executorId]);
     this.#listener.slotLost();
     this.#requestRound();
   }
@@ -322,10 +292,8 @@ export class TaskScheduler {
   #loseSlots(ids: readonly number[], loss: SlotLoss): void {
     const lost: { readonly task: TaskAttempt; readonly ran: boolean }[] = [];
     for (const id of ids) {
-      const slot = this.#slots.get(id);
+      const slot = this.#slots.remove(id);
       if (slot === undefined) continue;
-      this.#slots.delete(id);
-      this.#free.delete(slot);
       this.#cache.removeSlot(id);
       const tasks = [...slot.tasks.values()];
       // A slot that died before it reported any start died on the first task it was given: that
@@ -337,34 +305,16 @@ export class TaskScheduler {
         lost.push({ task, ran: ran && !task.isSuperseded });
       });
     }
-    this.#slotsChanged(ids);
     for (const { task, ran } of lost) this.#listener.taskLost(task, loss, ran);
     this.#listener.slotLost();
     this.#requestRound();
   }
 
-  #hostOf(holder: BlockHolder): string | undefined {
-    return typeof holder === 'string' ? this.#hosts.get(holder) : this.#slots.get(holder)?.host;
-  }
-
-  #slotsOf(executorId: string): number[] {
-    const slots = [...this.#slots.values()].filter((slot) => slot.executorId === executorId);
-    return slots.map(({ id }) => id);
-  }
-
-  #slotsChanged(gone: readonly BlockHolder[]): void {
-    this.#areHomesStale = true;
-    this.#gone.push(...gone);
-  }
-
   /** Many slots come and go together, with an executor; task sets are told once. */
   #followSlots(): void {
-    if (!this.#areHomesStale) return;
-    this.#areHomesStale = false;
-    const gone = this.#gone;
-    this.#gone = [];
-    this.#slotIds = [...this.#slots.keys()].sort((a, b) => a - b);
-    for (const set of this.#sets) set.pending.moveTo(this.#slotIds, gone);
+    const changes = this.#slots.takeChanges();
+    if (changes === undefined) return;
+    for (const set of this.#sets) set.pending.moveTo(changes.ids, changes.gone);
     this.#offersAll = true;
   }
 
@@ -435,81 +385,17 @@ export class TaskScheduler {
 
   #round(): void {
     this.#followSlots();
-    const launches = new Map<number, TaskAttempt[]>();
     const now = this.#clock.now();
     if (this.#places?.expire(now) || this.#timer.deadline <= now) this.#offersAll = true;
-    if (this.#offersAll) this.#free.offerAll();
+    if (this.#offersAll) this.#slots.free.offerAll();
     this.#offersAll = false;
-    this.#offerSlots(launches, now);
-    for (const set of this.#sets) updateLocalityWait(set, this.#free.idle > 0, now);
-    for (const [slot, tasks] of launches) this.#launcher.launch(slot, tasks);
-    this.#abortUnschedulable(now);
-    for (const set of this.#sets.filter((set) => this.#isHopeless(set, now)))
-      this.#listener.launchFailed(set, barrierSlots(set.stage, this.#slots.size));
-    this.#armTimers(now);
+    for (const [slot, tasks] of this.#placing.assign(this.#sets, now))
+      this.#launcher.launch(slot, tasks);
+    for (const [set, error] of [...this.#placing.hopeless(this.#sets, now)])
+      this.#listener.launchFailed(set, error);
+    this.#speculator?.arm();
+    this.#timer.set(this.#placing.nextChange(this.#sets, now));
     this.#reportWaiting();
-  }
-
-  /** Offers slots to the sets in their order. */
-  #offerSlots(launches: Map<number, TaskAttempt[]>, now: number): void {
-    /** Sets that want none of the slots on offer. */
-    const served = new Set<TaskSet>();
-    const isFair = this.#pools.mode === 'FAIR';
-    if (isFair) this.sort();
-    for (let at = 0; at < this.#sets.length; at++) {
-      const set = this.#sets[at] as TaskSet;
-      if (!this.#free.hasOffers) break;
-      if (set.waiting === 0 || served.has(set)) continue;
-      if (set.stage.plan.isBarrier) {
-        if (this.#startBarrier(set, launches, now)) continue;
-        // It waits for the slots that it needs, and so do those behind it.
-        if (this.#slots.size >= set.pending.size) return;
-        served.add(set);
-        continue;
-      }
-      const capacity = set.queueDepth(this.#backend, this.#pools.mode);
-      const assignment = this.#assignment(set, capacity, launches);
-      const { waiting } = set;
-      if (set.restricted.length > 0) placeRestricted(set, this.#free, assignment);
-      placeTasks(set, this.#free, assignment, now, isFair ? 1 : waiting);
-      if (set.waiting === waiting) served.add(set);
-      else if (isFair) {
-        // Shares change with every task: whose turn is it now?
-        this.sort();
-        at = -1;
-      }
-    }
-    this.#free.decline();
-  }
-
-  /** Starts all tasks of a barrier stage, if there are enough idle slots for them. */
-  #startBarrier(set: TaskSet, launches: Map<number, TaskAttempt[]>, now: number): boolean {
-    if (!isReadyFor(set, this.#free.idle)) return false;
-    this.#free.offerAll();
-    const assignment = this.#assignment(set, 1, launches);
-    const usable = [...this.#free.withLoad(0)].filter(assignment.mayUse);
-    if (!isReadyFor(set, usable.length)) return false;
-    placeTasks(set, this.#free, assignment, now);
-    return true;
-  }
-
-  #assignment(set: TaskSet, capacity: number, launches: Map<number, TaskAttempt[]>): Assignment {
-    return {
-      capacity,
-      mayUse: (slot) => this.#places?.mayUse(set, slot) !== false,
-      assign: (partition, slot) => this.#assign(set, partition, slot, capacity, launches),
-    };
-  }
-
-  /** Ends stages with a task that no slot may run, at once if there will be no other slots. */
-  #abortUnschedulable(now: number): void {
-    if (this.#places === undefined || this.#slots.size === 0) return;
-    const canGrow = this.#slots.size < (this.#backend.maxSlots ?? Number.POSITIVE_INFINITY);
-    for (const set of [...this.#sets]) {
-      const stuck = this.#places.unschedulable(set, this.#slots, canGrow, now);
-      if (stuck !== undefined)
-        this.#listener.launchFailed(set, executorsExcluded(set, stuck, this.#slots.size));
-    }
   }
 
   #reportWaiting(): void {
@@ -520,39 +406,12 @@ export class TaskScheduler {
     this.#backend.waiting(waiting);
   }
 
-  /** Whether there are not and will not be enough slots for all tasks of a barrier stage. */
-  #isHopeless(set: TaskSet, now: number): boolean {
-    if (!this.#lacksSlots(set)) return false;
-    const { maxSlots } = this.#backend;
-    if (maxSlots !== undefined && maxSlots < set.stage.plan.numPartitions) return true;
-    return now >= set.stage.submittedAt + this.#barrierSlotsWaitMs;
-  }
-
-  #lacksSlots({ stage, pending }: TaskSet): boolean {
-    return stage.plan.isBarrier && pending.size > this.#slots.size;
-  }
-
-  #assign(
-    set: TaskSet,
-    partition: number,
-    slot: Slot,
-    capacity: number,
-    launches: Map<number, TaskAttempt[]>,
-  ): void {
-    const task = set.launch(
-      this.#nextTaskId++,
-      partition,
-      slot,
-      this.#epoch.current,
-      this.#clock.now(),
-    );
-    this.#tasks.set(task.taskId, task);
-    slot.tasks.set(task.taskId, task);
-    if (slot.tasks.size >= capacity) this.#free.delete(slot);
-    else this.#free.offer(slot);
-    const list = launches.get(slot.id);
-    if (list === undefined) launches.set(slot.id, [task]);
-    else list.push(task);
+  #begin(set: TaskSet, partition: number, slot: Slot): TaskAttempt {
+    const taskId = this.#nextTaskId++;
+    const task = set.launch(taskId, partition, slot, this.#epoch.current, this.#clock.now());
+    this.#tasks.set(taskId, task);
+    slot.tasks.set(taskId, task);
+    return task;
   }
 
   /** Takes back a task that never left the driver. */
@@ -562,20 +421,5 @@ export class TaskScheduler {
     if (slot === undefined) return;
     slot.tasks.delete(task.taskId);
     this.#freed(slot);
-  }
-
-  /** What was due before has been looked at in this round. */
-  #armTimers(now: number): void {
-    this.#speculator?.arm();
-    let next = Number.POSITIVE_INFINITY;
-    const consider = (deadline: number) => {
-      if (deadline > now) next = Math.min(next, deadline);
-    };
-    for (const set of this.#sets) {
-      if (set.waiting > 0 && this.#places !== undefined) consider(this.#places.nextChange(set));
-      consider(set.nextLeave(now));
-      if (this.#lacksSlots(set)) consider(set.stage.submittedAt + this.#barrierSlotsWaitMs);
-    }
-    this.#timer.set(next);
   }
 }
