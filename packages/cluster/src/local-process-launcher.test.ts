@@ -57,3 +57,40 @@ it('replaces executors that have worked, however many', async () => {
     failure: undefined,
   });
 });
+
+it('replaces an executor that was asked to end, as long as so many are wanted', async () => {
+  const launcher = new LocalProcessLauncher({
+    firesteel: ['sh', '-c', 'sleep 600'],
+    coresPerExecutor: 1,
+    slotsPerExecutor: 1,
+    memoryMibPerExecutor: 64,
+    maxExecutors: 1,
+    localDir,
+  });
+  const started: string[] = [];
+  let ended = (): void => {};
+  launcher.start({
+    commandFor: (executorId) => {
+      started.push(executorId);
+      return { arguments: [], environment: {} };
+    },
+    ended: () => ended(),
+    leaving: () => {},
+    waiting: () => {},
+    failed: () => {},
+  });
+  launcher.setTarget({ total: 1 });
+  const retired = async (): Promise<void> => {
+    const end = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    launcher.retire(started.at(-1) ?? '');
+    await end;
+  };
+  await retired();
+  expect(started).toEqual(['0', '1']);
+  launcher.setTarget({ total: 0 });
+  await retired();
+  expect(started).toEqual(['0', '1']);
+  await launcher.stop();
+});

@@ -145,8 +145,8 @@ export class LocalProcessLauncher implements ExecutorLauncher {
     if (this.#isStopped) return;
     this.#events?.ended(executorId, reason);
     const hasWorked = this.#worked.delete(executorId);
-    if (this.#retired.delete(executorId)) return;
-    if (!hasWorked) this.#failuresInARow += 1;
+    const isUnasked = !this.#retired.delete(executorId);
+    if (isUnasked && !hasWorked) this.#failuresInARow += 1;
     if (this.#failuresInARow < MAX_FAILURES_IN_A_ROW) {
       this.setTarget({ total: this.#target });
       return;

@@ -287,6 +287,29 @@ export type SchedulerEvent =
 
 export type SchedulerEventKind = SchedulerEvent['kind'];
 
+const ofEveryKind: Record<SchedulerEventKind, true> = {
+  applicationStart: true,
+  applicationEnd: true,
+  executorAdded: true,
+  executorRemoved: true,
+  executorMetrics: true,
+  executorExcluded: true,
+  executorUnexcluded: true,
+  nodeExcluded: true,
+  nodeUnexcluded: true,
+  jobStart: true,
+  jobEnd: true,
+  stageSubmitted: true,
+  stageCompleted: true,
+  taskStart: true,
+  taskEnd: true,
+  blockUpdated: true,
+  rddUnpersisted: true,
+  executorsAwaited: true,
+};
+
+export const schedulerEventKinds: ReadonlySet<string> = new Set(Object.keys(ofEveryKind));
+
 /** The words for a call site in names and messages. */
 export function callSiteText(callSite: CallSite): string {
   return `${callSite.method} at ${callSite.file}:${callSite.line}`;

@@ -30,6 +30,13 @@ describe('ListenerBus', () => {
     expect(seen.slice(6)).toEqual(['a4']);
   });
 
+  it('refuses a kind that does not exist', () => {
+    const misspelt = 'executorRemove' as 'executorRemoved';
+    expect(() => new ListenerBus().on(misspelt, () => {})).toThrow(
+      'There are no events of the kind "executorRemove". Did you mean "executorRemoved"?',
+    );
+  });
+
   it('delivers events of all kinds to those who want them', () => {
     const bus = new ListenerBus();
     const seen: unknown[] = [];

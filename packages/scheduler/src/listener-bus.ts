@@ -1,4 +1,5 @@
-import type { SchedulerEvent, SchedulerEventKind } from './events.js';
+import { didYouMean, FiresteelError } from '@firesteel/common';
+import { type SchedulerEvent, type SchedulerEventKind, schedulerEventKinds } from './events.js';
 
 type EventOf<K extends SchedulerEventKind> = Extract<SchedulerEvent, { kind: K }>;
 type Listener = (event: SchedulerEvent) => unknown;
@@ -16,8 +17,16 @@ export class ListenerBus {
   #queue: SchedulerEvent[] = [];
   #scheduled = false;
 
-  /** Subscribes to one kind of event; the returned function unsubscribes. */
+  /**
+   * Subscribes to one kind of event; the returned function unsubscribes.
+   * @throws FiresteelError INVALID_ARGUMENT if there is no such kind, where no type checker has told
+   */
   on<K extends SchedulerEventKind>(kind: K, listener: (event: EventOf<K>) => void): () => void {
+    if (!schedulerEventKinds.has(kind))
+      throw new FiresteelError(
+        'INVALID_ARGUMENT',
+        `There are no events of the kind ${JSON.stringify(kind)}.${didYouMean(kind, schedulerEventKinds)} All kinds: ${[...schedulerEventKinds].join(', ')}.`,
+      );
     // Wrapped, so that the same function subscribed twice is two subscriptions.
     const entry: Listener = (event) => listener(event as EventOf<K>);
     let listeners = this.#listeners.get(kind);
