@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { Config } from '@firesteel/common';
+import fc from 'fast-check';
 import { afterEach, expect, it } from 'vitest';
 import { serveLiveUi } from '../live-ui.js';
 import { ApplicationStore } from '../store/application-store.js';
@@ -153,6 +156,39 @@ it('wants the token, if there is one, by a header or by a cookie', async () => {
   expect((await ask(kill, { cookie: pair }, 'POST')).status).toBe(403);
   expect((await ask(kill, { authorization: `Bearer ${secret}` }, 'POST')).status).toBe(202);
   expect(cancelled).toEqual(['stage 0']);
+});
+
+it('survives whatever strangers send, and gives them nothing', async () => {
+  const secret = token.replaceAll(' ', '-');
+  const { server, ask, api, cancelled } = await serve({ 'ui.token': secret });
+  const { port } = new URL(server.url);
+  const api1 = '/api/v1/applications/local-1';
+  const starts = [
+    '',
+    'GET ',
+    `GET ${api1}/`,
+    `GET ${api1}/jobs HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer `,
+    `POST ${api1}/jobs/0/kill HTTP/1.1\r\nhost: localhost\r\nx-firesteel-token: `,
+    'POST /login HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4000\r\n\r\ntoken=',
+  ];
+  const sent = fc.asyncProperty(
+    fc.constantFrom(...starts),
+    fc.uint8Array({ maxLength: 3000 }),
+    async (start, bytes) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      let answer = '';
+      socket.on('error', () => {}).on('data', (chunk) => (answer += chunk));
+      await once(socket, 'connect');
+      socket.write(start);
+      socket.end(bytes);
+      if (!socket.closed) await once(socket, 'close');
+      expect(answer).not.toMatch(/^HTTP\/1.1 [23]/);
+    },
+  );
+  await fc.assert(sent, { numRuns: 100 });
+  expect(cancelled).toEqual([]);
+  expect((await ask('/metrics')).status).toBe(401);
+  expect((await api('/jobs', { authorization: `Bearer ${secret}` })).status).toBe(200);
 });
 
 it('has metrics for Prometheus', async () => {
