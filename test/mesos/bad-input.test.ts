@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os';
+import type { AgentOptions } from 'mesos-testkit';
 import { expect, it } from 'vitest';
 import { contextOn, startCluster, sums } from './mesos-context.js';
 
@@ -59,8 +61,15 @@ it('the role is not allowed', async () => {
   });
 });
 
+const agent: AgentOptions = { users: [userInfo().username] };
+
 it.each([
-  ['nothing is installed there', { 'mesos.executor.home': '/nowhere' }, /exited with status/],
+  [
+    'nothing is installed there',
+    { 'mesos.executor.home': '/nowhere' },
+    /exited with status .*'\/nowhere\/bin\/firesteel' of mesos\.executor\.home/,
+  ],
+  ['agents do not have the user', { 'mesos.user': 'somebody' }, /Failed to chown directory/],
   ['the archive is missing', { 'executor.uri': '/nowhere.tgz' }, /Failed to fetch/],
   ['agents have no Docker', { 'mesos.executor.docker.image': 'none' }, /unknown container/],
   [
@@ -69,7 +78,7 @@ it.each([
     /Unsupported container image type/,
   ],
 ])('executors do not start: %s', async (_, conf, message) => {
-  await using cluster = await startCluster();
+  await using cluster = await startCluster({ agents: [agent, agent] });
   await using sc = await contextOn(cluster, conf);
   const error = await sums(sc).catch((error: Error) => error);
   expect(error).toMatchObject({ code: 'EXECUTOR_LOST' });
@@ -81,8 +90,9 @@ it.each([
 it.each([
   ['nothing is installed there', { 'mesos.executor.home': '/nowhere' }, / exit code /],
   ['the archive is missing', { 'executor.uri': '/nowhere.tgz' }, /Failed to fetch/],
+  ['agents do not have the user', { 'mesos.user': 'somebody' }, /Failed to chown directory/],
 ])('executors of single tasks do not start: %s', async (_, conf, cause) => {
-  await using cluster = await startCluster();
+  await using cluster = await startCluster({ agents: [agent, agent] });
   await using sc = await contextOn(cluster, { ...conf, 'mesos.coarse': false });
   // Two are tried on each agent.
   await expect(sums(sc)).rejects.toMatchObject({

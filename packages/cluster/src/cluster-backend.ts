@@ -449,6 +449,7 @@ export class ClusterBackend
   #fail(error: Error): void {
     this.#firstSlot?.reject(error);
     this.#launcherError = error;
+    this.#awaitExecutors(undefined);
     this.#failWithoutExecutors();
   }
 

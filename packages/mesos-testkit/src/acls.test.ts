@@ -67,7 +67,7 @@ test('tasks of users that are not allowed, and reservations, are refused', async
   expect(await scheduler.update('mine')).toMatchObject({
     state: 'TASK_ERROR',
     reason: 'REASON_TASK_UNAUTHORIZED',
-    message: `Not authorized to launch task mine of framework ${scheduler.frameworkId} under user 'root'`,
+    message: `Principal 'web' no authorized to launch task mine of framework ${scheduler.frameworkId} under user 'root'`,
   });
   expect((await scheduler.update('theirs')).state).toBe('TASK_STARTING');
   const [rest] = await scheduler.offers();

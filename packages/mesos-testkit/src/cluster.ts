@@ -266,6 +266,7 @@ export class MesosCluster {
       attributes: parseAttributes(options.attributes ?? ''),
       domain: options.domain,
       workDir,
+      users: options.users,
       executorVariables: options.executorVariables ?? {},
       jwtSecret: options.jwtSecret,
     };

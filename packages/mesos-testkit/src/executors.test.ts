@@ -129,3 +129,17 @@ test('with a secret executors get tokens and must show them', async () => {
   expect(await status({ Authorization: `Bearer ${token.slice(0, -2)}AA` })).toBe(401);
   expect(await status({})).toBe(401);
 });
+
+test('an agent that does not have the user drops what would start an executor', async () => {
+  await using cluster = await startMesosCluster({ agents: [{ users: ['nobody'] }], timings });
+  const scheduler = await launch(
+    cluster,
+    executor('true', { command: { value: 'true', user: 'somebody' } }),
+  );
+  expect(await scheduler.update()).toMatchObject({
+    state: 'TASK_DROPPED',
+    reason: 'REASON_EXECUTOR_TERMINATED',
+    message: expect.stringContaining("Failed to chown directory to 'somebody'"),
+  });
+  expect((await scheduler.event('FAILURE')).failure!.executor_id).toEqual({ value: 'e' });
+});

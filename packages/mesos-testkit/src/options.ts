@@ -22,6 +22,8 @@ export interface AgentOptions {
   readonly port?: number;
   /** Where sandboxes are made; a directory of its own below the cluster's by default. */
   readonly workDir?: string;
+  /** The users of its host; any by default. For others it cannot make sandboxes. */
+  readonly users?: readonly string[];
   /** Variables for all executors, as of the flag `executor_environment_variables`. */
   readonly executorVariables?: Readonly<Record<string, string>>;
   /** With it executors get tokens in their environment and must show them. */

@@ -13,6 +13,8 @@ export interface AgentConfig {
   readonly attributes: readonly Attribute[];
   readonly domain: DomainInfo | undefined;
   readonly workDir: string;
+  /** Undefined for any. */
+  readonly users: readonly string[] | undefined;
   readonly executorVariables: Readonly<Record<string, string>>;
   /** With it executors get tokens and must show them. */
   readonly jwtSecret: string | undefined;

@@ -280,7 +280,7 @@ export class AgentProcess implements AgentEnd {
       (task): AgentTask => ({ info: task, group, state: 'TASK_STAGING', statuses: [] }),
     );
     const existing = framework.executors.get(info.executor_id.value);
-    const refused = launchRefusal(existing, message);
+    const refused = launchRefusal(existing, message, this.context.config.users);
     if (refused !== undefined) {
       for (const { info: task } of tasks) {
         this.#report(framework, task.task_id.value, info.executor_id.value, refused);
@@ -288,6 +288,15 @@ export class AgentProcess implements AgentEnd {
       if (existing?.isEnding && message.executor !== undefined) {
         this.#supervisor.exited(existing, -1);
       }
+      // The master counts on an executor.
+      if (existing === undefined && message.executor !== undefined)
+        this.#send({
+          kind: 'exitedExecutor',
+          frameworkId,
+          executorId: info.executor_id.value,
+          status: -1,
+        });
+      this.#supervisor.forgetFrameworkIfDone(framework);
       return;
     }
     const executor = existing ?? this.#create(framework, info, message.executor === undefined);

@@ -3,22 +3,34 @@ import type { ToAgent } from '../link.js';
 import { capabilitiesOf } from '../validation/framework.js';
 import type { ExecutorRecord, Termination } from './executor-record.js';
 
-/** Why tasks cannot join an executor, or start the one they need; undefined if they can. */
+/**
+ * Why tasks cannot join an executor, or start the one they need; undefined if they can.
+ * @param users of the host; undefined for any
+ */
 export function launchRefusal(
   existing: ExecutorRecord | undefined,
-  { launchExecutor, executor, framework }: ToAgent & { readonly kind: 'run' },
+  { launchExecutor, executor, framework, tasks }: ToAgent & { readonly kind: 'run' },
+  users: readonly string[] | undefined,
 ): Termination | undefined {
   const dropped = (message: string, reason: TaskStatusReason): Termination => ({
     state: lostOr('TASK_DROPPED', framework),
     reason,
     message,
   });
+  const ended = 'REASON_EXECUTOR_TERMINATED';
+  if (existing === undefined) {
+    const user = (executor ?? tasks[0])?.command?.user ?? framework.user;
+    if (users?.includes(user) === false)
+      return dropped(
+        `Failed to chown directory to '${user}': Failed to get user information for '${user}': Success`,
+        ended,
+      );
+  }
   if (executor === undefined) {
     return existing === undefined
       ? undefined
       : dropped('Task ID is in use by a command executor', 'REASON_TASK_INVALID');
   }
-  const ended = 'REASON_EXECUTOR_TERMINATED';
   if (existing === undefined) {
     return launchExecutor
       ? undefined

@@ -79,7 +79,7 @@ export function launchDenied(acls: Acls, info: FrameworkInfo, task: TaskInfo): s
     objects: users,
   }));
   if (allows(acls, entries, info.principal, [user])) return undefined;
-  return `Not authorized to launch task ${task.task_id.value} of framework ${info.id?.value} under user '${user}'`;
+  return `Principal '${info.principal ?? ''}' no authorized to launch task ${task.task_id.value} of framework ${info.id?.value} under user '${user}'`;
 }
 
 /** Whether a framework may reserve these resources. */

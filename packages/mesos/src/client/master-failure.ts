@@ -33,7 +33,7 @@ export function failureOf(answer: MasterAnswer): MasterFailure {
   if (status === 503 || status === 500 || status === 404) {
     return {
       kind: 'unavailable',
-      why: `${master} answers ${status}: ${text || 'no reason given'}`,
+      why: `${master} answers ${status}: ${asLine(text) || 'no reason given'}`,
     };
   }
   if ((status === 400 || status === 403) && call !== 'SUBSCRIBE' && unsubscribedTexts.test(text)) {
@@ -54,8 +54,17 @@ export function failureOf(answer: MasterAnswer): MasterFailure {
     kind: 'refused',
     error: new FiresteelError(
       'MESOS_CALL_REFUSED',
-      `The Mesos master ${master} answers ${status} to ${call}: ${text || 'no reason given'}`,
+      `The Mesos master ${master} answers ${status} to ${call}: ${asLine(text) || 'no reason given'}${call === 'SUBSCRIBE' ? '. Check that a Mesos master listens there.' : ''}`,
       { data },
     ),
   };
+}
+
+/** Other servers answer with whole pages. */
+function asLine(text: string): string {
+  const line = text
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  return line.length > 200 ? `${line.slice(0, 200)} …` : line;
 }

@@ -390,7 +390,7 @@ export class SchedulerClient {
         )
       : new FiresteelError(
           'MESOS_SUBSCRIPTION_REFUSED',
-          `The Mesos master does not take the framework '${this.#framework.name}': ${message}`,
+          `The Mesos master does not take the framework '${this.#framework.name}': ${message}. Check mesos.role, mesos.user and mesos.principal with what the master allows.`,
           { data },
         );
   }

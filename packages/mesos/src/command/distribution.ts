@@ -5,6 +5,8 @@ import type { CommandInfoURI } from '@firesteel/mesos-protocol';
 export interface Distribution {
   readonly program: readonly string[];
   readonly uris: readonly CommandInfoURI[];
+  /** Which key says so and what it takes, for the user of executors that do not start. */
+  readonly source: string;
 }
 
 /** Where `firesteel pack` puts the command, seen from where the archive is unpacked. */
@@ -23,14 +25,29 @@ export function distributionOf(config: Config, installation: readonly string[]):
   const hasImage = config.get('mesos.executor.docker.image') !== undefined;
   const cache = config.get('mesos.fetcherCache.enable');
   const uris = [...(uri === undefined ? [] : [uri]), ...(config.get('mesos.uris') ?? [])];
-  return { program: program(), uris: uris.map((value) => ({ value, cache })) };
+  return { ...programAndSource(), uris: uris.map((value) => ({ value, cache })) };
 
-  function program(): readonly string[] {
+  function programAndSource(): Pick<Distribution, 'program' | 'source'> {
     if (uri !== undefined) {
       const isDocker = hasImage && config.get('mesos.containerizer') === 'docker';
-      return [isDocker ? `${dockerSandbox}/${packedProgram}` : packedProgram];
+      return {
+        program: [isDocker ? `${dockerSandbox}/${packedProgram}` : packedProgram],
+        source:
+          'of the archive that executor.uri names; firesteel pack makes such archives, and those without Node (--with-node) need it in the PATH of agents',
+      };
     }
-    if (home !== undefined) return [`${home.replace(/\/$/, '')}/bin/firesteel`];
-    return hasImage ? ['firesteel'] : installation;
+    if (home !== undefined) {
+      return {
+        program: [`${home.replace(/\/$/, '')}/bin/firesteel`],
+        source: 'of mesos.executor.home, which agents must have, with Node in their PATH',
+      };
+    }
+    return hasImage
+      ? { program: ['firesteel'], source: 'of the image that mesos.executor.docker.image names' }
+      : {
+          program: installation,
+          source:
+            'with the paths of the driver; agents that do not have these files need executor.uri or mesos.executor.home',
+        };
   }
 }

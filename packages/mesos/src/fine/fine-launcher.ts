@@ -297,7 +297,7 @@ export class FineLauncher implements ExecutorLauncher {
       const taskEnd = `${end.reason} on ${executor.start.hostname}`;
       const { processEnd } = executor;
       const reason = processEnd === undefined ? taskEnd : `${taskEnd}; ${processEnd}`;
-      this.#executorEnded(executor, reason);
+      this.#executorEnded(executor, reason, end.isFailure);
     } else if (!isOwn) this.#fine?.taskLost(Number(id));
     if (this.#waiting > 0) this.#pool.want();
     this.#framework.stopIfDone();

@@ -19,10 +19,13 @@ const maxFailuresInARow = 8;
  */
 export class ExecutorFailures {
   readonly #exclusion: AgentExclusion;
+  readonly #program: string;
   #inARow = 0;
   #last: string | undefined;
 
-  constructor(exclusion: AgentExclusionOptions) {
+  /** @param program what executors run, and what that takes */
+  constructor(exclusion: AgentExclusionOptions, program: string) {
+    this.#program = program;
     this.#exclusion = new AgentExclusion(exclusion);
   }
 
@@ -56,7 +59,7 @@ export class ExecutorFailures {
   get error(): FiresteelError {
     return new FiresteelError(
       'EXECUTOR_LOST',
-      `No executor came to work: ${this.#inARow} in a row have failed; ${this.#last}. No more are started. What it printed is in its sandbox on that agent.`,
+      `No executor came to work: ${this.#inARow} in a row have failed; ${this.#last}. No more are started. Executors run ${this.#program}. What they printed is in stderr in their sandboxes.`,
       { data: { failures: this.#inARow } },
     );
   }

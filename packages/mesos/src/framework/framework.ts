@@ -31,6 +31,8 @@ export interface FrameworkOptions
     | 'random'
   > {
   readonly agentExclusion: Omit<AgentExclusionOptions, 'clock'>;
+  /** What executors run, and what that takes. */
+  readonly executorProgram: string;
   readonly policy: Pick<AgentPolicy, 'maintenanceLeadMs'>;
   /** How long executors may take to end by themselves. */
   readonly shutdownTimeoutMs: number;
@@ -80,6 +82,7 @@ export class Framework {
   constructor(options: FrameworkOptions, listener: FrameworkListener) {
     const {
       agentExclusion,
+      executorProgram,
       shutdownTimeoutMs: _,
       policy: __,
       clock = systemClock,
@@ -88,7 +91,7 @@ export class Framework {
     this.#options = options;
     this.#listener = listener;
     this.clock = clock;
-    this.#failures = new ExecutorFailures({ clock, ...agentExclusion });
+    this.#failures = new ExecutorFailures({ clock, ...agentExclusion }, executorProgram);
     this.#client = new SchedulerClient({
       ...ofClient,
       clock,

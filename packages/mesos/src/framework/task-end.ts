@@ -18,6 +18,8 @@ export function taskEndOf(status: TaskStatus): TaskEnd | undefined {
     case 'TASK_FAILED':
     case 'TASK_ERROR':
       return { reason: describe(status), isFailure: !isCausedByCluster(status) };
+    case 'TASK_DROPPED':
+      return { reason: describe(status), isFailure: isCausedByAgent(status) };
     default:
       // Finished and killed by the driver, or lost by an agent or a network.
       return { reason: describe(status), isFailure: false };
@@ -33,6 +35,14 @@ export function processEnd(status: number | undefined, hostname: string): string
         ? `has ended with exit code ${(status >> 8) & 255}`
         : `was ended by signal ${status & 127}`;
   return `its process on ${hostname} ${how}`;
+}
+
+/**
+ * Of tasks that never ran: the agent cannot make a sandbox, for want of room or of the user. Others
+ * were dropped because what they were launched with is gone.
+ */
+function isCausedByAgent({ reason }: TaskStatus): boolean {
+  return reason === 'REASON_EXECUTOR_TERMINATED' || reason === 'REASON_GC_ERROR';
 }
 
 /** Executors that the cluster takes away say nothing about their agent. */

@@ -17,6 +17,8 @@ export interface ApplicationSettings
   readonly registrationTimeoutMs: number;
   readonly template: TaskTemplate;
   readonly agentExclusion: Omit<AgentExclusionOptions, 'clock'>;
+  /** What executors run, and what that takes. */
+  readonly executorProgram: string;
   /** How long executors may take to end by themselves when the application stops. */
   readonly shutdownTimeoutMs: number;
 }
@@ -34,6 +36,7 @@ export function applicationSettings(
   const { principal, credential } = identityOf(config);
   const tls = mastersTls(config);
   const labels = config.get('mesos.task.labels');
+  const distribution = distributionOf(config, installation);
   return {
     masters: address.startsWith('zk://')
       ? new ZooKeeperDetector(address)
@@ -44,12 +47,13 @@ export function applicationSettings(
     registrationTimeoutMs: config.get('mesos.driver.registrationTimeout'),
     template: {
       appName: config.get('app.name'),
-      distribution: distributionOf(config, installation),
+      distribution,
       container: executorContainer(config),
       variables: config.get('executorEnv') ?? [],
       labels: labels && labelsOf(labels),
       bindAddress: executorBindAddress(config),
     },
+    executorProgram: `'${distribution.program.join(' ')}' ${distribution.source}`,
     agentExclusion: {
       maxFailures: config.get('mesos.agent.maxFailures'),
       timeoutMs: config.get('mesos.agent.excludeTimeout'),
