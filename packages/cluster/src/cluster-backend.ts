@@ -3,7 +3,6 @@ import {
   type BackendEvent,
   DeliveringBackend,
   type Delivery,
-  EXECUTOR_PROTOCOL,
   type ExecutorAllocation,
   type ExecutorCommand,
   type ExecutorDecommission,
@@ -22,8 +21,9 @@ import { type ConnectionEnd, type RpcConnection, type RpcOptions, RpcServer } fr
 import { serviceIdentity } from '@firesteel/shuffle/transfer';
 import { handOver } from './decommission.js';
 import { executorCommandLine } from './executor-command-line.js';
-import { ExecutorHandle } from './executor-handle.js';
+import type { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorLauncher } from './executor-launcher.js';
+import { ExecutorRegistry, refusal } from './executor-registry.js';
 import { watchHeartbeats } from './heartbeat-watch.js';
 import { Replication } from './replication.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
@@ -49,19 +49,13 @@ export class ClusterBackend
   readonly tasksPerSlot: number = 1;
   readonly maxTasksPerSlot: number = 128;
   readonly #options: ClusterBackendOptions;
-  readonly #executors = new Map<string, ExecutorHandle>();
-  /** Ids of executors that were lost: what comes late of one is of no use. */
-  readonly #lost = new Set<string>();
-  readonly #owners = new Map<number, ExecutorHandle>();
-  readonly #taskOwners = new Map<number, ExecutorHandle>();
+  readonly #executors = new ExecutorRegistry();
   readonly #files: ShippedFiles;
   readonly #services: ShuffleServices | undefined;
   readonly #replication: Replication;
   readonly #outcomes: StoredOutcomes;
   #server: RpcServer | undefined;
   #onEvent: (event: BackendEvent) => void = () => {};
-  #nextSlot = 0;
-  #registeredCores = 0;
   #stopWatch: () => void = () => {};
   #firstSlot: { resolve(): void; reject(error: Error): void } | undefined;
   #isStarting = true;
@@ -91,8 +85,8 @@ export class ClusterBackend
     // after them, and may be others than the cores say if their `task.cpus` is not the driver's.
     const { launcher, config } = this.#options;
     const { maxSlots = Number.POSITIVE_INFINITY } = launcher;
-    const coming = Math.floor(this.#registeredCores / config.get('task.cpus'));
-    return Math.max(maxSlots, coming, this.#owners.size);
+    const coming = Math.floor(this.#executors.cores / config.get('task.cpus'));
+    return Math.max(maxSlots, coming, this.#executors.slotCount);
   }
 
   /**
@@ -184,13 +178,13 @@ export class ClusterBackend
     await executor.whenIdle();
     const peers = [...this.#executors.values()].filter(({ isLeaving }) => !isLeaving);
     await handOver(executor, peers, timeoutMs);
-    if (this.#isStopped || !this.#executors.has(executor.id)) return;
+    if (this.#isStopped || this.#executors.get(executor.id) === undefined) return;
     this.#options.launcher.retire(executor.id);
     this.#remove(executor.id, 'it was decommissioned');
   }
 
   launch(slot: number, tasks: readonly TaskDescription[]): void {
-    const executor = this.#owners.get(slot);
+    const executor = this.#executors.ofSlot(slot);
     if (executor === undefined) return;
     const { shipped, needs } = this.#filesFor(executor, tasks);
     const missing = tasks.flatMap(({ programId }) => this.missing(executor, programId));
@@ -210,10 +204,7 @@ export class ClusterBackend
       executor.hasWorked = true;
       this.#options.launcher.worked?.(executor.id);
     }
-    for (const { taskId } of tasks) {
-      executor.tasks.add(taskId);
-      this.#taskOwners.set(taskId, executor);
-    }
+    for (const { taskId } of tasks) this.#executors.addTask(executor, taskId);
     this.#holdProcess();
   }
 
@@ -237,17 +228,17 @@ export class ClusterBackend
   }
 
   kill(taskIds: readonly number[]): void {
-    for (const [executor, ids] of this.#byExecutor(taskIds))
+    for (const [executor, ids] of this.#executors.ofTasks(taskIds))
       executor.connection.send([{ kind: 'kill', taskIds: ids }]);
   }
 
   releaseBarrier(taskIds: readonly number[], messages: readonly string[]): void {
-    for (const [executor, ids] of this.#byExecutor(taskIds))
+    for (const [executor, ids] of this.#executors.ofTasks(taskIds))
       executor.connection.send([{ kind: 'releaseBarrier', taskIds: ids, messages }]);
   }
 
   hostOf(slot: number): string {
-    return this.#owners.get(slot)?.host ?? 'localhost';
+    return this.#executors.ofSlot(slot)?.host ?? 'localhost';
   }
 
   /** Executors hold outputs of shuffles that nobody has read there. */
@@ -315,29 +306,14 @@ export class ClusterBackend
   }
 
   #register(registration: RegisterExecutor, connection: RpcConnection): ExecutorHandle {
-    const { protocol, address, nodeVersion } = registration;
+    if (this.#isStopped) throw refusal(registration, 'the driver stops');
+    const executor = this.#executors.add(registration, connection, performance.now());
+    const { address } = registration;
     const { executorId } = address;
-    const refusal =
-      protocol !== EXECUTOR_PROTOCOL
-        ? `it speaks version ${protocol} of the executor protocol, the driver ${EXECUTOR_PROTOCOL}`
-        : this.#executors.has(executorId) || this.#lost.has(executorId)
-          ? 'another executor has had this id'
-          : this.#isStopped
-            ? 'the driver stops'
-            : undefined;
-    if (refusal !== undefined)
-      throw new FiresteelError(
-        'INVALID_ARGUMENT',
-        `Executor ${executorId} (Node ${nodeVersion}) was refused: ${refusal}.`,
-        { data: { executorId } },
-      );
     const { shuffleServicePort } = registration;
     if (shuffleServicePort !== undefined) this.#services?.add(address.host, shuffleServicePort);
-    const executor = new ExecutorHandle(registration, connection, performance.now());
-    this.#executors.set(executorId, executor);
     this.#options.launcher.registered?.(executorId);
     const { cores, logUrls } = registration;
-    this.#registeredCores += cores;
     this.#onEvent({
       kind: 'executorAdded',
       executorId,
@@ -352,7 +328,7 @@ export class ClusterBackend
 
   #reported(executor: ExecutorHandle, { events }: ExecutorReports): void {
     executor.lastSignAt = performance.now();
-    if (this.#lost.has(executor.id)) return;
+    if (this.#executors.isLost(executor.id)) return;
     for (const event of events) this.#passOn(executor, event);
   }
 
@@ -360,22 +336,15 @@ export class ClusterBackend
   #passOn(executor: ExecutorHandle, event: ExecutorReports['events'][number]): void {
     switch (event.kind) {
       case 'slotAdded': {
-        const slot = this.#nextSlot++;
-        executor.slots.set(event.slot, slot);
-        executor.slotNumbers.set(slot, event.slot);
-        this.#owners.set(slot, executor);
+        const slot = this.#executors.addSlot(executor, event.slot);
         this.#onEvent({ kind: 'slotAdded', slot, executorId: executor.id, host: executor.host });
         this.#firstSlot?.resolve();
         this.#holdProcess();
         return;
       }
       case 'slotLost': {
-        const slot = executor.slots.get(event.slot);
-        if (slot === undefined) return;
-        executor.slots.delete(event.slot);
-        executor.slotNumbers.delete(slot);
-        this.#owners.delete(slot);
-        this.#onEvent({ ...event, slot });
+        const slot = this.#executors.removeSlot(executor, event.slot);
+        if (slot !== undefined) this.#onEvent({ ...event, slot });
         return;
       }
       case 'blockUpdated': {
@@ -401,9 +370,8 @@ export class ClusterBackend
   }
 
   #endTask(executor: ExecutorHandle, taskId: number, outcome: TaskOutcome): void {
-    this.#taskOwners.delete(taskId);
     this.#onEvent({ kind: 'taskEnded', taskId, outcome });
-    executor.endTask(taskId);
+    this.#executors.removeTask(executor, taskId);
     this.#holdProcess();
   }
 
@@ -411,7 +379,7 @@ export class ClusterBackend
     const { id, connection, tasks } = executor;
     const outcome = await this.#outcomes.read(executor, taskId);
     // Without the executor, the task has been reported as lost.
-    if (this.#isStopped || !tasks.has(taskId) || this.#lost.has(id)) return;
+    if (this.#isStopped || !tasks.has(taskId) || this.#executors.isLost(id)) return;
     connection.send([{ kind: 'forgetOutcome', taskId }]);
     this.#endTask(executor, taskId, outcome);
   }
@@ -422,13 +390,9 @@ export class ClusterBackend
 
   /** Whether it was there. */
   #remove(executorId: string, reason: string): boolean {
-    this.#lost.add(executorId);
-    const executor = this.#executors.get(executorId);
-    if (executor === undefined || this.#isStopped) return false;
-    this.#executors.delete(executorId);
-    this.#registeredCores -= executor.cores;
-    for (const slot of executor.slotNumbers.keys()) this.#owners.delete(slot);
-    for (const taskId of executor.tasks) this.#taskOwners.delete(taskId);
+    if (this.#isStopped) return false;
+    const executor = this.#executors.remove(executorId);
+    if (executor === undefined) return false;
     executor.connection.close();
     executor.markGone();
     this.#replication.forgetExecutor(executor);
@@ -460,18 +424,6 @@ export class ClusterBackend
 
   #toAll(removal: Removal): void {
     for (const { connection } of this.#executors.values()) connection.send([removal]);
-  }
-
-  #byExecutor(taskIds: readonly number[]): Map<ExecutorHandle, number[]> {
-    const groups = new Map<ExecutorHandle, number[]>();
-    for (const taskId of taskIds) {
-      const executor = this.#taskOwners.get(taskId);
-      if (executor === undefined) continue;
-      const ids = groups.get(executor);
-      if (ids === undefined) groups.set(executor, [taskId]);
-      else ids.push(taskId);
-    }
-    return groups;
   }
 
   /** Running tasks keep the process alive, and so does the wait for the first slots. */
