@@ -60,7 +60,7 @@ it('replaces executors that have worked, however many', async () => {
 
 it('replaces an executor that was asked to end, as long as so many are wanted', async () => {
   const launcher = new LocalProcessLauncher({
-    firesteel: ['sh', '-c', 'sleep 600'],
+    firesteel: ['sh', '-c', 'exec sleep 600'],
     coresPerExecutor: 1,
     slotsPerExecutor: 1,
     memoryMibPerExecutor: 64,
