@@ -29,6 +29,14 @@ const runtime = {
   pull,
 };
 
+/**
+ * Makes the pairs of a loop. V8 gives an array of doubles memory of its own kind, which it allocates
+ * even where the array is never needed, since the function that takes it was inlined: a pair of
+ * numbers costs ten times as much then. An array that once held something else stays general.
+ */
+const pairFunction = `const pair = (a, b) => [a, b];
+pair(undefined, undefined);`;
+
 const MAX_SCOPES = 500;
 const scopes = new Map<string, LoopScope>();
 
@@ -59,6 +67,7 @@ function loopScope(body: string, functions: readonly unknown[]): LoopScope {
     const names = functions.map((_, i) => `f${i}`).join(', ');
     const text = `'use strict';
 const { ${Object.keys(runtime).join(', ')} } = runtime;
+${pairFunction}
 return (${names}) => function stage(C, S, T) {
 ${body}
 };`;

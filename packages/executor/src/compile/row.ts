@@ -38,7 +38,12 @@ export function asExpression(row: Row): string {
   if (row.kind === 'row') return row.expression;
   if (row.kind === 'tuple') return `[${row.fields.join(', ')}]`;
   const { key, value } = asPair(row);
-  return `[${key}, ${value}]`;
+  return pairOf(key, value);
+}
+
+/** An array of two values. */
+export function pairOf(first: string, second: string): string {
+  return `pair(${first}, ${second})`;
 }
 
 /** Key and value of a row that is known to be a pair. */

@@ -1,6 +1,6 @@
 import type { StepProgram } from '@firesteel/plan';
 import type { CodeWriter } from './code-writer.js';
-import { asExpression, type Row } from './row.js';
+import { asExpression, pairOf, type Row } from './row.js';
 import { drawsCopies } from './step-state.js';
 
 type FusedKind = Exclude<
@@ -117,7 +117,7 @@ const emitters: Record<FusedKind, StepEmitter> = {
     const r = code.name('i');
     code.open(`for (let ${l} = 0; ${l} < ${left}.length; ${l}++) {`);
     code.open(`for (let ${r} = 0; ${r} < ${right}.length; ${r}++) {`);
-    return { kind: 'pair', key: k, value: `[${left}[${l}], ${right}[${r}]]` };
+    return { kind: 'pair', key: k, value: pairOf(`${left}[${l}]`, `${right}[${r}]`) };
   },
 };
 
@@ -144,7 +144,7 @@ function emitGroupJoin(
   };
   const left = open(0, join === 'rightOuter' || join === 'fullOuter');
   const right = open(1, join === 'leftOuter' || join === 'fullOuter');
-  return { kind: 'pair', key: k, value: `[${left}, ${right}]` };
+  return { kind: 'pair', key: k, value: pairOf(left, right) };
 }
 
 type JoinStep = Extract<StepProgram, { kind: 'join' }>;
