@@ -1,4 +1,5 @@
 import type { AsciiLines, Column } from '@firesteel/codec';
+import type { Numbers } from './number-runs.js';
 
 /**
  * The rows that pass between two operators at a time: about a thousand, so that they die young.
@@ -44,6 +45,7 @@ export interface GroupsChunk {
 }
 
 export interface GroupSide {
+  /** An Int32Array, a Float64Array or an array of any values. */
   readonly values: ArrayLike<unknown>;
   readonly starts: Int32Array;
 }
@@ -59,13 +61,13 @@ export function groupedValues({ sides, form }: GroupsChunk, group: number): unkn
 function valuesOf({ values, starts }: GroupSide, group: number): unknown[] {
   const from = starts[group] as number;
   const to = starts[group + 1] as number;
-  return values instanceof Float64Array
-    ? numbersBetween(values, from, to)
-    : (values as unknown[]).slice(from, to);
+  return Array.isArray(values)
+    ? values.slice(from, to)
+    : numbersBetween(values as Numbers, from, to);
 }
 
 /** Several times faster than what typed arrays offer for it. */
-function numbersBetween(values: Float64Array, from: number, to: number): number[] {
+function numbersBetween(values: Numbers, from: number, to: number): number[] {
   const numbers: number[] = new Array(to - from);
   for (let i = from; i < to; i++) numbers[i - from] = values[i] as number;
   return numbers;

@@ -1,6 +1,7 @@
 import type { Block, Column } from '@firesteel/codec';
 import { CHUNK_ROWS, type GroupSide, type GroupsChunk, type PairsChunk } from './chunk.js';
 import { CombineTables } from './combine-tables.js';
+import { isInt32, type Numbers, numbersOfLength } from './number-runs.js';
 import { isFull, isLatin1, numbersOf, pairColumns } from './pair-columns.js';
 import { SampledBytes } from './sampled-bytes.js';
 import { NEARLY_FULL } from './table-role.js';
@@ -166,17 +167,21 @@ export class GroupTable {
 class Side {
   length = 0;
   private groups = new Int32Array(START_ROWS);
-  private numbers = new Float64Array(START_ROWS);
+  private numbers: Numbers = new Int32Array(START_ROWS);
   /** All values, once one of them was not a number. */
   private boxed: unknown[] | null = null;
   private readonly boxedBytes = new SampledBytes();
+  /** What `sorted` gives out, over and over. */
+  private sortedNumbers: Numbers = new Int32Array(0);
+  private starts = new Int32Array(0);
 
   get memoryBytes(): number {
-    const { length, groups, boxed } = this;
-    const held = groups.byteLength + this.numbers.byteLength;
+    const { length, groups, numbers, boxed, sortedNumbers } = this;
+    const held = groups.byteLength + numbers.byteLength;
     const growth = length > groups.length * NEARLY_FULL ? 2 * held : 0;
     const values = boxed === null ? 0 : this.boxedBytes.bytesOf(boxed, length);
-    return held + growth + values + 8 * length;
+    const sorting = Math.max(sortedNumbers.byteLength, 8 * length);
+    return held + growth + values + sorting + this.starts.byteLength;
   }
 
   countInto(rows: Int32Array): void {
@@ -210,11 +215,20 @@ class Side {
       const groups = new Int32Array(capacity);
       groups.set(this.groups.subarray(0, this.length));
       this.groups = groups;
-      const numbers = new Float64Array(capacity);
-      numbers.set(this.numbers.subarray(0, this.length));
-      this.numbers = numbers;
+      this.numbers = this.copied(capacity, this.numbers instanceof Int32Array);
     }
     return this.groups;
+  }
+
+  private copied(capacity: number, areInts: boolean): Numbers {
+    const numbers = numbersOfLength(capacity, areInts);
+    numbers.set(this.numbers.subarray(0, this.length));
+    return numbers;
+  }
+
+  /** Makes room for numbers that are no words of four bytes. */
+  private leaveInts(): void {
+    if (this.numbers instanceof Int32Array) this.numbers = this.copied(this.numbers.length, false);
   }
 
   add(group: number, value: unknown): void {
@@ -224,8 +238,10 @@ class Side {
 
   private addValue(value: unknown): void {
     if (this.boxed !== null) this.boxed.push(value);
-    else if (typeof value === 'number') this.numbers[this.length] = value;
-    else this.box().push(value);
+    else if (typeof value === 'number') {
+      if (!isInt32(value)) this.leaveInts();
+      this.numbers[this.length] = value;
+    } else this.box().push(value);
     this.length++;
   }
 
@@ -238,6 +254,7 @@ class Side {
   addValues(column: Column): void {
     const numbers = numbersOf(column);
     if (numbers !== undefined && this.boxed === null) {
+      if (numbers instanceof Float64Array) this.leaveInts();
       this.numbers.set(numbers, this.length);
       this.length += column.length;
       return;
@@ -246,26 +263,39 @@ class Side {
       for (const value of column.toArray(from, from + CHUNK_ROWS)) this.addValue(value);
   }
 
-  /** The values in the order of their groups, those of one group in theirs. */
+  /**
+   * The values in the order of their groups, those of one group in theirs; valid until the next
+   * call.
+   */
   sorted(groupCount: number): GroupSide {
     const { length, groups, numbers, boxed } = this;
     // Counted two places ahead, the next position of a group ends as the start of its successor.
-    const starts = new Int32Array(groupCount + 2);
+    const places = groupCount + 2;
+    if (this.starts.length < places) this.starts = new Int32Array(places);
+    else this.starts.fill(0, 0, places);
+    const { starts } = this;
     for (let i = 0; i < length; i++) {
       const at = (groups[i] as number) + 2;
       starts[at] = (starts[at] as number) + 1;
     }
-    for (let g = 2; g < starts.length; g++)
-      starts[g] = (starts[g] as number) + (starts[g - 1] as number);
+    for (let g = 2; g < places; g++) starts[g] = (starts[g] as number) + (starts[g - 1] as number);
     if (boxed !== null) {
       const values: unknown[] = new Array(length);
       for (let i = 0; i < length; i++) values[place(starts, groups[i] as number)] = boxed[i];
       return { values, starts };
     }
-    const values = new Float64Array(length);
+    const values = this.roomToSort();
     for (let i = 0; i < length; i++)
       values[place(starts, groups[i] as number)] = numbers[i] as number;
     return { values, starts };
+  }
+
+  private roomToSort(): Numbers {
+    const { numbers, sortedNumbers } = this;
+    const areInts = numbers instanceof Int32Array;
+    if (sortedNumbers.length < this.length || areInts !== sortedNumbers instanceof Int32Array)
+      this.sortedNumbers = numbersOfLength(numbers.length, areInts);
+    return this.sortedNumbers;
   }
 }
 

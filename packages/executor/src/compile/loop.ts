@@ -1,6 +1,7 @@
 import type {
   Chunk,
   ColumnsChunk,
+  GroupsChunk,
   Latin1PairsChunk,
   PairsChunk,
   RowsChunk,
@@ -80,6 +81,7 @@ function formOf(chunk: LoopChunk): Form {
 
 function formKey(chunk: LoopChunk): string {
   if (chunk.kind === 'columns') return columnsKey(chunk);
+  if (chunk.kind === 'groups') return groupsKey(chunk);
   return hasLines(chunk) ? `lines ${chunk.kind}` : chunk.kind;
 }
 
@@ -165,4 +167,11 @@ export class Loop<S extends SinkState> {
 
 function columnsKey({ forms: letters, isTuple }: ColumnsChunk): string {
   return isTuple ? `tuple ${letters}` : `column ${letters}`;
+}
+
+/** Different memory makes different loops, each of which knows what it reads. */
+function groupsKey({ sides }: GroupsChunk): string {
+  let key = 'groups';
+  for (let i = 0; i < sides.length; i++) key += ` ${sides[i]?.values.constructor.name}`;
+  return key;
 }
