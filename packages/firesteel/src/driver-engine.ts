@@ -1,5 +1,5 @@
 import { type Constructor, captureClosures, captureValue, decodeError } from '@firesteel/closure';
-import { compareKeys, decodeRows, decodeValue, encodeRows, encodeValue } from '@firesteel/codec';
+import { decodeRows, decodeValue } from '@firesteel/codec';
 import { type Config, FiresteelError } from '@firesteel/common';
 import {
   Accumulator,
@@ -10,27 +10,19 @@ import {
   hasRowResult,
   type JobProperties,
   type PlanNode,
-  type Quota,
   type SchedulerBackend,
   type StorageLevel,
 } from '@firesteel/plan';
 import {
   collectClosures,
-  type KeySample,
-  type KnownPartitioner,
   type PlanningContext,
   type PlanRequest,
-  type Prerequisite,
   partitionCount,
   partitionerOf,
   planJob,
   prerequisites,
-  rangeBoundsFromSamples,
   type SlotTable,
-  sampleQuotasFromCounts,
-  sideRowsFromParts,
   toDebugString,
-  zipOffsetsFromCounts,
 } from '@firesteel/planner';
 import {
   type Engine,
@@ -49,7 +41,6 @@ import {
   StatusTracker,
   systemClock,
 } from '@firesteel/scheduler';
-import { revivePartitioner } from '@firesteel/shuffle';
 import { AccumulatorReferences } from './accumulator-references.js';
 import type { AddedFiles } from './added-files.js';
 import { BroadcastReferences } from './broadcast-references.js';
@@ -60,6 +51,7 @@ import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
 import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
 import { readPools } from './pool-file.js';
+import { PreparedAnswers } from './prepared-answers.js';
 import { RowClassRegistry } from './row-class-registry.js';
 import { keysOfPartition, warnOfSkew } from './skew-warnings.js';
 
@@ -84,21 +76,16 @@ export class DriverEngine implements Engine {
   private readonly context: PlanningContext;
   private readonly persisted = new Map<number, StorageLevel>();
   private readonly rowClasses = new RowClassRegistry();
-  private readonly rangeBounds = new Map<number, Uint8Array>();
-  private readonly zipOffsets = new Map<number, readonly number[]>();
-  private readonly sampleQuotas = new Map<number, readonly (readonly Quota[])[]>();
-  private readonly sideRows = new Map<number, readonly Uint8Array[]>();
+  private readonly answers = new PreparedAnswers();
   /** Drops what the engine keeps for a node when no RDD leads to the node any more. */
   private readonly lifetimes = new NodeLifetimes(({ nodeId, shuffleIds }) => {
     for (const shuffleId of shuffleIds) {
       this.scheduler.removeShuffle(shuffleId);
-      this.rangeBounds.delete(shuffleId);
+      this.answers.forgetShuffle(shuffleId);
       this.rowClasses.forgetShuffle(shuffleId);
     }
     if (nodeId === undefined) return;
-    this.zipOffsets.delete(nodeId);
-    this.sampleQuotas.delete(nodeId);
-    this.sideRows.delete(nodeId);
+    this.answers.forgetNode(nodeId);
     if (this.persisted.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
   private readonly accumulators = new AccumulatorReferences();
@@ -165,11 +152,11 @@ export class DriverEngine implements Engine {
       rowsSplit: (node, partition, n) => this.inputs.rowsSplit(node, partition, n),
       storageLevel: (nodeId) => this.persisted.get(nodeId),
       storageStatus: (nodeId) => this.scheduler.storageStatus(nodeId),
-      rangeBounds: (shuffleId) => this.rangeBounds.get(shuffleId),
-      zipOffsets: (nodeId) => this.zipOffsets.get(nodeId),
-      sideRows: (nodeId) => this.sideRows.get(nodeId),
-      partitionOf: (partitioner, key) => this.partitionOf(partitioner, key),
-      sampleQuotas: (nodeId) => this.sampleQuotas.get(nodeId),
+      rangeBounds: (shuffleId) => this.answers.rangeBounds(shuffleId),
+      zipOffsets: (nodeId) => this.answers.zipOffsets(nodeId),
+      sideRows: (nodeId) => this.answers.sideRows(nodeId),
+      partitionOf: (partitioner, key) => this.answers.partitionOf(partitioner, key),
+      sampleQuotas: (nodeId) => this.answers.sampleQuotas(nodeId),
       nameOf: nameOfNode,
       isShuffleComplete: (shuffleId) => this.scheduler.isShuffleComplete(shuffleId),
     };
@@ -213,7 +200,8 @@ export class DriverEngine implements Engine {
           if (cancellation !== undefined) throw cancellation;
           const jobId = this.scheduler.newJobId();
           jobIds.push(jobId);
-          await this.prepare(first, jobId, closures, properties);
+          // It samples the keys of a sort, or counts rows.
+          this.answers.take(first, await this.run(first, jobId, closures, properties));
         }
         return this.run(request, jobIds[0] as number, closures, properties);
       });
@@ -257,41 +245,6 @@ export class DriverEngine implements Engine {
     return { slots, closureSet };
   }
 
-  /** Runs a job that another one needs first: it samples the keys of a sort, or counts rows. */
-  private async prepare(
-    first: Prerequisite,
-    jobId: number,
-    closures: Captured,
-    properties: JobProperties,
-  ): Promise<void> {
-    const results = await this.run(first, jobId, closures, properties);
-    switch (first.kind) {
-      case 'zipOffsets':
-        this.zipOffsets.set(first.nodeId, zipOffsetsFromCounts(results as number[]));
-        break;
-      case 'sampleQuotas': {
-        const { sample } = first;
-        this.sampleQuotas.set(sample.id, sampleQuotasFromCounts(results as number[][], sample));
-        break;
-      }
-      case 'sideRows': {
-        const rows = sideRowsFromParts(first, results as unknown[][]);
-        this.sideRows.set(
-          first.nodeId,
-          rows.map((part) => new Uint8Array(encodeRows(part))),
-        );
-        break;
-      }
-      case 'rangeBounds': {
-        const compare = (first.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
-        this.rangeBounds.set(
-          first.shuffleId,
-          encodeValue(rangeBoundsFromSamples(results as KeySample[], first.numPartitions, compare)),
-        );
-      }
-    }
-  }
-
   private async run(
     request: PlanRequest & Pick<JobRequest, 'onResult'>,
     jobId: number,
@@ -322,31 +275,7 @@ export class DriverEngine implements Engine {
 
   async partitionOfKey(node: PlanNode, key: unknown): Promise<number | undefined> {
     const known = partitionerOf(this.checkpoints.resolve(node), this.context);
-    return known && this.partitionOf(known, key);
-  }
-
-  private partitionOf(known: KnownPartitioner, key: unknown): number | undefined {
-    const { numPartitions } = known;
-    switch (known.kind) {
-      case 'hash':
-        return revivePartitioner(known, [], 0).partitionOf(key);
-      case 'custom':
-        return revivePartitioner(
-          { kind: 'custom', numPartitions, getPartition: 0 },
-          [known.getPartition],
-          0,
-        ).partitionOf(key);
-      case 'range': {
-        const bounds = this.rangeBounds.get(known.shuffleId);
-        if (bounds === undefined) return undefined;
-        const { ascending, compare } = known;
-        return revivePartitioner(
-          { kind: 'range', numPartitions, ascending, bounds, ...(compare && { compare: 0 }) },
-          [compare],
-          0,
-        ).partitionOf(key);
-      }
-    }
+    return known && this.answers.partitionOf(known, key);
   }
 
   async debugString(node: PlanNode): Promise<string> {
