@@ -69,7 +69,7 @@ export function planJob(
   ): StagePlan => {
     const used = new Set<Slot>();
     const recorded = slots.recording(used);
-    const pipeline = buildPipeline(stage, { lineage, slots: recorded, ctx });
+    const pipeline = buildPipeline({ stage, lineage, slots: recorded, ctx });
     const sink = sinkOf(recorded);
     const input = new StageInput(pipeline, stage.nodes, ctx);
     return withInput(input, {
