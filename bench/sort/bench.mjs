@@ -9,7 +9,7 @@ import { sampleOf } from './sample.mjs';
 
 /** Memory with which a sort spills, as a part of the input; an executor takes no less than the least. */
 const SPILLING_SHARE = 0.5;
-const LEAST_MIB = 64;
+const LEAST_MIB = 192;
 /** Below this Spark does not start. */
 const LEAST_SPARK_MIB = 512;
 

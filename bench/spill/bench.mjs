@@ -4,9 +4,11 @@ import { peakMemory, ratio, reading, wall } from '../lib/targets.mjs';
 /** @import { BenchDefinition, BenchOptions, Contender, Target } from '../lib/types.d.ts' */
 
 const DEFAULT_WORDS = 20e6;
+/** Two threads take no less. */
+const LEAST_MIB = 192;
 /** Of an executor that has to spill: 512 MiB for the size by default, less for fewer rows. */
 const littleMib = (/** @type {number} */ size) =>
-  Math.max(64, Math.ceil((512 * size) / DEFAULT_WORDS));
+  Math.max(LEAST_MIB, Math.ceil((512 * size) / DEFAULT_WORDS));
 const PLENTY = '12g';
 /** Bytes of rows that are grouped for each distinct word that is counted. */
 const GROUPED_BYTES_PER_WORD = 500;

@@ -413,6 +413,8 @@ describe('creating a context', () => {
     [{ conf: { 'executor.memry': '1g' } }, 'UNKNOWN_CONFIG_KEY'],
     [{ conf: { 'executor.memory': 'much' } }, 'INVALID_CONFIG_VALUE'],
     [{ conf: { 'executor.memory': '1m' } }, 'INVALID_CONFIG_VALUE'],
+    [{ master: 'local[2]', conf: { 'executor.memory': '128m' } }, 'INVALID_CONFIG_VALUE'],
+    [{ master: 'local-cluster[1,2,160]' }, 'INVALID_CONFIG_VALUE'],
     [{ conf: { 'spark.task.maxFailures': '0' } }, 'INVALID_CONFIG_VALUE'],
   ])('%o is refused with %s', async (options, code) => {
     expect((await failure(FiresteelContext.create(options))).code).toBe(code);

@@ -33,7 +33,7 @@ describe('a thread that runs out of heap', () => {
     const marker = scratch.fresh('marker');
     await using sc = await FiresteelContext.create({
       master: 'local[1]',
-      conf: { 'executor.memory': '64m' },
+      conf: { 'executor.memory': '64m', 'memory.reserved': 0 },
     });
     using log = new EventLog(sc);
     const sum = await sc

@@ -28,7 +28,12 @@ describe.each(Object.entries(texts))('lines that %s', (_, rows) => {
   beforeAll(async () => {
     context = await FiresteelContext.create({
       master: 'local[2]',
-      conf: { 'default.parallelism': 3, 'executor.memory': '64m', 'memory.fraction': 0.012 },
+      conf: {
+        'default.parallelism': 3,
+        'executor.memory': '64m',
+        'memory.reserved': 0,
+        'memory.fraction': 0.012,
+      },
     });
   });
   afterAll(() => context?.stop());

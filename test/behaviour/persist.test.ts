@@ -12,7 +12,12 @@ const scratch = new Scratch();
 
 /** A context whose cached blocks have 1.28 MiB together. */
 function tinyContext(localDir: string, master = 'local[2]'): Promise<FiresteelContext> {
-  const conf = { 'executor.memory': '64m', 'memory.fraction': 0.02, 'local.dir': localDir };
+  const conf = {
+    'executor.memory': '64m',
+    'memory.reserved': 0,
+    'memory.fraction': 0.02,
+    'local.dir': localDir,
+  };
   return FiresteelContext.create({ master, conf });
 }
 

@@ -88,7 +88,7 @@ describe('threads that run out of heap', () => {
   }
 
   it('end the job as EXECUTOR_LOST, and the context goes on with new threads', async () => {
-    const conf = { 'executor.memory': '64m' };
+    const conf = { 'executor.memory': '64m', 'memory.reserved': 0 };
     await using sc = await FiresteelContext.create({ master: 'local[2]', conf });
     using log = new EventLog(sc);
     const greedy = sc.range(0, 4, 1, 2).map((x) => (x === 3 ? hoard(50_000_000) : x));
@@ -111,7 +111,7 @@ describe('threads that run out of heap', () => {
     ['lose rows that were cached there', (x: number) => ({ x }), ['0', '0', '5', '5']],
     ['lose no columns that were cached', (x: number) => [x, 'x'] as const, ['0', '5']],
   ])('have their task run again where the master allows, and %s', async (_, row, expected) => {
-    const conf = { 'executor.memory': '64m' };
+    const conf = { 'executor.memory': '64m', 'memory.reserved': 0 };
     await using sc = await FiresteelContext.create({ master: 'local[1,2]', conf });
     const computed = scratch.fresh('computed');
     const cached = sc

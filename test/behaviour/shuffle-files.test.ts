@@ -18,7 +18,7 @@ function tinyContext(
 ): Promise<FiresteelContext> {
   const memory = master.startsWith('local-cluster')
     ? { 'memory.fraction': 0.002 }
-    : { 'executor.memory': '64m', 'memory.fraction': 0.02 };
+    : { 'executor.memory': '64m', 'memory.reserved': 0, 'memory.fraction': 0.02 };
   return FiresteelContext.create({ master, conf: { ...memory, 'local.dir': localDir, ...conf } });
 }
 

@@ -74,7 +74,7 @@ function mapped<V, W>(map: ReadonlyMap<string, V>, fn: (value: V) => W): Map<str
 const masters = [
   {
     master: 'local[2]',
-    memory: { 'executor.memory': '64m', 'memory.fraction': 0.012 },
+    memory: { 'executor.memory': '64m', 'memory.reserved': 0, 'memory.fraction': 0.012 },
     kinds: ['numbers', 'short strings', 'long strings', 'mixed kinds'],
   },
   {

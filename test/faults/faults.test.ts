@@ -29,7 +29,7 @@ function chosenSchedules(range: string | undefined): readonly Schedule[] {
 
 const schedules = chosenSchedules(process.env.FIRESTEEL_FAULT_SEEDS);
 
-const master = 'local-cluster[2,1,128]';
+const master = 'local-cluster[2,1,160]';
 const NETWORK_TIMEOUT_MS = 3_000;
 const conf = {
   'executor.heartbeatInterval': '500ms',

@@ -22,7 +22,10 @@ export function addExecutorCommand(program: Command, parsed: (run: Run) => void)
     .requiredOption('--driver <host:port>', 'where the driver listens')
     .requiredOption('--id <id>', 'the name of this executor, never used before in the application')
     .requiredOption('--cores <number>', 'tasks that run at the same time')
-    .option('--memory <size>', "heap of all tasks together, such as 4g (default: Node's)")
+    .option(
+      '--memory <size>',
+      'memory of the process, such as 4g (default: half of what the machine has)',
+    )
     .option('--bind-address <address>', 'where to serve blocks', '127.0.0.1')
     .option(
       '--host <name>',

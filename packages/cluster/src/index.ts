@@ -1,4 +1,5 @@
 /** The driver's side of executor processes, and the clusters that start them. */
+export { ALLOCATOR_ENVIRONMENT } from './allocator-environment.js';
 export { ClusterBackend, type ClusterBackendOptions } from './cluster-backend.js';
 export { isWildcard } from './executor-command-line.js';
 export type {

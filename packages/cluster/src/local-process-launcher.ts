@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentName, FiresteelError, makeDirectory } from '@firesteel/common';
 import type { ExecutorTarget } from '@firesteel/plan';
+import { ALLOCATOR_ENVIRONMENT } from './allocator-environment.js';
 import type { ExecutorLauncher, LauncherEvents } from './executor-launcher.js';
 
 export interface LocalProcessOptions {
@@ -113,6 +114,7 @@ export class LocalProcessLauncher implements ExecutorLauncher {
       [...first, ...command.arguments, ...resources, '--work-dir', workDir],
       {
         env: {
+          ...ALLOCATOR_ENVIRONMENT,
           ...process.env,
           ...command.environment,
           [environmentName('local.dir')]: workDir,

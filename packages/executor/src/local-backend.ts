@@ -15,6 +15,7 @@ import {
   type TaskOutcome,
 } from '@firesteel/plan';
 import type { MapOutputStore } from './map-output-store.js';
+import { MemoryWatch } from './memory-watch.js';
 import { type ExecutorMemory, ProcessStorage } from './process-storage.js';
 import { TaskReaper } from './task-reaper.js';
 import type { FetchBlocks } from './thread/fetch-messages.js';
@@ -71,6 +72,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
   private nextSlotId = 0;
   private isStopped = false;
   private readonly storage: ProcessStorage;
+  private readonly memoryWatch: MemoryWatch;
   private readonly reaper: TaskReaper | undefined;
 
   constructor(private readonly options: LocalBackendOptions) {
@@ -85,12 +87,14 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     };
     const places = { localDirs, outputDirectory };
     this.storage = new ProcessStorage(slots, memory, places, compression, report);
+    const isBusy = () => this.taskSlots.size > 0;
+    this.memoryWatch = new MemoryWatch(memory, this.storage.budget, isBusy);
   }
 
   async start(onEvent: (event: BackendEvent) => void): Promise<void> {
     raiseInliningLimits();
     this.onEvent = onEvent;
-    this.pool = createWorkerPool(this.options.slots, this.options.memory.maxHeapMib);
+    this.pool = createWorkerPool(this.options.slots, this.options.memory.threadHeap);
     onEvent({
       kind: 'executorAdded',
       executorId: LOCAL_EXECUTOR_ID,
@@ -245,6 +249,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     const lent = tasks.map(({ cachedBlocks }) => this.storage.lend(cachedBlocks));
     commands.push({ kind: 'tasks', tasks, lent });
     slot.port.ref();
+    this.memoryWatch.wake();
     this.send(slot, commands);
   }
 
@@ -309,6 +314,7 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
   async stop(): Promise<void> {
     this.isStopped = true;
     this.reaper?.stop();
+    this.memoryWatch.stop();
     for (const slot of this.slots.values()) slot.port.close();
     this.slots.clear();
     await this.pool?.close();

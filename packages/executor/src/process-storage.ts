@@ -17,10 +17,19 @@ export interface ExecutorMemory {
   readonly totalBytes: number;
   /** What tasks must leave to cached blocks. */
   readonly storageShareBytes: number;
+  /** What the process may take, of which this is for Node and the engine. */
+  readonly processBytes: number;
+  readonly reservedBytes: number;
   /** The part of its heap limit that the cached rows of a thread may take. */
   readonly heapFraction: number;
-  /** Heap limit of a thread; Node's default when absent. */
-  readonly maxHeapMib?: number;
+  /** Absent where Node decides. */
+  readonly threadHeap?: ThreadHeap;
+}
+
+/** The limits of the heap of a thread, and of its part for young objects. */
+export interface ThreadHeap {
+  readonly maxHeapMib: number;
+  readonly maxYoungMib: number;
 }
 
 /** Where a process keeps files. */
@@ -36,7 +45,7 @@ interface StoragePlaces {
  * blocks in shared memory, the map outputs, and the local directories.
  */
 export class ProcessStorage {
-  private readonly budget: MemoryBudget;
+  readonly budget: MemoryBudget;
   private readonly dirs: LocalDirs;
   private readonly blocks: SharedBlocks;
   readonly outputs: MapOutputStore;

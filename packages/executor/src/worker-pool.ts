@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { ThreadHeap } from './process-storage.js';
 import type { ThreadStart } from './thread/messages.js';
 
 interface PoolThread {
@@ -21,7 +22,7 @@ export interface WorkerPool {
  * it its port, since an unfinished task would keep the process alive while nothing runs. Its
  * Atomics mode is off, since it would park the event loop that the threads take commands from.
  */
-export function createWorkerPool(threads: number, maxHeapMib?: number): WorkerPool {
+export function createWorkerPool(threads: number, heap?: ThreadHeap): WorkerPool {
   const taken = new Set<number>();
   const pool = new Piscina({
     filename: new URL('./thread/thread-main.js', import.meta.url).href,
@@ -37,7 +38,12 @@ export function createWorkerPool(threads: number, maxHeapMib?: number): WorkerPo
       if (free !== null) taken.add(free.id);
       return free;
     },
-    ...(maxHeapMib === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: maxHeapMib } }),
+    ...(heap && {
+      resourceLimits: {
+        maxOldGenerationSizeMb: heap.maxHeapMib,
+        maxYoungGenerationSizeMb: heap.maxYoungMib,
+      },
+    }),
   });
   // Each thread's own error is reported below.
   pool.on('error', () => {});

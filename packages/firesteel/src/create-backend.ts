@@ -2,7 +2,12 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { ClusterBackend, type ExecutorLauncher, LocalProcessLauncher } from '@firesteel/cluster';
 import { type Config, taskSlots } from '@firesteel/common';
-import { LocalBackend, memoryLimits, reaperOptions } from '@firesteel/executor';
+import {
+  checkExecutorMemory,
+  LocalBackend,
+  memoryLimits,
+  reaperOptions,
+} from '@firesteel/executor';
 import type { ExecutorDecommission, SchedulerBackend } from '@firesteel/plan';
 import { rpcOptions, Secret, takeSecret } from '@firesteel/rpc';
 import type { AllocationSettings, SchedulerOptions } from '@firesteel/scheduler';
@@ -38,9 +43,11 @@ export async function createBackend(
   if (master.kind === 'local') {
     const slots = taskSlots(config, master.slots);
     const { maxTaskFailures } = master;
+    const memoryBytes = config.get('executor.memory');
+    checkExecutorMemory(config, slots, memoryBytes);
     const backend = new LocalBackend({
       slots,
-      memory: memoryLimits(config, slots, config.get('executor.memory')),
+      memory: memoryLimits(config, slots, memoryBytes),
       localDirs,
       compression: config.get('io.compression.codec'),
       files: { added: addedFiles },
@@ -67,6 +74,11 @@ export async function createBackend(
     return { backend, executors: backend, ...(settings && { allocation: { backend, settings } }) };
   };
   if (master.kind === 'mesos') {
+    checkExecutorMemory(
+      config,
+      taskSlots(config, config.get('executor.cores') ?? 1),
+      config.get('executor.memory'),
+    );
     // A client of Mesos takes time to load, and most applications need none.
     const { coarseLauncher, createFineBackend } = await import('@firesteel/mesos');
     if (!config.get('mesos.coarse')) {
@@ -89,6 +101,7 @@ export async function createBackend(
   }
   const { executors, coresPerExecutor } = master;
   const slotsPerExecutor = taskSlots(config, coresPerExecutor);
+  checkExecutorMemory(config, slotsPerExecutor, master.memoryMibPerExecutor * 1024 ** 2);
   const launcher = new LocalProcessLauncher({
     maxExecutors: executors,
     coresPerExecutor,

@@ -33,7 +33,12 @@ describe('the lifetime of plan nodes', () => {
         );
       await using sc = await FiresteelContext.create({
         master: 'local[2]',
-        conf: { 'executor.memory': '64m', 'memory.fraction': 0.02, 'local.dir': localDir },
+        conf: {
+          'executor.memory': '64m',
+          'memory.reserved': 0,
+          'memory.fraction': 0.02,
+          'local.dir': localDir,
+        },
       });
       const run = async () => {
         const rdd = sc

@@ -30,7 +30,7 @@ export class BudgetLayout {
   readonly threads: number;
   /** `[lock, clock, entries used so far]`. */
   readonly words: Int32Array;
-  /** `[total, storage share, storage used]`. */
+  /** `[total, storage share, storage used, withheld from execution]`. */
   readonly sums: Float64Array;
   /** Execution memory that each thread holds. */
   readonly execution: Float64Array;
@@ -67,7 +67,7 @@ export class BudgetLayout {
       at += array.byteLength;
       return array;
     };
-    this.sums = floats(3);
+    this.sums = floats(SUMS);
     this.execution = floats(owners);
     this.lacking = floats(owners);
     this.outputs = floats(owners);
@@ -85,7 +85,7 @@ export class BudgetLayout {
   static create({ totalBytes, storageShareBytes, threads }: BudgetLimits): BudgetLayout {
     const owners = threads + 1;
     const bytes =
-      HEADER_WORDS * 4 + (3 + 4 * owners + MAX_BLOCKS) * 8 + (6 * MAX_BLOCKS + owners) * 4;
+      HEADER_WORDS * 4 + (SUMS + 4 * owners + MAX_BLOCKS) * 8 + (6 * MAX_BLOCKS + owners) * 4;
     // Pages that are never touched take no memory.
     const shared = new SharedArrayBuffer(bytes);
     new Int32Array(shared)[THREADS] = threads;
@@ -110,3 +110,5 @@ const THREADS = 3;
 export const TOTAL = 0;
 export const STORAGE_SHARE = 1;
 export const STORAGE_USED = 2;
+export const WITHHELD = 3;
+const SUMS = 4;

@@ -148,6 +148,18 @@ describe('execution memory', () => {
     b.releaseAllExecution();
     expect(c.acquireExecution(500)).toBe(120);
   });
+
+  it('is less by what is withheld, which storage does not feel', () => {
+    const { process, threads } = views(100, 50);
+    const [a] = threads as [MemoryBudget];
+    process.withholdExecution(40);
+    expect(a.acquireExecution(100)).toBe(60);
+    expect(a.acquireExecution(100)).toBe(0);
+    a.releaseAllExecution();
+    expect(stored(a, 1, 90)).toBeDefined();
+    process.withholdExecution(0);
+    expect(a.acquireExecution(100)).toBe(10);
+  });
 });
 
 describe('a thread that died', () => {

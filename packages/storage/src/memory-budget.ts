@@ -7,6 +7,7 @@ import {
   STORAGE_SHARE,
   STORAGE_USED,
   TOTAL,
+  WITHHELD,
 } from './budget-layout.js';
 import { SharedLock } from './shared-lock.js';
 
@@ -106,8 +107,9 @@ export class MemoryBudget {
       const held = execution[this.owner] as number;
       const part = this.executionPool() / this.executionUsers();
       const wanted = Math.max(0, Math.min(bytes, part - held));
-      this.evictForTasks(wanted);
-      const granted = Math.floor(Math.max(0, Math.min(wanted, this.free())));
+      const withheld = this.sum(WITHHELD);
+      this.evictForTasks(wanted + withheld);
+      const granted = Math.floor(Math.max(0, Math.min(wanted, this.free() - withheld)));
       execution[this.owner] = held + granted;
       const isShort = granted < bytes && held + granted < part / 2;
       lacking[this.owner] = isShort ? part / 2 - held - granted : 0;
@@ -145,6 +147,16 @@ export class MemoryBudget {
       const held = execution[this.owner] as number;
       const part = this.executionPool() / this.executionUsers();
       return Math.ceil(Math.max(0, Math.min(lack, held - part)));
+    });
+  }
+
+  /**
+   * The process takes more memory than it may: so much less is there for tasks, which spill sooner,
+   * until it is told otherwise. What they hold already stays theirs.
+   */
+  withholdExecution(bytes: number): void {
+    this.locked(() => {
+      this.layout.sums[WITHHELD] = bytes;
     });
   }
 
@@ -280,9 +292,10 @@ export class MemoryBudget {
     return this.layout.sums[index] as number;
   }
 
-  /** What execution may use at most: all but what storage has of its share. */
+  /** What execution may use at most: all but what storage has of its share, and what is withheld. */
   private executionPool(): number {
-    return this.sum(TOTAL) - Math.min(this.storageUsed(), this.sum(STORAGE_SHARE));
+    const ofStorage = Math.min(this.storageUsed(), this.sum(STORAGE_SHARE));
+    return Math.max(0, this.sum(TOTAL) - ofStorage - this.sum(WITHHELD));
   }
 
   private storageUsed(): number {

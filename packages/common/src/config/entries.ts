@@ -151,12 +151,16 @@ export const configEntries = {
   'memory.fraction': withDefault(
     positiveShare,
     '0.6',
-    'The part of executor.memory that cached blocks and the tables of tasks may use together; the rest is for what user functions hold.',
+    'The part of executor.memory, less memory.reserved, that cached blocks and the tables of tasks may use together; the rest is for what user functions hold.',
   ),
   'memory.storageFraction': withDefault(
     share,
     '0.5',
     'The part of that memory which tasks leave to cached blocks; above it, they push cached blocks out.',
+  ),
+  'memory.reserved': optional(
+    sizeBytes,
+    'What Node and the engine take of executor.memory, which must be half as much again at least. Without it, 64m and 32m for each thread. With 0, only what Firesteel knows that it holds counts, and tasks do not spill sooner when the process takes more than executor.memory.',
   ),
   'local.dir': optional(
     paths,

@@ -1,4 +1,4 @@
-import { type ExecutorCommandLine, isWildcard } from '@firesteel/cluster';
+import { ALLOCATOR_ENVIRONMENT, type ExecutorCommandLine, isWildcard } from '@firesteel/cluster';
 import type { CommandInfo, Environment, Labels } from '@firesteel/mesos-protocol';
 import { SECRET_VARIABLE } from '@firesteel/rpc';
 import { type ExecutorContainer, secretVariable } from './container.js';
@@ -59,7 +59,11 @@ function environment(
   { variables, container }: TaskTemplate,
   isDocker: boolean,
 ): Environment {
-  const plain = [...variables, ...Object.entries(command.environment)];
+  // What the configuration says counts.
+  const allocator = Object.entries(ALLOCATOR_ENVIRONMENT).filter(
+    ([name]) => !variables.some(([own]) => own === name),
+  );
+  const plain = [...allocator, ...variables, ...Object.entries(command.environment)];
   return {
     variables: [
       ...plain.map(([name, value]) =>
