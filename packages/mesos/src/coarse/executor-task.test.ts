@@ -27,7 +27,10 @@ function taskFor(code: ConfigInput, bindAddress = '0.0.0.0') {
     appName: 'app',
     distribution: distributionOf(config, ['/bin/node', '/f.js']),
     container: executorContainer(config),
-    variables: [['GREETING', 'hi']],
+    variables: [
+      ['GREETING', 'hi'],
+      ['MALLOC_ARENA_MAX', '8'],
+    ],
     labels: undefined,
     bindAddress,
   });
@@ -44,7 +47,9 @@ test('the command is an argument vector with nothing secret in it', () => {
     '/bin/node /f.js executor --driver d:1 --id 7 --cores 3 --memory 512m --bind-address 0.0.0.0 --host agent.example',
   );
   expect(command?.environment?.variables).toEqual([
+    { name: 'MALLOC_MMAP_THRESHOLD_', value: '131072' },
     { name: 'GREETING', value: 'hi' },
+    { name: 'MALLOC_ARENA_MAX', value: '8' },
     {
       name: 'FIRESTEEL_SECRET',
       type: 'SECRET',
