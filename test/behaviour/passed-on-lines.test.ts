@@ -49,7 +49,8 @@ describe.each(Object.entries(texts))('lines that %s', (_, rows) => {
 
   const text = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
   const keyOf = (line: string) => line.slice(0, 3);
-  const sorted = [...rows].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0));
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  const sorted = [...rows].sort((a, b) => compare(keyOf(a), keyOf(b)));
 
   it.each([
     ['as they are', '\n', true],
@@ -75,6 +76,15 @@ describe.each(Object.entries(texts))('lines that %s', (_, rows) => {
     expect(await byKey.collect()).toEqual(sorted);
     const some = byKey.filter((line) => line.length > 5);
     expect((await saved(some)) === text(sorted.filter((line) => line.length > 5))).toBe(true);
+  });
+
+  it('are so many that a sort divides partitions', async () => {
+    const many = [...rows, ...rows, ...rows, ...rows, ...rows];
+    const byKey = sc()
+      .textFile(scratch.file(text(many)))
+      .sortBy(keyOf, { ascending: false });
+    const expected = [...many].sort((a, b) => compare(keyOf(b), keyOf(a)));
+    expect((await saved(byKey)) === text(expected)).toBe(true);
   });
 
   it('are sorted as keys of a number', async () => {

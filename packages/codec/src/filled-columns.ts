@@ -39,7 +39,7 @@ export function filledFloat64Column(
 }
 
 /**
- * The same for strings of at most 127 latin1 characters.
+ * The same for strings of latin1 characters, at most 127 of them each if `areShort`.
  *
  * @param byteCount of all strings together
  * @param fill writes the length of each string, and the bytes of one after the other
@@ -47,19 +47,20 @@ export function filledFloat64Column(
 export function filledLatin1Column(
   length: number,
   byteCount: number,
-  fill: (lengths: Int8Array, bytes: Uint8Array) => void,
+  fill: (lengths: Int8Array | Int32Array, bytes: Uint8Array) => void,
+  areShort = true,
 ): ColumnWriter {
-  const lengthBytes = align8(length);
+  const lengthBytes = align8(areShort ? length : 4 * length);
   return new FilledColumn(
     ColumnKind.String,
     length,
-    NARROW_LENGTHS | ALL_LATIN1,
+    ALL_LATIN1 | (areShort ? NARROW_LENGTHS : 0),
     byteCount,
     lengthBytes + align8(byteCount),
     ({ buffer, byteOffset }, offset) => {
       const start = byteOffset + offset;
       fill(
-        new Int8Array(buffer, start, length),
+        areShort ? new Int8Array(buffer, start, length) : new Int32Array(buffer, start, length),
         new Uint8Array(buffer, start + lengthBytes, byteCount),
       );
     },

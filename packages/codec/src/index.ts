@@ -4,6 +4,7 @@ export {
   AsciiLinesBuilder,
   type AsciiStrings,
   asciiString,
+  copyAscii,
   lineStrings,
 } from './ascii-lines.js';
 export { type Block, decodeRows, type OpenBlockOptions, openBlock } from './block.js';

@@ -5,7 +5,7 @@ import {
   type KnownPartitioner,
   type PlanningContext,
   type Prerequisite,
-  rangeBoundsFromSamples,
+  rangesFromSamples,
   sampleQuotasFromCounts,
   sideRowsFromParts,
   zipOffsetsFromCounts,
@@ -63,7 +63,7 @@ export class PreparedAnswers
         const compare = (job.compare ?? compareKeys) as (a: unknown, b: unknown) => number;
         this.#rangeBounds.set(
           job.shuffleId,
-          encodeValue(rangeBoundsFromSamples(results as KeySample[], job.numPartitions, compare)),
+          encodeValue(rangesFromSamples(results as KeySample[], job.numPartitions, compare)),
         );
       }
     }

@@ -111,6 +111,7 @@ export type {
   CustomPartitionerSpec,
   HashPartitionerSpec,
   PartitionerSpec,
+  RangeBounds,
   RangePartitionerSpec,
   ResolvedPartitioner,
   RoundRobinPartitionerSpec,

@@ -50,11 +50,21 @@ export type ResolvedPartitioner =
       readonly ascending: boolean;
       readonly compare?: Slot;
       /**
-       * Inclusive upper bounds in ascending order, at most `numPartitions - 1`, as `encodeValue`
-       * gives them: they may be instances of classes that only the closures of the job know. None
-       * for a single partition.
+       * `RangeBounds` as `encodeValue` gives them: keys may be instances of classes that only the
+       * closures of the job know. None for a single partition.
        */
       readonly bounds?: Uint8Array;
     }
   | { readonly kind: 'custom'; readonly numPartitions: number; readonly getPartition: Slot }
   | { readonly kind: 'roundRobin'; readonly numPartitions: number };
+
+/** How keys are cut into ranges. */
+export interface RangeBounds {
+  /** Inclusive upper bounds of partitions in ascending order, at most `numPartitions - 1`. */
+  readonly bounds: readonly unknown[];
+  /**
+   * The same and bounds between them, which cut partitions into buckets that fit the caches of a
+   * processor. Empty for few rows.
+   */
+  readonly cuts: readonly unknown[];
+}

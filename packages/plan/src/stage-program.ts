@@ -193,6 +193,8 @@ export type SinkProgram =
       readonly partitioner: ResolvedPartitioner;
       /** Whether readers bring equal keys together: rows of different keys then need no order. */
       readonly isGrouped: boolean;
+      /** Whether readers sort pairs by their keys: those of different keys need no order either. */
+      readonly isSorted: boolean;
       /** Present when values are combined on the map side. */
       readonly combine?: Aggregator<Slot, Slot>;
     }

@@ -19,7 +19,7 @@ export {
   type ZipOffsetsPrerequisite,
   zipOffsetsFromCounts,
 } from './prerequisites.js';
-export { type KeySample, rangeBoundsFromSamples } from './range-bounds.js';
+export { type KeySample, rangesFromSamples } from './range-bounds.js';
 export { replaceNodes } from './replace-nodes.js';
 export { sampleQuotasFromCounts } from './sample-quotas.js';
 export { sliceBounds } from './slices.js';

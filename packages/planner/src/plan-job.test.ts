@@ -81,6 +81,7 @@ describe('a stage', () => {
       keyed: 'pair',
       partitioner: { kind: 'hash', numPartitions: 3 },
       isGrouped: true,
+      isSorted: false,
       combine: { kind: 'reduce', merge: 1 },
     });
     expect(result).toMatchObject({
@@ -152,6 +153,7 @@ describe('a stage', () => {
       keyed: 'pair',
       partitioner: { kind: 'hash', numPartitions: 4 },
       isGrouped: true,
+      isSorted: false,
     });
   });
 
@@ -270,6 +272,7 @@ describe('range partitioners', () => {
     const rangeBounds = new Map([[sorted.id, Uint8Array.of(7, 16)]]);
     const [map, result] = planAction(sorted, contextOf({ rangeBounds })).stages;
     expect(map?.program.sink).toMatchObject({
+      isSorted: true,
       partitioner: {
         kind: 'range',
         numPartitions: 3,

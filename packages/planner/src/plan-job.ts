@@ -212,6 +212,7 @@ function shuffleSink(
       keyed: 'pair',
       partitioner,
       isGrouped: node.kind === 'cogroup',
+      isSorted: false,
     };
   const combine =
     node.mapSideCombine && node.aggregator ? aggregatorProgram(node.aggregator, slots) : undefined;
@@ -221,6 +222,7 @@ function shuffleSink(
     keyed: node.keyed,
     partitioner,
     isGrouped: node.aggregator !== undefined,
+    isSorted: node.order !== undefined && node.aggregator === undefined,
     ...(combine && { combine }),
   };
 }

@@ -20,7 +20,7 @@ describe('prerequisites', () => {
         kind: 'rangeBounds',
         shuffleId: sorted.id,
         node: pairs,
-        action: { kind: 'sampleKeys', limit: 30, seed: sorted.id, keyed: 'pair' },
+        action: { kind: 'sampleKeys', limit: 1536, seed: sorted.id, keyed: 'pair' },
         numPartitions: 2,
         callSite: lineage.at('sortByKey'),
       },

@@ -10,7 +10,7 @@ export type Prerequisite =
   | SampleQuotasPrerequisite
   | SideRowsPrerequisite;
 
-/** Samples keys; `rangeBoundsFromSamples` makes the bounds of `shuffleId` of the results. */
+/** Samples keys; `rangesFromSamples` makes the bounds of `shuffleId` of the results. */
 export interface RangeBoundsPrerequisite {
   readonly kind: 'rangeBounds';
   readonly shuffleId: number;

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutByWeight, rangeBoundsFromSamples, sampleLimit } from './range-bounds.js';
+import {
+  cutByWeight,
+  rangeBoundsFromSamples,
+  rangesFromSamples,
+  sampleLimit,
+} from './range-bounds.js';
 
 const ascending = (a: unknown, b: unknown) => (a as number) - (b as number);
 
@@ -59,10 +64,39 @@ describe('range bounds', () => {
   });
 });
 
+describe('cuts', () => {
+  const samplesOf = (rows: number, keys: readonly number[]) => [{ count: rows, sample: keys }];
+  const keys = Array.from({ length: 3000 }, (_, i) => (i * 7919) % 3000);
+
+  it('are the bounds and others between them', () => {
+    const { bounds, cuts } = rangesFromSamples(samplesOf(1.2e6, keys), 4, ascending);
+    expect(bounds).toEqual([749, 1499, 2249]);
+    expect(cuts.length).toBeGreaterThan(200);
+    expect(cuts).toEqual([...new Set(cuts)].sort(ascending));
+    expect(cuts).toEqual(expect.arrayContaining([...bounds]));
+  });
+
+  it('are none for few rows', () => {
+    expect(rangesFromSamples(samplesOf(30_000, keys), 4, ascending).cuts).toEqual([]);
+    expect(rangesFromSamples([], 4, ascending)).toEqual({ bounds: [], cuts: [] });
+  });
+
+  it('are as few as the keys', () => {
+    const { bounds, cuts } = rangesFromSamples(samplesOf(1e6, [1, 1, 1, 5, 5, 5]), 4, ascending);
+    expect(bounds).toEqual([1, 5]);
+    expect(cuts).toEqual([1, 5]);
+  });
+});
+
 describe('sampleLimit', () => {
   it('is three times the share of 20 keys for each output partition', () => {
-    expect(sampleLimit(10, 4)).toBe(150);
-    expect(sampleLimit(10, 7)).toBe(86);
+    expect(sampleLimit(200, 4)).toBe(3000);
+    expect(sampleLimit(200, 7)).toBe(1715);
     expect(sampleLimit(1_000_000, 2)).toBe(1_500_000);
+  });
+
+  it('is enough to cut few partitions into buckets', () => {
+    expect(sampleLimit(10, 4)).toBe(1536);
+    expect(sampleLimit(1, 4)).toBe(1536);
   });
 });

@@ -6,10 +6,45 @@ export interface KeySample {
   readonly sample: readonly unknown[];
 }
 
+import type { RangeBounds } from '@firesteel/plan';
+
+/** Ranges of all partitions together: as many places as a map task can append to at a time. */
+const MAX_RANGES = 512;
+const KEYS_PER_RANGE = 4;
+/** Fewer rows fit the caches together. */
+const MIN_RANGE_ROWS = 4096;
+
 /** How many keys to sample from each of `numInputs` partitions to cut them into `numPartitions`. */
 export function sampleLimit(numPartitions: number, numInputs: number): number {
-  const total = Math.min(20 * numPartitions, 1_000_000);
+  const total = Math.min(Math.max(20 * numPartitions, KEYS_PER_RANGE * MAX_RANGES), 1_000_000);
   return Math.ceil((3 * total) / Math.max(numInputs, 1));
+}
+
+/** The bounds of partitions, and of the buckets in them if there are rows enough. */
+export function rangesFromSamples(
+  samples: readonly KeySample[],
+  numPartitions: number,
+  compare: (a: unknown, b: unknown) => number,
+): RangeBounds {
+  const bounds = rangeBoundsFromSamples(samples, numPartitions, compare);
+  const rows = samples.reduce((sum, { count }) => sum + count, 0);
+  const ranges = Math.min(MAX_RANGES, rows / MIN_RANGE_ROWS);
+  const buckets = Math.floor(ranges / numPartitions);
+  if (buckets < 2) return { bounds, cuts: [] };
+  const cuts = rangeBoundsFromSamples(samples, buckets * numPartitions, compare);
+  return { bounds, cuts: united(bounds, cuts, compare) };
+}
+
+/** What is in either of two strictly ascending lists. */
+function united(
+  a: readonly unknown[],
+  b: readonly unknown[],
+  compare: (a: unknown, b: unknown) => number,
+): unknown[] {
+  const all: unknown[] = [];
+  for (const key of [...a, ...b].sort(compare))
+    if (all.length === 0 || compare(all.at(-1), key) < 0) all.push(key);
+  return all;
 }
 
 /**

@@ -19,7 +19,7 @@ const PARTITIONS_PER_CHUNK = 16;
  * written to a file of its own, partition by partition.
  */
 export abstract class OutputWriter {
-  private readonly consumer: MemoryConsumer;
+  protected readonly consumer: MemoryConsumer;
   /** Summing up the memory of many partitions is not for each chunk. */
   private readonly chunksPerCheck: number;
   private uncheckedChunks = 0;
@@ -31,6 +31,10 @@ export abstract class OutputWriter {
   ) {
     this.consumer = space.memory.consumer();
     this.chunksPerCheck = Math.ceil(numPartitions / PARTITIONS_PER_CHUNK);
+  }
+
+  protected get hasSpilled(): boolean {
+    return this.spill !== undefined;
   }
 
   /** About what the writer needs to write the rows that it holds. */

@@ -1,19 +1,21 @@
 import { compareKeys, encodeValue } from '@firesteel/codec';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { revivePartitioner } from './partitioner.js';
+import { reviveBuckets, revivePartitioner } from './partitioner.js';
 
 const number = fc.oneof(fc.integer({ min: -4, max: 4 }), fc.constantFrom(-0, 0.5, Number.NaN));
 const string = fc.string({ unit: fc.constantFrom('a', 'b', 'ü', '\0'), maxLength: 3 });
+const prefixed = string.map((text) => `shared ${text}`);
 const other = fc.constantFrom<unknown>(null, true, 3n, new Date(0));
 
 describe('range partitioner', () => {
   it.each<[string, fc.Arbitrary<unknown>]>([
     ['numbers', number],
     ['strings', string],
+    ['strings that begin alike', prefixed],
     ['keys of any kind', fc.oneof(number, string, other)],
   ])('counts the bounds below a key, for bounds that are %s', (_, bound) => {
-    const keys = fc.array(fc.oneof(number, string, other));
+    const keys = fc.array(fc.oneof(number, string, prefixed, other));
     const bounds = fc.array(bound, { maxLength: 5 });
     fc.assert(
       fc.property(bounds, keys, fc.boolean(), (unsorted, some, ascending) => {
@@ -22,7 +24,7 @@ describe('range partitioner', () => {
           kind: 'range',
           numPartitions: sorted.length + 1,
           ascending,
-          bounds: encodeValue(sorted),
+          bounds: encodeValue({ bounds: sorted, cuts: [] }),
         } as const;
         const { partitionOf } = revivePartitioner(plan, [], 0);
         for (const key of some) {
@@ -31,5 +33,37 @@ describe('range partitioner', () => {
         }
       }),
     );
+  });
+});
+
+describe('buckets of a range partitioner', () => {
+  const keys = fc.uniqueArray(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 });
+  it('belong to the partition of their keys, and rise with them', () => {
+    fc.assert(
+      fc.property(keys, fc.nat(4), fc.boolean(), (unsorted, step, ascending) => {
+        const cuts = [...unsorted].sort(compareKeys);
+        const bounds = cuts.filter((_, i) => i % (step + 1) === step);
+        const plan = {
+          kind: 'range',
+          numPartitions: bounds.length + 1,
+          ascending,
+          bounds: encodeValue({ bounds, cuts }),
+        } as const;
+        const { partitionOf } = revivePartitioner(plan, [], 0);
+        const buckets = reviveBuckets(plan, []);
+        for (let key = -1; key < 52; key++) {
+          const bucket = buckets?.partitionOf(key) as number;
+          expect(bucket).toBe(cuts.filter((cut) => cut < key).length);
+          expect(buckets?.partitions[bucket]).toBe(partitionOf(key));
+        }
+      }),
+    );
+  });
+
+  it('are none where there are no cuts', () => {
+    const plan = { kind: 'range', numPartitions: 2, ascending: true } as const;
+    const bounds = encodeValue({ bounds: [3], cuts: [] });
+    expect(reviveBuckets({ ...plan, bounds }, [])).toBe(undefined);
+    expect(reviveBuckets({ ...plan, numPartitions: 1 }, [])).toBe(undefined);
   });
 });

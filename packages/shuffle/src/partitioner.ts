@@ -1,6 +1,8 @@
-import { compareKeys, decodeValue, hashKey } from '@firesteel/codec';
+import { decodeValue, hashKey } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
-import type { ResolvedPartitioner } from '@firesteel/plan';
+import type { RangeBounds, ResolvedPartitioner } from '@firesteel/plan';
+import { boundSearch } from './bound-search.js';
+import type { Compare } from './sort/order.js';
 
 /** Which reduce partition a key goes to, revived in an executor. */
 export interface Partitioner {
@@ -57,11 +59,8 @@ export function revivePartitioner(
     }
     case 'range': {
       const { ascending } = plan;
-      const bounds = plan.bounds === undefined ? [] : (decodeValue(plan.bounds) as unknown[]);
-      const boundOf =
-        plan.compare === undefined
-          ? canonicalSearch(bounds)
-          : boundSearch(bounds, closures[plan.compare] as Compare);
+      const { bounds } = boundsOf(plan);
+      const boundOf = boundSearch(bounds, compareOf(plan, closures));
       return {
         numPartitions: n,
         byHash: false,
@@ -71,46 +70,40 @@ export function revivePartitioner(
   }
 }
 
-type Compare = (a: unknown, b: unknown) => number;
-
-/** Finds the first bound that is not below a key: bounds are inclusive upper limits. */
-type BoundSearch = (key: unknown) => number;
-
-function boundSearch(bounds: readonly unknown[], compare: Compare): BoundSearch {
-  return (key) => {
-    let low = 0;
-    let high = bounds.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compare(key, bounds[middle]) > 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+/** The buckets of all partitions, which sorted one after the other are sorted partitions. */
+export interface RangeBuckets {
+  /** The partition of each bucket, in the ascending order of keys. */
+  readonly partitions: Uint32Array;
+  /** The bucket of a key. */
+  partitionOf(key: unknown): number;
 }
 
-/** In the order of keys, with the operators of the language where all are of one common type. */
-function canonicalSearch(bounds: readonly unknown[]): BoundSearch {
-  const search = boundSearch(bounds, compareKeys);
-  if (bounds.every((bound) => typeof bound === 'number' && bound === bound)) {
-    const numbers = Float64Array.from(bounds as readonly number[]);
-    return (key) =>
-      typeof key === 'number' && key === key ? firstFrom(numbers, key) : search(key);
-  }
-  if (bounds.every((bound) => typeof bound === 'string')) {
-    const strings = bounds as readonly string[];
-    return (key) => (typeof key === 'string' ? firstFrom(strings, key) : search(key));
-  }
-  return search;
+/** Undefined if partitions are not cut into buckets. */
+export function reviveBuckets(
+  plan: ResolvedPartitioner,
+  closures: readonly unknown[],
+): RangeBuckets | undefined {
+  if (plan.kind !== 'range') return;
+  const { bounds, cuts } = boundsOf(plan);
+  if (cuts.length === 0) return;
+  const compare = compareOf(plan, closures);
+  const boundOf = boundSearch(bounds, compare);
+  const partitions = new Uint32Array(cuts.length + 1).fill(bounds.length);
+  for (const [bucket, cut] of cuts.entries()) partitions[bucket] = boundOf(cut);
+  if (!plan.ascending)
+    for (const [bucket, p] of partitions.entries()) partitions[bucket] = bounds.length - p;
+  return { partitions, partitionOf: boundSearch(cuts, compare) };
 }
 
-function firstFrom<T extends number | string>(bounds: ArrayLike<T>, key: T): number {
-  let low = 0;
-  let high = bounds.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (key > (bounds[middle] as T)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+type RangePartitioner = Extract<ResolvedPartitioner, { kind: 'range' }>;
+
+function boundsOf({ bounds }: RangePartitioner): RangeBounds {
+  return bounds === undefined ? { bounds: [], cuts: [] } : (decodeValue(bounds) as RangeBounds);
+}
+
+function compareOf(
+  { compare }: RangePartitioner,
+  closures: readonly unknown[],
+): Compare | undefined {
+  return compare === undefined ? undefined : (closures[compare] as Compare);
 }

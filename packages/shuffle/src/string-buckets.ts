@@ -159,7 +159,7 @@ function writeKeys(
   pages: RecordPages,
   stream: number,
   range: PageRange,
-  lengths: Int8Array,
+  lengths: Int8Array | Int32Array,
   bytes: Uint8Array,
 ): void {
   let row = 0;

@@ -8,6 +8,7 @@ import {
   HeldFrames,
   type InputFrame,
   keyGroups,
+  sortedFrames,
 } from '@firesteel/shuffle';
 import { tablesSink } from '../sinks/tables-sink.js';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
@@ -39,12 +40,14 @@ function* shuffleChunks(
     return;
   }
   const compare = order.compare === undefined ? undefined : task.closures[order.compare];
+  if (aggregator === undefined) {
+    const frames = fetched(shuffleId, partition, task);
+    yield* sortedFrames(frames, task.space, order.ascending, compare as never);
+    return;
+  }
   const sorter = new ExternalSorter(task.space, order.ascending, compare as never);
-  if (aggregator === undefined)
-    for (const frame of fetched(shuffleId, partition, task)) sorter.addFrame(frame);
-  else
-    for (const chunk of aggregatedChunks(source, aggregator, partition, task))
-      sorter.addPairs(pairsOf(chunk));
+  for (const chunk of aggregatedChunks(source, aggregator, partition, task))
+    sorter.addPairs(pairsOf(chunk));
   yield* sorter.sorted();
 }
 

@@ -138,7 +138,12 @@ describe('shuffles', () => {
         [],
         {
           keyed: 'pair',
-          partitioner: { kind: 'range', numPartitions: 2, ascending, bounds: encodeValue([3]) },
+          partitioner: {
+            kind: 'range',
+            numPartitions: 2,
+            ascending,
+            bounds: encodeValue({ bounds: [3], cuts: [] }),
+          },
         },
         { mapSideCombined: false, order: { ascending } },
       );

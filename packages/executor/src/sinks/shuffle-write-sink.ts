@@ -3,7 +3,9 @@ import {
   KeyedOutputWriter,
   MapOutputWriter,
   type Partitioner,
+  reviveBuckets,
   revivePartitioner,
+  SortedOutputWriter,
 } from '@firesteel/shuffle';
 import type { LineAt } from '../compile/row.js';
 import type { RunningTask } from '../pipeline/running-task.js';
@@ -37,11 +39,12 @@ function keyedWriter(plan: ShuffleWrite, task: RunningTask): KeyedOutputWriter {
 }
 
 interface PlainState extends SinkState {
-  partitioner: Partitioner;
-  writer: MapOutputWriter;
+  /** Or what cuts partitions into buckets. */
+  partitioner: Pick<Partitioner, 'partitionOf'>;
+  writer: MapOutputWriter | SortedOutputWriter;
 }
 
-/** Rows keep their order in each partition. */
+/** Rows keep their order in each partition, or in each bucket of one that is going to be sorted. */
 function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
   return {
     prologue: (code) => code.line('const writer = S.writer, partitioner = S.partitioner;'),
@@ -76,11 +79,21 @@ function plainWriteSink(plan: ShuffleWrite): Sink<PlainState> {
       code.line(`writer.appendPair(${partitionOf(plan, k)}, ${k}, ${v});`);
     },
     afterChunk: ({ writer }) => writer.checkMemory(),
-    createState: (task) => ({
-      done: false,
-      partitioner: partitionerOf(plan, task),
-      writer: new MapOutputWriter(plan.partitioner.numPartitions, task.space),
-    }),
+    createState: (task) => {
+      const { numPartitions } = plan.partitioner;
+      const buckets = plan.isSorted ? reviveBuckets(plan.partitioner, task.closures) : undefined;
+      if (buckets === undefined)
+        return {
+          done: false,
+          partitioner: partitionerOf(plan, task),
+          writer: new MapOutputWriter(numPartitions, task.space),
+        };
+      return {
+        done: false,
+        partitioner: buckets,
+        writer: new SortedOutputWriter(numPartitions, task.space, buckets.partitions),
+      };
+    },
     finish: ({ writer }, task) => ({ mapOutput: writer.finish(plan.shuffleId, task.partition) }),
   };
 }

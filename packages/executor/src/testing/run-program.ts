@@ -103,16 +103,18 @@ export function collect(
   return runAction(inputs, { source: inputs.source(rows), steps }, closures);
 }
 
+type ShuffleWrite = Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId'>;
+
 /** What the map tasks of a shuffle write for partitions of rows. */
 export async function shuffleOutputs(
   inputs: TestInputs,
   partitions: readonly (readonly unknown[])[],
   closures: readonly unknown[],
-  write: Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId'>,
+  write: Omit<ShuffleWrite, 'isSorted'> & Partial<Pick<ShuffleWrite, 'isSorted'>>,
   shuffleId: number,
 ): Promise<MapOutput[]> {
   const source = inputs.source(...partitions);
-  const sink: SinkProgram = { kind: 'shuffleWrite', shuffleId, ...write };
+  const sink: SinkProgram = { kind: 'shuffleWrite', shuffleId, isSorted: false, ...write };
   const outputs: MapOutput[] = [];
   for (let p = 0; p < partitions.length; p++) {
     const { mapOutput } = await run(inputs, { source, steps: [] }, closures, sink, p);
@@ -125,12 +127,14 @@ export async function shuffleOutputs(
 export async function shuffled(
   partitions: readonly (readonly unknown[])[],
   closures: readonly unknown[],
-  write: Omit<Extract<SinkProgram, { kind: 'shuffleWrite' }>, 'kind' | 'shuffleId' | 'isGrouped'>,
+  write: Omit<ShuffleWrite, 'isGrouped' | 'isSorted'>,
   read: Omit<ShuffleRead, 'shuffleId' | 'keyed'>,
 ): Promise<unknown[][]> {
   const inputs = new TestInputs();
   const isGrouped = read.aggregator !== undefined;
-  const outputs = await shuffleOutputs(inputs, partitions, closures, { isGrouped, ...write }, 1);
+  const isSorted = read.order !== undefined && !isGrouped;
+  const sink = { isGrouped, isSorted, ...write };
+  const outputs = await shuffleOutputs(inputs, partitions, closures, sink, 1);
   inputs.shuffles.set(1, outputs);
   const { numPartitions } = write.partitioner;
   const reduced: Pipeline = {

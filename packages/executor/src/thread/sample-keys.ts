@@ -10,13 +10,15 @@ type SampleKeys = Extract<ActionProgram, { kind: 'sampleKeys' }>;
 /** What is read of a split: pieces from all over it, as its rows may be in some order. */
 const PIECES = 32;
 const PIECE_BYTES = 1 << 15;
+/** Of the keys asked for: fewer are not taken for those of all of a split. */
+const LEAST_SHARE = 0.25;
 /** Smaller ones are read whole. */
 const MIN_SPLIT_BYTES = 8 * PIECES * PIECE_BYTES;
 
 /**
  * Samples the keys of a partition. Of a large split of a text file only some pieces are read, if its
- * rows go through row-by-row steps alone; `count` is an estimate then. Where they give fewer keys
- * than asked for, as behind a filter that leaves little, all of it is read.
+ * rows go through row-by-row steps alone; `count` is an estimate then. Where they give far fewer
+ * keys than asked for, as behind a filter that leaves little, all of it is read.
  *
  * @param run samples all rows of a task
  */
@@ -32,7 +34,7 @@ export function sampleKeys(
   const share = (PIECES * PIECE_BYTES) / (part.endByte - part.startByte);
   const estimate = (result: SinkResult): SinkResult | Promise<SinkResult> => {
     const { count, sample } = result.value as { count: number; sample: readonly unknown[] };
-    if (sample.length < action.limit) return run(task);
+    if (sample.length < LEAST_SHARE * action.limit) return run(task);
     return { value: { count: Math.round(count / share), sample } };
   };
   const result = run({ ...task, split: () => ({ kind: 'files', parts: pieces }) });

@@ -48,6 +48,7 @@ function stagePlan(sketch: StageSketch, closureSetId: number): StagePlan {
             shuffleId,
             keyed: 'pair',
             isGrouped: false,
+            isSorted: false,
             partitioner: { kind: 'hash', numPartitions: 1 },
           },
   };

@@ -63,6 +63,14 @@ export class ExternalSorter {
     yield* mergedRuns(runsOf(runs, 0, runs.runCount), order);
   }
 
+  /** Back to no rows. */
+  clear(): void {
+    this.runs?.discard();
+    this.runs = undefined;
+    this.rows = new SortRows();
+    this.memory.release();
+  }
+
   private checkMemory(): void {
     if (!this.memory.holds(this.rows.memoryBytes)) this.spill();
   }
