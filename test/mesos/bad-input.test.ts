@@ -88,7 +88,7 @@ it.each([
 });
 
 it.each([
-  ['nothing is installed there', { 'mesos.executor.home': '/nowhere' }, / exit code /],
+  ['nothing is installed there', { 'mesos.executor.home': '/nowhere' }, / exit code 233/],
   ['the archive is missing', { 'executor.uri': '/nowhere.tgz' }, /Failed to fetch/],
   ['agents do not have the user', { 'mesos.user': 'somebody' }, /Failed to chown directory/],
 ])('executors of single tasks do not start: %s', async (_, conf, cause) => {

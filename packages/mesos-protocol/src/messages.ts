@@ -3,7 +3,8 @@
  * that is absent is not set: zero values carry meaning in Mesos. Enums are names, bytes are
  * Uint8Array, 64-bit integers are bigint.
  *
- * Generated from proto/*.proto by scripts/generate-messages.mjs.
+ * Generated from proto/*.proto by scripts/generate-messages.mjs, into one file, because nobody reads
+ * it from end to end or changes it by hand: what is parted by topic are the .proto files.
  */
 
 export interface FrameworkID {

@@ -1,6 +1,7 @@
-import type { FrameworkInfo } from '@firesteel/mesos-protocol';
+import { type FrameworkInfo, type MasterCallFields, mediaTypes } from '@firesteel/mesos-protocol';
 import { expect, test } from 'vitest';
 import { type Acls, startMesosCluster } from './index.js';
+import { sendCall } from './testing/raw-http.js';
 import { RawScheduler, task } from './testing/raw-scheduler.js';
 
 const acls: Acls = {
@@ -72,4 +73,53 @@ test('tasks of users that are not allowed, and reservations, are refused', async
   expect((await scheduler.update('theirs')).state).toBe('TASK_STARTING');
   const [rest] = await scheduler.offers();
   expect(rest!.resources!.some(({ reservations }) => reservations !== undefined)).toBe(false);
+});
+
+const windows = [
+  { machine_ids: [{ hostname: 'a' }], unavailability: { start: { nanoseconds: 0n } } },
+];
+
+test.each<[string, MasterCallFields]>([
+  [
+    'weights',
+    { type: 'UPDATE_WEIGHTS', update_weights: { weight_infos: [{ role: 'web', weight: 2 }] } },
+  ],
+  ['quota', { type: 'UPDATE_QUOTA', update_quota: { quota_configs: [{ role: 'web' }] } }],
+  [
+    'maintenance',
+    { type: 'UPDATE_MAINTENANCE_SCHEDULE', update_maintenance_schedule: { schedule: { windows } } },
+  ],
+  ['the end of a framework', { type: 'TEARDOWN', teardown: { framework_id: { value: 'f' } } }],
+  ['a lost agent', { type: 'MARK_AGENT_GONE', mark_agent_gone: { agent_id: { value: 'a' } } }],
+])('operators that may nothing may not decide about %s', async (_, call) => {
+  const admin = { principal: 'admin', secret: 'a' };
+  const guest = { principal: 'guest', secret: 'g' };
+  const [principals, any] = [{ values: ['admin'] }, { type: 'ANY' }] as const;
+  await using cluster = await startMesosCluster({
+    agents: 0,
+    credentials: [admin, guest],
+    authenticateOperators: true,
+    acls: {
+      permissive: false,
+      update_weights: [{ principals, roles: { values: ['web'] } }],
+      update_quotas: [{ principals, roles: any }],
+      update_maintenance_schedules: [{ principals, machines: any }],
+      teardown_frameworks: [{ principals, framework_principals: any }],
+      mark_agents_gone: [{ principals, agents: any }],
+    },
+  });
+  const statusFor = async ({ principal, secret }: typeof admin): Promise<number> => {
+    const token = Buffer.from(`${principal}:${secret}`).toString('base64');
+    const { status } = await sendCall(
+      cluster.master,
+      '/api/v1',
+      mediaTypes.protobuf,
+      'master.Call',
+      call,
+      { Authorization: `Basic ${token}` },
+    );
+    return status;
+  };
+  expect(await statusFor(guest)).toBe(403);
+  expect([200, 400, 404]).toContain(await statusFor(admin));
 });

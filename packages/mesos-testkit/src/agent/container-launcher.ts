@@ -11,6 +11,9 @@ import { createToken } from './executor-tokens.js';
 /** The kill of a command's task must fit into the grace that its executor has. */
 const commandShutdownReserveMs = 2_000;
 
+/** Of executors of frameworks whose program is missing, as agents of Mesos 1.12 report it. */
+const notExecutedCode = 233;
+
 /** What is running; the promise stands in an object, so that awaiting that does not await its end. */
 interface Container {
   readonly exited: Promise<ExitStatus>;
@@ -63,7 +66,13 @@ export class ContainerLauncher {
       return executor.builtin;
     }
     const command = info.command ?? {};
-    executor.process = new SandboxProcess(command, sandbox, environment, this.#context.reaper);
+    executor.process = new SandboxProcess(
+      command,
+      sandbox,
+      environment,
+      this.#context.reaper,
+      notExecutedCode,
+    );
     return executor.process;
   }
 

@@ -22,7 +22,7 @@ export function launchRefusal(
     const user = (executor ?? tasks[0])?.command?.user ?? framework.user;
     if (users?.includes(user) === false)
       return dropped(
-        `Failed to chown directory to '${user}': Failed to get user information for '${user}': Success`,
+        `Failed to create executor directory: Failed to chown directory to '${user}': No such user '${user}'`,
         ended,
       );
   }

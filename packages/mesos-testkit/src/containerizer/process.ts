@@ -23,11 +23,13 @@ export class SandboxProcess {
   readonly exited: Promise<ExitStatus>;
   #running = true;
 
+  /** @param notExecutedCode what it exits with where the program cannot be executed */
   constructor(
     command: CommandInfo,
     sandbox: string,
     environment: Readonly<Record<string, string>>,
     reaper: Reaper,
+    notExecutedCode = 1,
   ) {
     this.#reaper = reaper;
     const { file, argv } = executable(command, sandbox, environment);
@@ -52,7 +54,7 @@ export class SandboxProcess {
         if (child.pid !== undefined) return;
         this.#running = false;
         writeSync(stderr, `Failed to execute '${file}': ${error.message}\n`);
-        resolve({ code: 1 });
+        resolve({ code: notExecutedCode });
       });
     }).finally(() => {
       closeSync(stdout);

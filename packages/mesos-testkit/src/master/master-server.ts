@@ -118,7 +118,7 @@ export class MasterServer {
         return answerScheduler(master, request, known, this.#options.split());
       }
       case 'readwrite':
-        return answerOperator(master, request);
+        return answerOperator(master, request, principal);
       default:
         return answerState(master, path);
     }

@@ -12,6 +12,7 @@ import { EventStream } from '../http/event-stream.js';
 import { type HttpAnswer, type HttpRequest, type PlainAnswer, textAnswer } from '../http/server.js';
 import { add, contains, type Resources, scalarOf, subtract } from '../resources/arithmetic.js';
 import { withoutStack, withStack } from '../resources/formats.js';
+import { mayOperate } from '../validation/operator-acls.js';
 import { resourcesError } from '../validation/resources.js';
 import { roleError } from '../validation/roles.js';
 import { markGone, updateTotal } from './agents.js';
@@ -33,8 +34,15 @@ import {
 } from './operator-messages.js';
 import { metricsOf } from './state-endpoints.js';
 
-/** POST /api/v1 of a leading master. */
-export function answerOperator(master: Master, request: HttpRequest): HttpAnswer {
+/**
+ * POST /api/v1 of a leading master.
+ * @param principal who has authenticated
+ */
+export function answerOperator(
+  master: Master,
+  request: HttpRequest,
+  principal: string | undefined,
+): HttpAnswer {
   const read = readCall(request, 'master.Call');
   if ('refused' in read) return read.refused;
   const { call } = read;
@@ -69,6 +77,9 @@ export function answerOperator(master: Master, request: HttpRequest): HttpAnswer
       body: encodeBody(mediaType, 'master.Response', response),
     };
   }
+  const principalOf = (id: string): string | undefined => master.frameworks.get(id)?.info.principal;
+  if (!mayOperate(master.options.acls, complete, { principal, principalOf }))
+    return textAnswer(403, '403 Forbidden.');
   const answer = perform(master, complete);
   master.options.changed();
   return answer;

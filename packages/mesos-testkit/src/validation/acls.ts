@@ -29,11 +29,38 @@ export interface Acls {
     readonly principals: AclEntity;
     readonly reserver_principals: AclEntity;
   }[];
+  readonly teardown_frameworks?: readonly {
+    readonly principals: AclEntity;
+    readonly framework_principals: AclEntity;
+  }[];
+  readonly update_weights?: readonly {
+    readonly principals: AclEntity;
+    readonly roles: AclEntity;
+  }[];
+  readonly update_quotas?: readonly {
+    readonly principals: AclEntity;
+    readonly roles: AclEntity;
+  }[];
+  /** Machines are any or none. */
+  readonly update_maintenance_schedules?: readonly MachineAcl[];
+  readonly start_maintenances?: readonly MachineAcl[];
+  readonly stop_maintenances?: readonly MachineAcl[];
+  /** Agents are any or none. */
+  readonly mark_agents_gone?: readonly {
+    readonly principals: AclEntity;
+    readonly agents: AclEntity;
+  }[];
+}
+
+export interface MachineAcl {
+  readonly principals: AclEntity;
+  readonly machines: AclEntity;
 }
 
 type Entry = { readonly principals: AclEntity; readonly objects: AclEntity };
 
-function allows(
+/** Whether one may do something to all of the objects. */
+export function allows(
   { permissive = true }: Acls,
   entries: readonly Entry[],
   principal: string | undefined,
@@ -82,10 +109,10 @@ export function launchDenied(acls: Acls, info: FrameworkInfo, task: TaskInfo): s
   return `Principal '${info.principal ?? ''}' no authorized to launch task ${task.task_id.value} of framework ${info.id?.value} under user '${user}'`;
 }
 
-/** Whether a framework may reserve these resources. */
+/** Whether a framework or an operator may reserve these resources. */
 export function mayReserve(
   acls: Acls,
-  { principal }: FrameworkInfo,
+  { principal }: Pick<FrameworkInfo, 'principal'>,
   resources: readonly Resource[],
 ): boolean {
   const entries = (acls.reserve_resources ?? []).map(({ principals, roles }) => ({
@@ -97,10 +124,10 @@ export function mayReserve(
   );
 }
 
-/** Whether a framework may undo the reservation of these resources. */
+/** Whether a framework or an operator may undo the reservation of these resources. */
 export function mayUnreserve(
   acls: Acls,
-  { principal }: FrameworkInfo,
+  { principal }: Pick<FrameworkInfo, 'principal'>,
   resources: readonly Resource[],
 ): boolean {
   const entries = (acls.unreserve_resources ?? []).map(({ principals, reserver_principals }) => ({
