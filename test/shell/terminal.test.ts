@@ -104,4 +104,11 @@ it('keeps the history across shells in a file for its owner only, and takes a fi
   await shell.shows(/^100$/m);
   shell.enter('a + 199');
   await shell.shows(/^200$/m);
+  // What comes in one piece, with its Ctrl-D, is one input too.
+  shell.type('.editor\rconst b = 300\rb + 1\r\x04');
+  await shell.shows(/^301\nfiresteel>$/m);
+  shell.type('.editor\rconsole.log("bu" + "sy")\rawait new Promise(() => {})\r\x04');
+  await shell.shows(/^busy$/m);
+  shell.press('C-c');
+  await shell.shows(/Interrupted; running jobs were cancelled.\nfiresteel>$/m);
 });

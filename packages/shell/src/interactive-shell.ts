@@ -11,6 +11,12 @@ import type { Input, Session } from './session.js';
 
 const prompt = 'firesteel> ';
 const continuation = '         … ';
+/** What was entered: a line, or all that the editor had. */
+interface Entry {
+  readonly text: string;
+  readonly isWhole: boolean;
+}
+
 /** What a Ctrl-C rejects the running input with. */
 const interrupted = Symbol('interrupted');
 
@@ -25,7 +31,7 @@ export class InteractiveShell {
   readonly #quiet: boolean;
   readonly #history = new History();
   readonly #types: InputTypes;
-  readonly #waiting: string[] = [];
+  readonly #waiting: Entry[] = [];
   #readline: Interface | undefined;
   /** Lines of an input that is not complete yet. */
   #lines: string[] = [];
@@ -53,6 +59,7 @@ export class InteractiveShell {
     process.on('uncaughtException', report);
     if (!this.#quiet) this.print(await this.#welcome());
     this.#open();
+    this.#prompt();
     await ended;
     process.off('uncaughtException', report);
   }
@@ -123,13 +130,14 @@ export class InteractiveShell {
       completer: (line: string) => this.#complete(line),
     });
     this.#readline = readline;
-    readline.on('line', (line) => {
-      this.#waiting.push(line);
-      void this.#pump();
-    });
+    readline.on('line', (text) => this.#enter({ text, isWhole: false }));
     readline.on('SIGINT', () => this.#onInterrupt());
     readline.on('close', () => this.#onClose());
-    this.#prompt();
+  }
+
+  #enter(entry: Entry): void {
+    this.#waiting.push(entry);
+    void this.#pump();
   }
 
   #prompt(): void {
@@ -164,15 +172,15 @@ export class InteractiveShell {
     this.#readline?.prompt(true);
   }
 
-  /** Takes the waiting lines one after the other. */
+  /** Takes what waits, one after the other. */
   async #pump(): Promise<void> {
     if (this.#isPumping) return;
     this.#isPumping = true;
     try {
-      for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
+      for (let entry = this.#waiting.shift(); entry !== undefined; entry = this.#waiting.shift()) {
         this.#hinted = false;
         this.#isRunning = true;
-        await this.#take(line);
+        await (entry.isWhole ? this.#takeWhole(entry.text) : this.#take(entry.text));
       }
     } finally {
       this.#isRunning = false;
@@ -199,6 +207,14 @@ export class InteractiveShell {
       this.#lines = [];
     } catch {
       // More lines are needed.
+    }
+  }
+
+  async #takeWhole(text: string): Promise<void> {
+    try {
+      await this.evaluate({ text, echo: 'last' });
+    } catch (error) {
+      this.print((error as IncompleteInput).message);
     }
   }
 
@@ -232,11 +248,12 @@ export class InteractiveShell {
       return;
     }
     this.#isEditing = false;
-    const text = this.#lines.join('\n');
+    // Lines that came in one piece with the Ctrl-D may wait still.
+    const entered = this.#waiting.splice(0).map(({ text }) => text);
+    const text = [...this.#lines, ...entered].join('\n');
     this.#lines = [];
     this.print('');
-    void this.evaluate({ text, echo: 'last' })
-      .catch((error: unknown) => this.print(String((error as Error).message)))
-      .finally(() => this.#open());
+    this.#open();
+    this.#enter({ text, isWhole: true });
   }
 }
