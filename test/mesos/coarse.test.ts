@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nextEvent } from '../behaviour/events.js';
+import { EventLog, nextEvent } from '../behaviour/events.js';
 import { byKey, contextOn, expectedSums, startCluster, sums } from './mesos-context.js';
 
 it('runs tasks on executors of several agents, and leaves nothing behind', async () => {
@@ -53,6 +53,19 @@ it('tells why it waits, and goes on when that is over', async () => {
   // Links to logs lead to the agent, which serves the files of sandboxes.
   expect((await added).logUrls.stderr).toContain(`http://${agent.address}/files/download?path=`);
   expect(sc.statusTracker.getWaitingReason()).toBeUndefined();
+});
+
+it('shows a job that waits for its first executor, and cancels it at once', async () => {
+  await using cluster = await startCluster({ agents: [{ attributes: 'rack:a' }] });
+  await using sc = await contextOn(cluster, { 'mesos.constraints': 'rack:b' });
+  using log = new EventLog(sc);
+  const waiting = sc.withJobGroup('waits', undefined, () => sums(sc));
+  await nextEvent(sc, 'executorsAwaited', ({ reason }) => reason?.includes('rack:b') === true);
+  const [jobId] = sc.statusTracker.getJobIdsForGroup('waits');
+  expect(sc.statusTracker.getActiveJobIds()).toEqual([jobId]);
+  expect(log.of('stageSubmitted').map(({ numTasks }) => numTasks)).toEqual([4]);
+  sc.cancelJobGroup('waits', 'it takes too long');
+  await expect(waiting).rejects.toMatchObject({ code: 'JOB_CANCELLED' });
 });
 
 it('uses what is reserved for its role', async () => {

@@ -101,7 +101,6 @@ export class DriverEngine implements Engine {
   /** Of executors that come and go; undefined where all threads are those of the driver. */
   private readonly executors: ExecutorDecommission | undefined;
   private nextId = 0;
-  private readonly started: Promise<void>;
 
   /**
    * @param backend where tasks run, not started yet
@@ -165,9 +164,8 @@ export class DriverEngine implements Engine {
     this.listenerBus.on('blockUpdated', ({ rddId, isStored }) => {
       if (isStored && !this.persisted.has(rddId)) this.scheduler.removeCachedRdd(rddId);
     });
-    this.started = this.scheduler.start();
-    // Actions report it; without any it does not matter.
-    this.started.catch(() => {});
+    // Jobs report why it could not start; without any it does not matter.
+    this.scheduler.start().catch(() => {});
   }
 
   submit(request: JobRequest): EngineJob {
@@ -194,7 +192,6 @@ export class DriverEngine implements Engine {
     const run = async (): Promise<unknown[]> => {
       // Captured before the first await: a job sees the variables as they are when it is called.
       const closures = this.capture(request);
-      await this.started;
       return withOutput(request.action, async () => {
         for (const first of prerequisites(request.node, this.context)) {
           if (cancellation !== undefined) throw cancellation;

@@ -77,6 +77,7 @@ export class Scheduler {
   /** Ids that were given out and not submitted yet, with the reason if cancelled meanwhile. */
   readonly #planned = new Map<number, { cancelled: boolean; reason: string | undefined }>();
   #nextJobId = 0;
+  #startError: Error | undefined;
   #receiving = false;
   #stopped = false;
   #stopping: Promise<void> | undefined;
@@ -148,10 +149,20 @@ export class Scheduler {
     this.#tasks = tasks;
   }
 
-  /** Starts the backend; resolves when it has a slot. */
-  start(): Promise<void> {
+  /**
+   * Starts the backend; resolves when it has a slot. Jobs that were submitted before wait until
+   * then, and fail by the reason for which it cannot start, as all later ones do.
+   */
+  async start(): Promise<void> {
     this.#allocator?.start();
-    return this.#backend.start((event) => this.#receive(event));
+    try {
+      await this.#backend.start((event) => this.#receive(event));
+    } catch (error) {
+      this.#startError = error as Error;
+      this.#dag.backendFailed(this.#startError);
+      throw error;
+    }
+    this.#tasks.open();
   }
 
   /**
@@ -179,6 +190,7 @@ export class Scheduler {
     this.#planned.delete(jobId);
     if (this.#stopped) return Promise.reject(contextStopped(undefined));
     if (planned?.cancelled) return Promise.reject(jobCancelled(jobId, planned.reason));
+    if (this.#startError !== undefined) return Promise.reject(this.#startError);
     return this.#dag.submit(jobId, plan, options);
   }
 

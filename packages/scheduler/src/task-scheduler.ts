@@ -94,6 +94,8 @@ export class TaskScheduler {
   #nextTaskId = 0;
   #reportedWaiting = 0;
   #roundRequested = false;
+  /** Whether the backend is ready: before, tasks wait whatever slots have come already. */
+  #isOpen = false;
   /** Whether tasks wait, or slots may be used, that were not there in the last round. */
   #offersAll = false;
   #stopped = false;
@@ -131,6 +133,12 @@ export class TaskScheduler {
       begin: (set, partition, slot) => this.#begin(set, partition, slot),
     });
     this.#timer = new DeadlineTimer(clock, () => this.#requestFullRound());
+  }
+
+  /** From now on, tasks are launched. */
+  open(): void {
+    this.#isOpen = true;
+    this.#requestFullRound();
   }
 
   /** Begins an attempt of the set's stage. */
@@ -373,7 +381,7 @@ export class TaskScheduler {
     this.#roundRequested = true;
     queueMicrotask(() => {
       this.#roundRequested = false;
-      if (!this.#stopped) this.#round();
+      if (this.#isOpen && !this.#stopped) this.#round();
     });
   }
 
