@@ -20,7 +20,7 @@ async function serve(secret) {
     secret,
     bindAddress: '127.0.0.1',
     ports: { from: 0, to: 0 },
-    find: async () => block,
+    find: async () => ({ bytes: block, sizeBytes: blockBytes, version: 0 }),
     findStored: async () => undefined,
   });
   process.send?.(server.port);

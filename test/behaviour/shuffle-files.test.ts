@@ -42,6 +42,19 @@ async function digest(sc: FiresteelContext): Promise<unknown> {
   return rows.map(([k, v]) => `${k}=${v}`).sort();
 }
 
+it('blocks of other executors come in pieces, where they are larger than what is fetched at once', async () => {
+  const conf = { 'io.compression.codec': 'none' };
+  await using sc = await tinyContext(scratch.fresh('local'), conf, 'local-cluster[2,1,256]');
+  // One block of 4 MB on each executor; 1 MiB is fetched at once.
+  const rows = sc
+    .range(0, 120_000, 1, 2)
+    .map((x): [number, string] => [x, `value ${x} ${'x'.repeat(50)}`])
+    .partitionBy(1);
+  expect(await rows.keys().sum()).toBe((120_000 * 119_999) / 2);
+  const wrong = rows.filter(([x, text]) => text !== `value ${x} ${'x'.repeat(50)}`);
+  expect(await wrong.count()).toBe(0);
+});
+
 describe.each(['local[2]', 'local-cluster[2,1,256]'])('map outputs on disk, on %s', (master) => {
   it.each(['lz4', 'zstd', 'none'])('compressed by %s, hold the same rows', async (codec) => {
     const localDir = scratch.fresh('local');

@@ -13,7 +13,9 @@ it('an output for a shuffle service that was removed meanwhile is not there, and
     const location = { kind: 'file', path: join(directory, 'shuffle_1', '0-7') } as const;
     const offsets = Float64Array.of(0, 8);
     store.keep({ shuffleId: 1, mapPartition: 0, location, offsets, rowCount: 1 }, 0);
-    expect(await store.find(1, 0, 0)).toBeUndefined();
+    expect(
+      await store.find({ shuffleId: 1, mapPartition: 0, partition: 0 }, { from: 0, maxBytes: 8 }),
+    ).toBeUndefined();
     expect(store.ids()).toEqual([]);
   } finally {
     rmSync(directory, { recursive: true });

@@ -2,8 +2,11 @@ import { dirname, join } from 'node:path';
 import { FiresteelError } from '@firesteel/common';
 import type { ExecutorAddress, MapOutput, OutputLocations } from '@firesteel/plan';
 import {
-  localBlock,
+  type BlockId,
+  type BlockPiece,
   moveShuffleFile,
+  type PieceRange,
+  pieceOf,
   rangeOf,
   readRange,
   removeShuffleFile,
@@ -18,6 +21,8 @@ export class MapOutputStore {
   readonly #budget: MemoryBudget;
   readonly #dirs: LocalDirs;
   readonly #isServed: boolean;
+  readonly #versions = new WeakMap<MapOutput, number>();
+  #nextVersion = 0;
   #memoryBytes = 0;
 
   /** @param servedDirectory where a shuffle service finds files by the map partition alone */
@@ -59,6 +64,7 @@ export class MapOutputStore {
     }
     const replaced = outputs.get(mapPartition);
     outputs.set(mapPartition, output);
+    this.#versions.set(output, this.#nextVersion++);
     if (location.kind === 'memory') this.#memoryBytes += location.buffer.byteLength;
     if (replaced?.location.kind === 'file') {
       if (!this.#isServed) removeShuffleFile(replaced.location.path);
@@ -83,7 +89,7 @@ export class MapOutputStore {
     const bytes =
       location.kind === 'memory'
         ? new Uint8Array(location.buffer)
-        : await readRange(`${location.path}.data`, 0, offsets.at(-1) ?? 0);
+        : (await readRange(`${location.path}.data`, 0, offsets.at(-1) ?? 0))?.bytes;
     return bytes && { output, bytes };
   }
 
@@ -103,16 +109,22 @@ export class MapOutputStore {
     this.#memoryBytes -= location.buffer.byteLength;
   }
 
-  /** The bytes of a reduce partition; undefined if they are not here any more. */
+  /** A piece of a reduce partition; undefined if that is not here any more. */
   async find(
-    shuffleId: number,
-    mapPartition: number,
-    partition: number,
-  ): Promise<Uint8Array | undefined> {
+    { shuffleId, mapPartition, partition }: BlockId,
+    range: PieceRange,
+  ): Promise<BlockPiece | undefined> {
     const output = this.#outputs.get(shuffleId)?.get(mapPartition);
-    if (output?.location.kind !== 'file') return output && localBlock(output, partition);
-    const range = rangeOf(output, partition);
-    return range && readRange(`${output.location.path}.data`, range.start, range.end);
+    const block = output && rangeOf(output, partition);
+    if (output === undefined || block === undefined) return undefined;
+    const { location } = output;
+    const { start, end } = pieceOf(block, range);
+    let bytes: Uint8Array | undefined;
+    if (location.kind === 'memory') bytes = new Uint8Array(location.buffer, start, end - start);
+    else if (location.kind === 'file')
+      bytes = (await readRange(`${location.path}.data`, start, end))?.bytes;
+    const version = this.#versions.get(output) as number;
+    return bytes && { bytes, sizeBytes: block.end - block.start, version };
   }
 
   /** The outputs of a shuffle as the threads of this process read them. */

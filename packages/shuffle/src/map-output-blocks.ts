@@ -1,6 +1,7 @@
 import type { MapOutput } from '@firesteel/plan';
 import { framesInFile, framesInMemory, type InputFrame } from './files/input-frame.js';
 import type { OpenFiles } from './files/open-files.js';
+import type { PieceRange } from './transfer/block-request.js';
 
 /** Where a reduce partition lies in an output: bytes `start` … `end - 1`. */
 export function rangeOf(
@@ -10,6 +11,15 @@ export function rangeOf(
   const start = offsets[partition];
   const end = offsets[partition + 1];
   return start === undefined || end === undefined ? undefined : { start, end };
+}
+
+/** What of a block lies in a range of it: bytes `start` … `end - 1` of what the block is a part of. */
+export function pieceOf(
+  block: { readonly start: number; readonly end: number },
+  { from, maxBytes }: PieceRange,
+): { readonly start: number; readonly end: number } {
+  const start = Math.min(block.end, block.start + from);
+  return { start, end: Math.min(block.end, start + maxBytes) };
 }
 
 /** The bytes of a reduce partition in an output that lies in the memory of this process. */

@@ -26,7 +26,14 @@ async function fetchFrom(
     const parts = await client.fetchStored(host, port, blocks);
     return {
       kind: 'blocks',
-      blocks: [parts.map((bytes, part) => ({ mapPartition: part, bytes }))],
+      blocks: [
+        parts.map((bytes, part) => ({
+          mapPartition: part,
+          bytes,
+          sizeBytes: bytes.length,
+          version: 0,
+        })),
+      ],
     };
   } catch (error) {
     if (!(error instanceof BlocksUnavailable)) throw error;

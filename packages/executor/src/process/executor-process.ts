@@ -197,8 +197,7 @@ export class ExecutorProcess {
       ...security,
       bindAddress,
       ports,
-      find: (shuffleId, mapPartition, partition) =>
-        backend.outputs.find(shuffleId, mapPartition, partition),
+      find: (id, range) => backend.outputs.find(id, range),
       findStored: (id) => findStored(id, stores),
     });
     const services = [client, server];

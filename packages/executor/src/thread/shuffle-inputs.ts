@@ -2,14 +2,15 @@ import { FiresteelError } from '@firesteel/common';
 import type { ExecutorAddress, MapOutput } from '@firesteel/plan';
 import {
   type BlockRequest,
-  framesInMemory,
   type InputFrame,
   localFrames,
   MAX_MAP_PARTITIONS,
+  type MapBlock,
   type TaskSpace,
 } from '@firesteel/shuffle';
 import { FetchFailed } from '../pipeline/running-task.js';
 import type { FetchRequest, FetchResult } from './fetch-messages.js';
+import { remoteFrames } from './remote-frames.js';
 
 /** Fetched bytes that wait for their turn, over all executors (Spark's reducer.maxSizeInFlight). */
 const MAX_FETCHED_BYTES = 48 * 1024 ** 2;
@@ -27,7 +28,8 @@ interface RemoteOutputs {
 
 /**
  * The blocks of a reduce partition, map output by map output: from this process where they are,
- * from others by fetching a window of all executors at once. A reader holds one window.
+ * from others by fetching a window of all executors at once. A reader holds one window; a block that
+ * is larger comes in pieces.
  */
 export function* shuffleInputs(
   outputs: readonly MapOutput[],
@@ -38,7 +40,7 @@ export function* shuffleInputs(
   const remotes = remoteOutputs(outputs);
   const part = Math.max(MIN_FETCHED_BYTES, FETCHED_PART * memory.partBytes);
   const maxBytes = Math.ceil(Math.min(MAX_FETCHED_BYTES, part) / remotes.size);
-  const fetched = new Map<number, Uint8Array>();
+  const fetched = new Map<number, MapBlock>();
   for (const output of outputs) {
     const { shuffleId, mapPartition, location } = output;
     if (location.kind !== 'executor') {
@@ -48,11 +50,20 @@ export function* shuffleInputs(
     const remote = remotes.get(location.address.executorId) as RemoteOutputs;
     if (remote.fetched === 0)
       fetchWindow(remotes, { shuffleId, partition, maxBytes }, fetch, fetched);
-    const bytes = fetched.get(mapPartition);
-    if (bytes === undefined) throw new FetchFailed(shuffleId, mapPartition, 'it did not come');
+    const block = fetched.get(mapPartition);
+    if (block === undefined) throw new FetchFailed(shuffleId, mapPartition, 'it did not come');
     fetched.delete(mapPartition);
     remote.fetched -= 1;
-    yield guarded(output, framesInMemory(bytes, true));
+    const { address } = remote;
+    const frames = remoteFrames(block, maxBytes, (wanted) => {
+      const blocks = { shuffleId, partition, mapPartitions: [mapPartition], ...wanted };
+      const [piece] = fetchBlocks([{ address, blocks }], shuffleId, fetch)[0] ?? [];
+      const { from } = wanted.rest;
+      if (piece?.bytes.length !== Math.min(wanted.maxBytes, block.sizeBytes - from))
+        throw new FetchFailed(shuffleId, mapPartition, 'it came in part only', address.executorId);
+      return piece;
+    });
+    yield guarded(output, frames);
   }
 }
 
@@ -105,24 +116,31 @@ function fetchWindow(
   remotes: ReadonlyMap<string, RemoteOutputs>,
   wanted: Pick<BlockRequest, 'shuffleId' | 'partition' | 'maxBytes'>,
   fetch: (requests: readonly FetchRequest[]) => FetchResult,
-  fetched: Map<number, Uint8Array>,
+  fetched: Map<number, MapBlock>,
 ): void {
   const asked = [...remotes.values()].filter((r) => r.fetched === 0 && r.waiting.length > 0);
-  const result = fetch(
-    asked.map(({ address, waiting }) => ({
-      address,
-      blocks: { ...wanted, mapPartitions: waiting.slice(-MAX_MAP_PARTITIONS).reverse() },
-    })),
-  );
-  if (result.kind === 'failed') {
-    const { mapPartition, reason, executorId, isUnreachable } = result;
-    throw new FetchFailed(wanted.shuffleId, mapPartition, reason, executorId, isUnreachable);
-  }
+  const requests = asked.map(({ address, waiting }) => ({
+    address,
+    blocks: { ...wanted, mapPartitions: waiting.slice(-MAX_MAP_PARTITIONS).reverse() },
+  }));
+  const blocks = fetchBlocks(requests, wanted.shuffleId, fetch);
   asked.forEach((remote, i) => {
-    for (const { mapPartition, bytes } of result.blocks[i] ?? []) {
-      fetched.set(mapPartition, bytes);
+    for (const block of blocks[i] ?? []) {
+      fetched.set(block.mapPartition, block);
       remote.waiting.pop();
       remote.fetched += 1;
     }
   });
+}
+
+/** The blocks that came for each request. */
+function fetchBlocks(
+  requests: readonly FetchRequest[],
+  shuffleId: number,
+  fetch: (requests: readonly FetchRequest[]) => FetchResult,
+): readonly (readonly MapBlock[])[] {
+  const result = fetch(requests);
+  if (result.kind === 'blocks') return result.blocks;
+  const { mapPartition, reason, executorId, isUnreachable } = result;
+  throw new FetchFailed(shuffleId, mapPartition, reason, executorId, isUnreachable);
 }

@@ -41,6 +41,21 @@ export function* framesInMemory(bytes: Uint8Array, isHeld: boolean): Generator<I
   }
 }
 
+/**
+ * How many bytes the frames take that are complete in these bytes, and how many the one behind them
+ * needs, as far as that can be seen.
+ */
+export function wholeFrames(bytes: Uint8Array): { wholeBytes: number; nextBytes: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = 0;
+  while (at + FRAME_HEADER_BYTES <= bytes.length) {
+    const nextBytes = frameBytes(readFrameHeader(view, at, Number.POSITIVE_INFINITY));
+    if (at + nextBytes > bytes.length) return { wholeBytes: at, nextBytes };
+    at += nextBytes;
+  }
+  return { wholeBytes: at, nextBytes: FRAME_HEADER_BYTES };
+}
+
 /** The frames from byte `start` to before `end` of a file; blocks are read when they are opened. */
 export function* framesInFile(
   files: OpenFiles,

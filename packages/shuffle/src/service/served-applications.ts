@@ -5,6 +5,9 @@ import type { Secret } from '@firesteel/rpc';
 import { readRange } from '../files/read-range.js';
 import { readShuffleIndex } from '../files/shuffle-file.js';
 import { shuffleDirectory } from '../files/task-space.js';
+import { pieceOf, rangeOf } from '../map-output-blocks.js';
+import type { BlockPiece } from '../transfer/block-frames.js';
+import type { BlockId, PieceRange } from '../transfer/block-request.js';
 import { applicationDirectory, readApplicationSecret } from './application-directory.js';
 import { isServiceName } from './service-paths.js';
 
@@ -49,12 +52,13 @@ export class ServedApplications {
     return existsSync(join(applicationDirectory(this.#root, applicationId), executorId));
   }
 
-  /** The bytes of a reduce partition; undefined if they are not here, or damaged. */
+  /** A piece of a block; undefined if the block is not here, or damaged. */
   async block(
     applicationId: string,
     executorId: string,
-    [shuffleId, mapPartition, partition]: readonly [number, number, number],
-  ): Promise<Uint8Array | undefined> {
+    { shuffleId, mapPartition, partition }: BlockId,
+    range: PieceRange,
+  ): Promise<BlockPiece | undefined> {
     const path = join(
       applicationDirectory(this.#root, applicationId),
       executorId,
@@ -62,10 +66,11 @@ export class ServedApplications {
       String(mapPartition),
     );
     try {
-      const { offsets } = readShuffleIndex(path);
-      const [start, end] = [offsets[partition], offsets[partition + 1]];
-      if (start === undefined || end === undefined) return undefined;
-      return await readRange(`${path}.data`, start, end);
+      const block = rangeOf(readShuffleIndex(path), partition);
+      if (block === undefined) return undefined;
+      const { start, end } = pieceOf(block, range);
+      const read = await readRange(`${path}.data`, start, end);
+      return read && { ...read, sizeBytes: block.end - block.start };
     } catch {
       return undefined;
     }

@@ -66,6 +66,34 @@ async function read(identity: ServiceIdentity, port: number, executor = 'e1', sh
 
 const unavailable = expect.objectContaining({ message: expect.stringContaining('') });
 
+it('serves a block piece by piece, until there is another one in its place', async () => {
+  const root = newDirectory();
+  const identity = application(root, 'app-1');
+  const { port } = await start(root);
+  const client = new BlockClient({
+    secret: Secret.random(),
+    service: identity,
+    maxRetries: 0,
+    retryWaitMs: 0,
+  });
+  open.push(client);
+  const place = { host: '127.0.0.1', port, servedFor: 'e1' };
+  const request = { shuffleId: 3, partition: 1, mapPartitions: [0], maxBytes: 7 };
+  const [first] = await client.fetch(place, request);
+  expect(Buffer.from(first?.bytes ?? []).toString()).toBe('rows of');
+  expect(first?.sizeBytes).toBe('rows of app-1'.length);
+  const rest = { from: 7, version: first?.version as number };
+  const [second] = await client.fetch(place, { ...request, rest });
+  expect(Buffer.from(second?.bytes ?? []).toString()).toBe(' app-1');
+  const path = join(root, 'app-1', 'e1', 'shuffle_3', '0');
+  const file = new ShuffleFileWriter(path, 'none');
+  file.endPartition();
+  file.blocks.appendFrames(Buffer.from('rows of 1-ppa'));
+  file.endPartition();
+  file.commit(1);
+  await expect(client.fetch(place, { ...request, rest })).rejects.toThrow('it is not there');
+});
+
 it('serves the outputs of applications to those who know their secret', async () => {
   const root = newDirectory();
   const [a, b] = [application(root, 'a'), application(root, 'b')];

@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authorizedNonce, SERVER_PROOF_HEADER, serverProof } from '../transfer/block-request.js';
+import {
+  authorizedNonce,
+  type BlockId,
+  type PieceRange,
+  SERVER_PROOF_HEADER,
+  serverProof,
+} from '../transfer/block-request.js';
 import {
   answerBlocks,
   BlockServer,
@@ -81,10 +87,10 @@ export class ShuffleService {
     application.seenAtMs = performance.now();
     if (blocks !== undefined) {
       const { executorId, path: inner } = blocks;
-      const find = async (...id: readonly [number, number, number]) => {
-        const bytes = await this.#applications.block(applicationId, executorId, id);
-        this.#metrics.bytes += bytes?.length ?? 0;
-        return bytes;
+      const find = async (id: BlockId, range: PieceRange) => {
+        const piece = await this.#applications.block(applicationId, executorId, id, range);
+        this.#metrics.bytes += piece?.bytes.length ?? 0;
+        return piece;
       };
       const source = { secret: application.secret, find, findStored: async () => undefined };
       await answerBlocks(source, inner, request, response);

@@ -52,6 +52,8 @@ interface Wanted {
   readonly path: string;
   /** What is missing if nothing comes. */
   readonly first: number;
+  /** The first byte of the blocks that is wanted. */
+  readonly from?: number;
   /** The numbers that the blocks have, given how many the server announces. */
   readonly parts: (announced: number) => readonly number[];
   /** Whether an answer with the first of the blocks does not do. */
@@ -80,7 +82,7 @@ export class BlockClient {
   }
 
   /**
-   * The blocks, or the first of them, in the order of the request; at least one.
+   * The blocks, or the first of them, in the order of the request; at least one, or a piece of it.
    * @throws BlocksUnavailable
    */
   async fetch(place: BlockPlace, request: BlockRequest): Promise<readonly MapBlock[]> {
@@ -88,6 +90,7 @@ export class BlockClient {
     return this.#fetch(place, {
       path: requestPath(request),
       first: mapPartitions[0] as number,
+      from: request.rest?.from ?? 0,
       parts: () => mapPartitions,
       isWhole: false,
     });
@@ -135,7 +138,7 @@ export class BlockClient {
   async #fetchOnce(
     { host, port }: BlockPlace,
     secret: Secret,
-    { path, first, parts, isWhole }: Wanted,
+    { path, first, from, parts, isWhole }: Wanted,
   ): Promise<readonly MapBlock[]> {
     const { tls } = this.#options;
     const { header, nonce } = authorize(secret, path);
@@ -158,7 +161,7 @@ export class BlockClient {
         else if (statusCode === 200) {
           const size = Number(headers['content-length']);
           const announced = Math.min(Number(headers[PARTS_HEADER]), size / HEADER_BYTES);
-          receiver = new BlockReceiver(parts(announced), size);
+          receiver = new BlockReceiver(parts(announced), size, from);
         }
         return new Writable({
           write(chunk: Uint8Array, _encoding, done) {

@@ -6,7 +6,25 @@ export interface BlockRequest {
   readonly partition: number;
   /** In the order in which they are to come. */
   readonly mapPartitions: readonly number[];
-  /** The answer ends behind the block that reaches this size; the reader asks for the rest. */
+  /**
+   * The answer has so many bytes of blocks at most: as many whole ones as fit, or a piece of the first.
+   * The reader asks for the rest.
+   */
+  readonly maxBytes: number;
+  /** Of the only block: from where on, and of which version, its rest is wanted. */
+  readonly rest?: { readonly from: number; readonly version: number };
+}
+
+/** A reduce partition in a map output. */
+export interface BlockId {
+  readonly shuffleId: number;
+  readonly mapPartition: number;
+  readonly partition: number;
+}
+
+/** Bytes of a block from `from` on, so many at most. */
+export interface PieceRange {
+  readonly from: number;
   readonly maxBytes: number;
 }
 
@@ -14,11 +32,13 @@ export interface BlockRequest {
 export const MAX_MAP_PARTITIONS = 1000;
 
 export function requestPath(request: BlockRequest): string {
-  const { shuffleId, partition, mapPartitions, maxBytes } = request;
-  return `/shuffle/${shuffleId}/${partition}?maps=${rangesOf(mapPartitions)}&max=${maxBytes}`;
+  const { shuffleId, partition, mapPartitions, maxBytes, rest } = request;
+  const tail = rest === undefined ? '' : `&from=${rest.from}&version=${rest.version}`;
+  return `/shuffle/${shuffleId}/${partition}?maps=${rangesOf(mapPartitions)}&max=${maxBytes}${tail}`;
 }
 
-const PATH = /^\/shuffle\/(\d{1,10})\/(\d{1,10})\?maps=([\d,-]{1,12000})&max=(\d{1,15})$/;
+const PATH =
+  /^\/shuffle\/(\d{1,10})\/(\d{1,10})\?maps=([\d,-]{1,12000})&max=(\d{1,15})(?:&from=(\d{1,15})&version=(\d{1,10}))?$/;
 
 /** The request that a path stands for; undefined if it stands for none. */
 export function parseRequestPath(path: string): BlockRequest | undefined {
@@ -39,7 +59,10 @@ export function parseRequestPath(path: string): BlockRequest | undefined {
     number,
     number,
   ];
-  return { shuffleId, partition, mapPartitions, maxBytes };
+  const request = { shuffleId, partition, mapPartitions, maxBytes };
+  if (match[5] === undefined) return request;
+  if (mapPartitions.length !== 1) return undefined;
+  return { ...request, rest: { from: Number(match[5]), version: Number(match[6]) } };
 }
 
 /** `[0, 1, 2, 5]` as `0-2,5`. */

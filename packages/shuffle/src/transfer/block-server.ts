@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { listenInRange, type PortRange, type Secret, type TlsOptions } from '@firesteel/rpc';
-import { frameBytes, frameHeader, type MapBlock } from './block-frames.js';
+import { type BlockPiece, frameBytes, frameHeader, type MapBlock } from './block-frames.js';
 import {
   authorizedNonce,
+  type BlockId,
   type BlockRequest,
   PARTS_HEADER,
+  type PieceRange,
   parseRequestPath,
   parseStoredBlockPath,
   SERVER_PROOF_HEADER,
@@ -16,12 +18,8 @@ import {
 /** Where blocks come from, and who may read them. */
 export interface BlockSource {
   readonly secret: Secret;
-  /** The bytes of a reduce partition in a map output; undefined if it is not here. */
-  readonly find: (
-    shuffleId: number,
-    mapPartition: number,
-    partition: number,
-  ) => Promise<Uint8Array | undefined>;
+  /** Of a block the bytes of a range, as far as it has them; undefined if it is not here. */
+  readonly find: (id: BlockId, range: PieceRange) => Promise<BlockPiece | undefined>;
   /** The parts of a stored block; undefined if it is not here. */
   readonly findStored: (id: StoredBlockId) => Promise<readonly Uint8Array[] | undefined>;
 }
@@ -128,7 +126,12 @@ async function sendStored(
   response.setHeader(PARTS_HEADER, parts.length);
   await send(
     response,
-    parts.map((bytes, part) => ({ mapPartition: part, bytes })),
+    parts.map((bytes, part) => ({
+      mapPartition: part,
+      bytes,
+      sizeBytes: bytes.length,
+      version: 0,
+    })),
   );
 }
 
@@ -144,16 +147,20 @@ export function refuse(response: ServerResponse, status: number): void {
 
 async function blocksOf(
   { find }: BlockSource,
-  { shuffleId, partition, mapPartitions, maxBytes }: BlockRequest,
+  { shuffleId, partition, mapPartitions, maxBytes, rest }: BlockRequest,
 ): Promise<{ blocks: MapBlock[]; missing?: number }> {
   const blocks: MapBlock[] = [];
   let size = 0;
   for (const mapPartition of mapPartitions) {
-    const bytes = await find(shuffleId, mapPartition, partition);
-    if (bytes === undefined) return { blocks, missing: mapPartition };
-    blocks.push({ mapPartition, bytes });
-    size += bytes.length;
-    if (size >= maxBytes) break;
+    const range = { from: rest?.from ?? 0, maxBytes: maxBytes - size };
+    const piece = await find({ shuffleId, mapPartition, partition }, range);
+    const isGone = piece === undefined || (rest !== undefined && piece.version !== rest.version);
+    if (isGone) return { blocks, missing: mapPartition };
+    const isWhole = range.from + piece.bytes.length === piece.sizeBytes;
+    if (!isWhole && blocks.length > 0) break;
+    blocks.push({ mapPartition, ...piece });
+    size += piece.bytes.length;
+    if (!isWhole || size >= maxBytes) break;
   }
   return { blocks };
 }

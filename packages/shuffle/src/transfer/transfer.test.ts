@@ -5,6 +5,7 @@ import { Secret } from '@firesteel/rpc';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BlockClient, type BlocksUnavailable } from './block-client.js';
+import { BlockReceiver, frameHeader } from './block-frames.js';
 import {
   authorize,
   type BlockRequest,
@@ -30,10 +31,12 @@ async function serve(): Promise<number> {
     secret,
     bindAddress: '127.0.0.1',
     ports: { from: 0, to: 0 },
-    find: async (shuffleId, mapPartition) =>
-      shuffleId === 1 && mapPartition !== 9
-        ? new Uint8Array(new SharedArrayBuffer(mapPartition * 1000)).fill(mapPartition)
-        : undefined,
+    find: async ({ shuffleId, mapPartition }, { from, maxBytes }) => {
+      if (shuffleId !== 1 || mapPartition === 9) return undefined;
+      const whole = new Uint8Array(new SharedArrayBuffer(mapPartition * 1000)).fill(mapPartition);
+      const bytes = whole.subarray(from, from + maxBytes);
+      return { bytes, sizeBytes: whole.length, version: mapPartition };
+    },
     findStored: async (id) => {
       if (id.kind !== 'cached') throw new Error('the disk is gone');
       const sizes = [0, 5, 100_000].slice(0, id.partition);
@@ -89,9 +92,55 @@ describe('block transfer', () => {
     }
   });
 
-  it('ends an answer behind the block that reaches the limit', async () => {
-    const blocks = await client().fetch(place(await serve()), wanted([1, 2, 3, 4], 2500));
-    expect(blocks.map(({ mapPartition }) => mapPartition)).toEqual([1, 2]);
+  it('ends an answer before the block that would exceed the limit', async () => {
+    const blocks = await client().fetch(place(await serve()), wanted([1, 2, 3, 4], 3500));
+    expect(blocks.map(({ mapPartition, bytes }) => [mapPartition, bytes.length])).toEqual([
+      [1, 1000],
+      [2, 2000],
+    ]);
+  });
+
+  it('gives a block that is larger than the limit piece by piece', async () => {
+    const port = await serve();
+    const [first, ...others] = await client().fetch(place(port), wanted([4, 1], 2500));
+    expect(others).toEqual([]);
+    expect(first).toMatchObject({ mapPartition: 4, sizeBytes: 4000, version: 4 });
+    expect(first?.bytes.length).toBe(2500);
+    const rest = { from: 2500, version: 4 };
+    const [second] = await client().fetch(place(port), { ...wanted([4], 2500), rest });
+    expect(second?.bytes.length).toBe(1500);
+    expect(second?.bytes.every((byte) => byte === 4)).toBe(true);
+    const [nothing] = await client().fetch(place(port), {
+      ...wanted([4]),
+      rest: { from: 4000, version: 4 },
+    });
+    expect(nothing?.bytes.length).toBe(0);
+  });
+
+  it('gives no rest of a block in whose place there is another one', async () => {
+    const rest = { from: 2500, version: 3 };
+    const answer = client().fetch(place(await serve()), { ...wanted([4]), rest });
+    await expect(answer).rejects.toMatchObject({ mapPartition: 4, isUnreachable: false });
+  });
+
+  it('believes no size that the bytes contradict', () => {
+    const bytes = new Uint8Array(100);
+    const block = { mapPartition: 1, bytes, sizeBytes: 150, version: 1 };
+    const received = (from: number, size: number, wantedPartitions = [1]) => {
+      const receiver = new BlockReceiver(wantedPartitions, 1000, from);
+      receiver.push(frameHeader({ ...block, sizeBytes: size }));
+      receiver.push(bytes);
+      return receiver;
+    };
+    expect(received(50, 150).finish(true)).toEqual([block]);
+    expect(() => received(51, 150)).toThrow('longer than it should be');
+    expect(() => received(0, 150).finish(true)).toThrow('in part only');
+    expect(() => received(0, 150, [1, 2]).push(frameHeader(block))).toThrow('another one');
+    const damaged = frameHeader(block);
+    damaged[16] = 1;
+    const receiver = new BlockReceiver([1], 1000);
+    receiver.push(damaged);
+    expect(() => receiver.push(bytes)).toThrow('checksum');
   });
 
   it('names the block that is not there', async () => {
@@ -242,8 +291,10 @@ describe('request paths', () => {
         fc.nat(),
         (mapPartitions, maxBytes) => {
           const request = { shuffleId: 3, partition: 4, mapPartitions, maxBytes };
-          const parsed = parseRequestPath(requestPath(request));
-          expect(parsed).toEqual(request);
+          expect(parseRequestPath(requestPath(request))).toEqual(request);
+          const withRest = { ...request, rest: { from: maxBytes, version: 7 } };
+          const parsed = parseRequestPath(requestPath(withRest));
+          expect(parsed).toEqual(mapPartitions.length === 1 ? withRest : undefined);
         },
       ),
     );
