@@ -8,6 +8,7 @@ function withStack<E extends Error>(error: E, ...frames: string[]): E {
 }
 
 const frames = [
+  'Array.map (<anonymous>)',
   'f (/jobs/a.ts:1:2)',
   'run (/app/firesteel/x.js:1:1)',
   'process (node:internal/x:1:1)',
@@ -30,7 +31,7 @@ it('shows class and causes of other errors', () => {
 
 it('shows all frames of a fault of Firesteel', () => {
   const error = withStack(new FiresteelError('INTERNAL', 'Bug.'), ...frames);
-  expect(errorReport(error, ['/firesteel/']).split('\n')).toHaveLength(4);
+  expect(errorReport(error, ['/firesteel/']).split('\n')).toHaveLength(5);
 });
 
 it('survives values that are no errors and causes in a circle', () => {

@@ -4,7 +4,7 @@ const maxCauses = 8;
 
 /**
  * What the user reads about an error: `error[CODE]: message` and where in the job's own files it
- * came from. Frames of Node and of Firesteel say nothing to a job's author and are left out,
+ * came from. Frames of Node, of built-in functions and of Firesteel say nothing to a job's author and are left out,
  * except for a fault of Firesteel itself.
  * @param engineFiles text that every path of the installation contains one of
  */
@@ -25,10 +25,9 @@ function describe(error: unknown, engineFiles: readonly string[]): string {
     ? `error[${error.code}]: ${error.message}`
     : `${error.name}: ${error.message}`;
   const all = FiresteelError.is(error, 'INTERNAL');
-  const frames = framesOf(error).filter(
-    (frame) =>
-      all || !(frame.includes('node:') || engineFiles.some((part) => frame.includes(part))),
-  );
+  const isOfOthers = (frame: string) =>
+    [...engineFiles, 'node:', '(<anonymous>)'].some((part) => frame.includes(part));
+  const frames = framesOf(error).filter((frame) => all || !isOfOthers(frame));
   return [title, ...frames].join('\n');
 }
 
