@@ -201,9 +201,17 @@ onEveryMaster('accumulators', (sc) => {
       }
     }
     class Foreign extends WordCounts {}
+    class Called extends WordCounts {
+      override copy(): Called {
+        return new Called();
+      }
+    }
+    // As it is in Spark, and as no compiler sees it in a job of JavaScript.
+    Object.defineProperty(Called.prototype, 'isZero', { value: () => false });
     for (const [wrong, message] of [
       [new Sticky(), /Sticky .* reset/],
       [new Foreign(), /Foreign .* copy/],
+      [new Called(), /Called .* get isZero/],
     ] as const) {
       const error = await failure(() => sc().register(wrong));
       expect(error.code).toBe('ACCUMULATOR_INVALID');

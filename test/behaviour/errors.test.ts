@@ -348,6 +348,9 @@ onEveryMaster('calls that are wrong', (sc) => {
       () => new HashPartitioner(-1),
     ];
     for (const define of definitions) expect(define).toThrowError(thrown('INVALID_ARGUMENT'));
+    expect((await failure(FiresteelContext.create({ config: {} } as object))).message).toBe(
+      'FiresteelContext.create has no option "config". Did you mean "conf"? It takes master, appName, conf.',
+    );
     const actions: PromiseLike<unknown>[] = [
       rdd.take(1.5),
       rdd.take(nothing),

@@ -137,6 +137,18 @@ onEveryMaster('job control', (sc) => {
     expect(await sc().range(10).count()).toBe(10);
   });
 
+  it('frees the slots of tasks that wait for promises', async () => {
+    const started = nextEvent(sc(), 'taskStart');
+    const stuck = sc()
+      .range(0, 8, 1, 8)
+      .mapAsync(() => new Promise<number>(() => {}))
+      .count();
+    await started;
+    stuck.cancel();
+    expect((await failure(stuck)).code).toBe('JOB_CANCELLED');
+    expect(await sc().range(0, 8, 1, 8).count()).toBe(8);
+  });
+
   it('tells what runs and what ran', async () => {
     const { statusTracker } = sc();
     const submitted = nextEvent(sc(), 'stageSubmitted');

@@ -154,6 +154,10 @@ describe('saveAsTextFile', () => {
       expect((await failure(rdd.saveAsTextFile(path, { compression }))).code).toBe(
         'INVALID_ARGUMENT',
       );
+      const misspelt = { compresion: 'gzip' } as object;
+      expect((await failure(rdd.saveAsTextFile(path, misspelt))).message).toContain(
+        'no option "compresion". Did you mean "compression"?',
+      );
       expect(existsSync(path)).toBe(false);
     });
 

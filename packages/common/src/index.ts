@@ -22,6 +22,7 @@ export { taskSlots } from './config/task-slots.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
 export type { ConfigEntry } from './config/value-types.js';
 export {
+  checkOptionNames,
   type ErrorCode,
   errorCodes,
   FiresteelError,

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { mapStack } from '@firesteel/closure';
 import {
   type ConfigInput,
+  checkOptionNames,
   invalidArgument,
   registerLiveContext,
   resolveConfig,
@@ -86,6 +87,7 @@ export class FiresteelContext extends BaseContext {
    *   throws for the paths of the key `files`
    */
   static async create(options: CreateOptions = {}): Promise<FiresteelContext> {
+    checkOptionNames(options, ['master', 'appName', 'conf'], 'FiresteelContext.create');
     const config = resolveConfig({
       ...options.conf,
       ...(options.master === undefined ? {} : { master: options.master }),

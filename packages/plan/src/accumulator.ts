@@ -119,6 +119,9 @@ export function registerAccumulator(
   if (zero === accumulator || zero.constructor !== accumulator.constructor)
     throw accumulatorInvalid(accumulator, 'its copy() does not make another object of the class');
   zero.reset();
+  for (const name of ['isZero', 'value'] as const)
+    if (typeof zero[name] === 'function')
+      throw accumulatorInvalid(accumulator, `its ${name} is a method; write get ${name}()`);
   if (!zero.isZero) throw accumulatorInvalid(accumulator, 'it is not zero after reset()');
   zeros.add(zero);
   const id = nextId++;

@@ -5,7 +5,7 @@ import { type ChunkSource, rowsChunk } from './chunk-source.js';
 /**
  * Calls an async function for each row with at most `concurrency` calls under way, across the
  * borders of chunks; results come in the order of the rows. The first rejection ends the task
- * when its turn comes, and no further row is started after it.
+ * when its turn comes, and no further row is started after it, nor after `close`.
  */
 export function mapAsyncSource(
   source: ChunkSource,
@@ -16,19 +16,19 @@ export function mapAsyncSource(
   let waiting: unknown[] = [];
   let position = 0;
   let ended = false;
-  let failed = false;
+  let stopped = false;
 
   const start = (row: unknown): void => {
     const call = (async () => fn(row))();
     // Handled when its turn comes; until then a rejection only stops new calls.
     call.catch(() => {
-      failed = true;
+      stopped = true;
     });
     running.push(call);
   };
 
   const fill = async (): Promise<void> => {
-    while (running.length < concurrency && !failed) {
+    while (running.length < concurrency && !stopped) {
       if (position < waiting.length) {
         start(waiting[position++]);
         continue;
@@ -53,5 +53,11 @@ export function mapAsyncSource(
     return rowsChunk(rows);
   };
 
-  return { next, close: () => source.close() };
+  const close = (): void => {
+    stopped = true;
+    running.length = 0;
+    source.close();
+  };
+
+  return { next, close };
 }

@@ -1,8 +1,11 @@
 import type { Chunk } from '@firesteel/shuffle';
 import type { ChunkSource } from './chunk-source.js';
-import type { RunningTask } from './running-task.js';
+import { type RunningTask, TaskKilled } from './running-task.js';
 
-/** Pulls chunks until the end or until no more are wanted, waiting only where the source does. */
+/**
+ * Pulls chunks until the end or until no more are wanted, waiting only where the source does, and
+ * no longer when the task is killed: what users wait for may never come.
+ */
 export function pump(
   source: ChunkSource,
   consume: (chunk: Chunk) => void,
@@ -33,13 +36,21 @@ async function pumpAsync(
   isDone: () => boolean,
   task: RunningTask,
 ): Promise<void> {
+  let giveUp: (reason: TaskKilled) => void = () => {};
+  task.onKilled(() => giveUp(new TaskKilled()));
+  const unlessKilled = (chunk: Promise<Chunk | null>): Promise<Chunk | null> =>
+    new Promise((resolve, reject) => {
+      giveUp = reject;
+      chunk.then(resolve, reject);
+    });
   try {
-    let chunk = await first;
+    let chunk = await unlessKilled(first);
     while (chunk !== null) {
       consume(chunk);
       if (isDone()) break;
       task.checkKilled();
-      chunk = await source.next();
+      const next = source.next();
+      chunk = next instanceof Promise ? await unlessKilled(next) : next;
     }
   } finally {
     source.close();

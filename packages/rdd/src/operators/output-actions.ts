@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { invalidArgument } from '@firesteel/common';
+import { checkOptionNames, invalidArgument } from '@firesteel/common';
 import type { Compression, FileOutput, OutputMode, RowSink } from '@firesteel/plan';
 import { act } from '../actions.js';
 import { checkFunction } from '../arguments.js';
@@ -144,6 +144,7 @@ export abstract class OutputActions<T> extends TreeActions<T> {
     return act(this.action(method, options), async (runJob) => {
       const { compression = 'none', mode = 'error' } = options;
       const { name } = method;
+      checkOptionNames(options, ['compression', 'mode', 'signal'], name);
       if (typeof path !== 'string' || path.trim() === '')
         throw invalidArgument(`The path of ${name}`, 'a non-empty string', path);
       checkChoice(compression, `compression of ${name}`, compressions);

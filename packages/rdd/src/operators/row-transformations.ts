@@ -40,7 +40,7 @@ export abstract class RowTransformations<T> extends Checkpointing {
 
   /**
    * The awaited results of `fn`, in the order of the rows, with at most `concurrency` calls under
-   * way in a partition (16 by default).
+   * way in a partition (16 by default). A task that is cancelled does not wait for them.
    *
    * @example
    * urls.mapAsync(async (url) => (await fetch(url)).status, { concurrency: 8 })
