@@ -8,7 +8,7 @@ const masters = ['coarse', 'local-cluster'];
 export const mesosJob = {
   name: 'mesos-job',
   summary:
-    'sums by key of as many numbers as the size says, on two executors with one slot each: Mesos tasks of the test kit, and local processes',
+    'sums by key of as many numbers as the size says, and of 50 times as many, on two executors with one slot each: Mesos tasks of the test kit, and local processes',
   method: steadyMethod,
   sizeUnit: 'rows',
   defaultSize: 10_000_000,
@@ -28,6 +28,13 @@ export const mesosJob = {
       limit: 1.2,
       unit: '×',
       value: ratio('coarse', 'local-cluster', metric('wallMs')),
+    },
+    {
+      text: 'the same for a job 50 times as long',
+      bound: 'at most',
+      limit: 1.2,
+      unit: '×',
+      value: ratio('coarse', 'local-cluster', metric('longWallMs')),
     },
   ],
 };

@@ -2,7 +2,14 @@ import { program } from '../../lib/paths.mjs';
 import { steadyMethod } from '../../lib/steady.mjs';
 import { metric, reading } from '../../lib/targets.mjs';
 
-const placements = ['spread', 'binpack', 'random', 'rack', 'groupBy', 'unwanted'];
+const placements = {
+  spread: 'mesos.placement=spread',
+  binpack: 'mesos.placement=binpack',
+  random: 'mesos.placement=random',
+  attribute: 'mesos.placement=spread:rack',
+  groupBy: 'GROUP_BY racks, two on a host',
+  unwanted: 'spread, nothing wanted',
+};
 
 /** @type {import('../../lib/types.d.ts').BenchDefinition} */
 export const offers = {
@@ -14,13 +21,13 @@ export const offers = {
   defaultSize: 10_000,
   defaultRounds: 3,
   baseline: 'walk',
-  contenderNames: () => ['firesteel', 'walk'],
+  contenderNames: () => [...Object.keys(placements), 'walk'],
   prepare: async ({ size }) => [
-    {
-      name: 'firesteel',
-      title: 'decideOffers',
-      command: ['node', program('micro/offers/firesteel.mjs'), `${size}`],
-    },
+    ...Object.entries(placements).map(([name, title]) => ({
+      name,
+      title,
+      command: ['node', program('micro/offers/firesteel.mjs'), `${size}`, name],
+    })),
     {
       name: 'walk',
       title: 'a loop that reads each resource once',
@@ -28,11 +35,11 @@ export const offers = {
     },
   ],
   targets: () =>
-    placements.map((placement) => ({
-      text: `CPU of one decision, ${placement}`,
+    Object.entries(placements).map(([name, title]) => ({
+      text: `CPU of one decision, ${title}`,
       bound: 'below',
       limit: 50,
       unit: 'ms',
-      value: reading('firesteel', metric(`${placement}Ms`)),
+      value: reading(name, metric('decisionMs')),
     })),
 };

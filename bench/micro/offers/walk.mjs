@@ -13,4 +13,4 @@ const { cpuMs } = await steady(() => {
   }
 });
 if (cpus === 0) throw new Error('there are no cpus');
-console.log(JSON.stringify({ offers: count, metrics: { cpuMs } }));
+console.log(JSON.stringify({ offers: count, metrics: { decisionMs: cpuMs } }));

@@ -147,6 +147,7 @@ export class AgentResources {
 
   #inOrder(): readonly Resource[] {
     const resources = this.#offers.flatMap(({ resources = [] }) => resources.filter(isUsable));
+    if (!this.hasReserved) return resources;
     return resources.sort((a, b) => reservationDepth(b) - reservationDepth(a));
   }
 }

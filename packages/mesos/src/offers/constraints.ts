@@ -108,14 +108,16 @@ function matching(name: string, pattern: string, part: string): Test {
   } catch (cause) {
     throw badConstraint(part, (cause as Error).message);
   }
-  return (agent) =>
-    someAttribute(agent, name, (attribute) => textsOf(attribute).some((text) => regex.test(text)));
+  const matches = (text: string): boolean => regex.test(text);
+  const holds = (attribute: Attribute): boolean => textsOf(attribute).some(matches);
+  return (agent) => someAttribute(agent, name, holds);
 }
 
 function listed(name: string, list: string): Test {
   const values = list.split(',').map((value) => value.trim());
   const numbers = values.map(Number);
-  return (agent) => someAttribute(agent, name, (attribute) => meets(attribute, values, numbers));
+  const holds = (attribute: Attribute): boolean => meets(attribute, values, numbers);
+  return (agent) => someAttribute(agent, name, holds);
 }
 
 /** Spark's meaning for each type of attribute, with ranges as Spark intended them. */

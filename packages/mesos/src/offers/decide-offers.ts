@@ -269,10 +269,11 @@ class Decider {
   }
 
   #tryLaunch(candidate: Candidate): boolean {
-    const fit = this.#fit(candidate);
-    const allowed = this.#spreading.allows(candidate);
-    if ('reason' in fit || !allowed) {
-      candidate.refusal = 'reason' in fit ? fit : this.#refusal('spreadingLimit');
+    const fit = this.#spreading.allows(candidate)
+      ? this.#fit(candidate)
+      : this.#refusal('spreadingLimit');
+    if ('reason' in fit) {
+      candidate.refusal = fit;
       return false;
     }
     const { size } = this.#input.policy;
@@ -325,11 +326,9 @@ class Decider {
       const offered = resources.left('cpus', cpusAreRevocable);
       return this.#refusal('tooFewCores', { offered, needed: size.cores.min });
     }
-    const fitting = (revocable: boolean): number | undefined =>
-      fittingHeapMiB(resources.left('mem', revocable), size.memoryMiB, size.overhead);
-    const regularHeapMiB = fitting(false);
+    const regularHeapMiB = this.#fittingHeapMiB(candidate, false);
     const memoryIsRevocable = useRevocable && regularHeapMiB === undefined;
-    const heapMiB = memoryIsRevocable ? fitting(true) : regularHeapMiB;
+    const heapMiB = memoryIsRevocable ? this.#fittingHeapMiB(candidate, true) : regularHeapMiB;
     if (heapMiB === undefined) {
       const { min } = size.memoryMiB;
       const needed = min + overheadMiB(min, size.overhead);
@@ -346,6 +345,11 @@ class Decider {
     }
     const cores = Math.min(size.cores.max, usableCpus, this.#coresLeft);
     return { cores: Math.floor(cores), cpusAreRevocable, heapMiB, memoryIsRevocable };
+  }
+
+  #fittingHeapMiB({ resources }: Candidate, revocable: boolean): number | undefined {
+    const { memoryMiB, overhead } = this.#input.policy.size;
+    return fittingHeapMiB(resources.left('mem', revocable), memoryMiB, overhead);
   }
 
   #refusal(reason: DeclineReason, detail?: Refusal['detail']): Refusal {
