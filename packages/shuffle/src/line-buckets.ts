@@ -18,6 +18,13 @@ const KEY = 1;
 const LINE_LENGTH = 2;
 const LINE = 3;
 
+/** What the last task has left for the next one, unless V8 looks for garbage between the two. */
+let idlePages = new WeakRef<DataView[]>([]);
+
+function newPage(size: number): DataView {
+  return new DataView(Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, size)).buffer);
+}
+
 /**
  * Pairs of keys and lines, all of them ASCII, on their way into the buckets of an output.
  *
@@ -28,9 +35,10 @@ const LINE = 3;
 export class LineBuckets {
   rowCount = 0;
   private readonly pages: DataView[] = [];
+  private readonly spare = idlePages.deref() ?? [];
   /** The number of the first row in each page. */
   private readonly firstRows: number[] = [];
-  private page = new DataView(new ArrayBuffer(0));
+  private page: DataView = new DataView(new ArrayBuffer(0));
   private pageEnd = 0;
   private pageBytes = 0;
   private buckets = new Uint16Array(FIRST_ROWS);
@@ -43,7 +51,9 @@ export class LineBuckets {
   constructor(
     private readonly numPartitions: number,
     private readonly partitions: Uint32Array,
-  ) {}
+  ) {
+    idlePages = new WeakRef([]);
+  }
 
   /** Bytes held, and needed for an output. */
   get memoryBytes(): number {
@@ -78,7 +88,7 @@ export class LineBuckets {
     return true;
   }
 
-  /** Undefined if the owner of the memory has no room for it. */
+  /** The rows as an output, after which they are gone; undefined if there is no room for it. */
   output(
     shuffleId: number,
     mapPartition: number,
@@ -89,6 +99,8 @@ export class LineBuckets {
     if (!hasRoom(memoryBytesOf(blocks))) return;
     const output = writeFrames(shuffleId, mapPartition, blocks);
     if (output.location.kind === 'memory') this.fill(output.location.buffer, cursors);
+    this.spare.push(...this.pages.splice(0).filter((page) => page.byteLength === PAGE_BYTES));
+    idlePages = new WeakRef(this.spare);
     return output;
   }
 
@@ -161,7 +173,7 @@ export class LineBuckets {
   }
 
   private addPage(size: number): void {
-    this.page = new DataView(Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, size)).buffer);
+    this.page = (size > PAGE_BYTES ? undefined : this.spare.pop()) ?? newPage(size);
     this.pages.push(this.page);
     this.firstRows.push(this.rowCount);
     this.pageEnd = 0;

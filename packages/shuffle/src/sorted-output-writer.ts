@@ -72,8 +72,8 @@ export class SortedOutputWriter extends OutputWriter {
 
   *takeBlocks(): Generator<Iterable<Framed<BlockWriter>>> {
     const { lines, others } = this;
-    this.lines = new LineBuckets(this.numPartitions, this.partitions);
     const output = lines.output(0, 0, () => true) as MapOutput;
+    this.lines = new LineBuckets(this.numPartitions, this.partitions);
     const otherBlocks = others.takeBlocks();
     for (let p = 0; p < this.numPartitions; p++)
       yield [...storedBlocks(output, p), ...(otherBlocks[p] as Framed<BlockWriter>[])];

@@ -7,7 +7,7 @@ import type { SpillFile } from '../files/spill-file.js';
 import type { TaskSpace } from '../files/task-space.js';
 import { mergedRuns } from './merge-runs.js';
 import type { Compare } from './order.js';
-import { SortRows } from './sort-rows.js';
+import { chunkMemory, SortRows } from './sort-rows.js';
 
 /** Runs that are merged at a time, each with a block in memory. */
 const MAX_MERGED_RUNS = 32;
@@ -20,7 +20,8 @@ const MIN_RUN_BLOCK_BYTES = 1 << 12;
  * runs are merged, in several passes if there are many.
  */
 export class ExternalSorter {
-  private rows = new SortRows();
+  private readonly chunks = chunkMemory();
+  private rows = new SortRows(this.chunks);
   private readonly memory: MemoryConsumer;
   private readonly blockBytes: number;
   private runs: SpillFile | undefined;
@@ -67,7 +68,7 @@ export class ExternalSorter {
   clear(): void {
     this.runs?.discard();
     this.runs = undefined;
-    this.rows = new SortRows();
+    this.rows = new SortRows(this.chunks);
     this.memory.release();
   }
 
@@ -79,7 +80,7 @@ export class ExternalSorter {
     this.runs ??= this.space.openSpill();
     this.space.memory.noteSpill(this.rows.memoryBytes, 0);
     this.runs.writeRun([this.blocksOf(this.rows.sorted(this.ascending, this.compare))]);
-    this.rows = new SortRows();
+    this.rows = new SortRows(this.chunks);
     this.memory.release();
   }
 

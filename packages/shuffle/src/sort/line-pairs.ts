@@ -47,7 +47,6 @@ export class LinePairs implements PairsChunk {
 
 /** Columns of ASCII, one behind the other, of which rows are brought together in any order. */
 export class AsciiRows {
-  private readonly lines = chunkLines();
   /** Where the rows of a chunk lie. */
   private readonly columnsOfChunk = new Int32Array(CHUNK_ROWS);
   private readonly starts = new Int32Array(CHUNK_ROWS);
@@ -59,6 +58,7 @@ export class AsciiRows {
     private readonly columns: readonly AsciiStrings[],
     private readonly firstRows: readonly number[],
     private readonly columnOf: Uint32Array,
+    private readonly lines: AsciiLinesBuilder,
   ) {}
 
   /**
@@ -66,11 +66,13 @@ export class AsciiRows {
    *
    * @param firstRows the number of the first row of each column
    * @param columnOf the column of each row
+   * @param lines where rows are brought together
    */
   static of(
     columns: readonly (Column | ArrayLike<unknown>)[],
     firstRows: readonly number[],
     columnOf: Uint32Array,
+    lines: AsciiLinesBuilder,
   ): AsciiRows | undefined {
     const all: AsciiStrings[] = [];
     for (const column of columns) {
@@ -78,7 +80,7 @@ export class AsciiRows {
       if (strings === undefined) return undefined;
       all.push(strings);
     }
-    return new AsciiRows(all, firstRows, columnOf);
+    return new AsciiRows(all, firstRows, columnOf, lines);
   }
 
   /** These rows, a chunk of them at most, as lines until the next call. */

@@ -122,12 +122,14 @@ export function latin1Order(columns: readonly StringColumn[], ascending: boolean
   let row = 0;
   for (const { bytes, lengths } of columns) {
     firstRows.push(row);
-    let start = 0;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let start = shape.shared;
     for (let i = 0; i < lengths.length; i++, row++) {
-      const end = start + (lengths[i] as number);
-      high[row] = byteWord(bytes, start + shape.shared, end) ^ mask;
-      low[row] = byteWord(bytes, start + shape.shared + 4, end) ^ mask;
-      start = end;
+      const length = lengths[i] as number;
+      const left = length - shape.shared;
+      high[row] = byteWord(view, start, left) ^ mask;
+      low[row] = byteWord(view, start + 4, left - 4) ^ mask;
+      start += length;
     }
   }
   const keyAt = (at: number): string => {
@@ -143,17 +145,11 @@ export function latin1Order(columns: readonly StringColumn[], ascending: boolean
   return wordOrder({ low, high, decides, ascending, keyAt });
 }
 
-/** Four bytes, the first in the highest bits, with zeros behind the end. */
-function byteWord(bytes: Uint8Array, at: number, end: number): number {
-  if (at + 4 <= end)
-    return (
-      ((bytes[at] as number) << 24) |
-      ((bytes[at + 1] as number) << 16) |
-      ((bytes[at + 2] as number) << 8) |
-      (bytes[at + 3] as number)
-    );
+/** Four bytes, the first in the highest bits, with zeros where fewer are `left`. */
+function byteWord(view: DataView, at: number, left: number): number {
+  if (left >= 4) return view.getInt32(at);
   let word = 0;
-  for (let i = at; i < at + 4; i++) word = (word << 8) | (i < end ? (bytes[i] as number) : 0);
+  for (let i = 0; i < left; i++) word |= view.getUint8(at + i) << (24 - 8 * i);
   return word;
 }
 

@@ -49,18 +49,17 @@ function sortTies(order: Uint32Array, low: Uint32Array, high: Uint32Array): void
 function sortByWord(rows: Uint32Array, wordOf: Uint32Array): void {
   const n = rows.length;
   const counts = new Uint32Array(PASSES * DIGITS);
-  let words = new Uint32Array(n);
+  let [words, nextWords, order, nextOrder] = scratchOf(n);
   for (let i = 0; i < n; i++) {
-    const word = wordOf[rows[i] as number] as number;
+    const row = rows[i] as number;
+    const word = wordOf[row] as number;
+    order[i] = row;
     words[i] = word;
     for (let pass = 0; pass < PASSES; pass++) {
       const at = pass * DIGITS + digit(word, pass);
       counts[at] = (counts[at] as number) + 1;
     }
   }
-  let order = rows.slice();
-  let nextOrder = new Uint32Array(n);
-  let nextWords = new Uint32Array(n);
   for (let pass = 0; pass < PASSES; pass++) {
     const count = counts.subarray(pass * DIGITS, (pass + 1) * DIGITS);
     // A digit that all words share tells nothing.
@@ -77,7 +76,24 @@ function sortByWord(rows: Uint32Array, wordOf: Uint32Array): void {
     [words, nextWords] = [nextWords, words];
     [order, nextOrder] = [nextOrder, order];
   }
-  rows.set(order);
+  rows.set(order.subarray(0, n));
+}
+
+type Scratch = readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
+
+/** For up to so many rows the same memory is used again. */
+const KEPT_ROWS = 1 << 16;
+let kept: Scratch | undefined;
+
+function scratchOf(rows: number): Scratch {
+  if (rows > KEPT_ROWS) return newScratch(rows);
+  kept ??= newScratch(KEPT_ROWS);
+  return kept;
+}
+
+function newScratch(rows: number): Scratch {
+  const words = () => new Uint32Array(rows);
+  return [words(), words(), words(), words()];
 }
 
 function insertByWord(rows: Uint32Array, from: number, to: number, wordOf: Uint32Array): void {

@@ -1,4 +1,5 @@
 import {
+  type AsciiLinesBuilder,
   type Block,
   type Column,
   estimateRowsBytes,
@@ -7,7 +8,7 @@ import {
 } from '@firesteel/codec';
 import { CHUNK_ROWS, type PairsChunk } from '../chunk.js';
 import { isLatin1, numbersOf, pairColumns } from '../pair-columns.js';
-import { AsciiRows, LinePairs } from './line-pairs.js';
+import { AsciiRows, chunkLines, LinePairs } from './line-pairs.js';
 import { type Compare, latin1Order, numberOrder, sortedOrder } from './order.js';
 
 /** What sorting takes for each row: its key as two words, its position, and a copy of both. */
@@ -15,6 +16,12 @@ const BYTES_PER_ROW = 40;
 
 /** So many strings are made all at once for less than what reading them at random costs. */
 const MAX_LIVE_ROWS = 1 << 18;
+
+export type ChunkMemory = Record<'keys' | 'values', AsciiLinesBuilder>;
+
+export function chunkMemory(): ChunkMemory {
+  return { keys: chunkLines(), values: chunkLines() };
+}
 
 /** Rows that came together. */
 interface Segment {
@@ -33,6 +40,9 @@ export class SortRows {
   private readonly segments: Segment[] = [];
   private rowCount = 0;
   private heldBytes = 0;
+
+  /** @param chunks where the lines of a chunk are brought together, for one sort at a time */
+  constructor(private readonly chunks: ChunkMemory) {}
 
   get length(): number {
     return this.rowCount;
@@ -86,7 +96,7 @@ export class SortRows {
   private asciiRows(side: 'keys' | 'values', segmentOf: Uint32Array): AsciiRows | undefined {
     const columns = this.segments.map((segment) => segment[side]);
     const firstRows = this.segments.map(({ start }) => start);
-    return AsciiRows.of(columns, firstRows, segmentOf);
+    return AsciiRows.of(columns, firstRows, segmentOf, this.chunks[side]);
   }
 
   private *sortedLines(
