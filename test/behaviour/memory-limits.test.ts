@@ -26,6 +26,39 @@ describe('results that are too large for the driver', () => {
     expect(count).toBe(4000);
     expect(await rows.count()).toBe(4000);
   });
+
+  it('stay where they are when one alone is too large', async () => {
+    await using sc = await FiresteelContext.create({
+      master: 'local-cluster[1,1,160]',
+      conf: { 'driver.maxResultSize': '64k', 'task.maxDirectResultSize': '16k' },
+    });
+    using log = new EventLog(sc);
+    const rows = sc.range(0, 4000, 1, 1).map((x) => `row ${x} ${'x'.repeat(30)}`);
+    const error = await failure(rows.collect());
+    expect(error).toMatchObject({ code: 'RESULT_TOO_LARGE', data: { limitBytes: 65536 } });
+    expect(log.of('taskEnd').map(({ outcome }) => outcome)).toEqual(['exception']);
+  });
+});
+
+describe('rows that a task cannot gather', () => {
+  it('are an error of the operator, and not of the thread', async () => {
+    await using sc = await FiresteelContext.create({
+      master: 'local[1]',
+      conf: { 'executor.memory': '64m', 'memory.reserved': 0 },
+    });
+    const rows = sc.range(0, 4_000_000, 1, 1).map((x) => `row ${x} ${'x'.repeat(100)}`);
+    const actions = {
+      collect: () => rows.collect(),
+      takeOrdered: () => rows.takeOrdered(10_000_000),
+      glom: () => rows.glom().count(),
+    };
+    for (const [name, action] of Object.entries(actions)) {
+      const error = await failure(action());
+      expect(error, name).toMatchObject({ code: 'RESULT_TOO_LARGE' });
+      expect(error.message).toMatch(/toLocalIterator\(\).*saveAsTextFile\(\).*executor\.memory/);
+    }
+    expect(await rows.first()).toMatch(/^row 0 x/);
+  });
 });
 
 describe('a thread that runs out of heap', () => {

@@ -51,7 +51,8 @@ export const errorCodes = {
   PIPE_FAILED: 'the command of pipe could not be started or ended with an error',
   JOB_CANCELLED: 'the job was cancelled',
   GROUP_TOO_LARGE: 'a key has more values than fit the memory of an executor as one array',
-  RESULT_TOO_LARGE: 'the results of a job exceed driver.maxResultSize',
+  RESULT_TOO_LARGE:
+    'the results of a job exceed driver.maxResultSize, or the rows that one task gathers its memory',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   EXECUTORS_EXCLUDED: 'a task can run nowhere, because executors are excluded after failures',

@@ -39,6 +39,8 @@ export interface LocalBackendOptions {
   readonly files: ThreadFiles;
   /** Of a message between tasks of a barrier stage; any size when absent. */
   readonly maxBarrierMessageBytes?: number;
+  /** Of what a task ends with; 0 for any size. */
+  readonly maxResultBytes: number;
   /** Where map outputs go that a shuffle service keeps; absent without one. */
   readonly outputDirectory?: string;
 }
@@ -118,13 +120,18 @@ export class LocalBackend extends DeliveringBackend<Slot> implements SchedulerBa
     // A waiting thread alone must not keep the process alive; a running task does (see launch).
     port1.unref();
     this.slots.set(slot.id, slot);
-    const { files, maxBarrierMessageBytes = Number.POSITIVE_INFINITY } = this.options;
+    const {
+      files,
+      maxResultBytes,
+      maxBarrierMessageBytes = Number.POSITIVE_INFINITY,
+    } = this.options;
     const { ended, terminate } = pool.runThread({
       port: port2,
       urgent: slot.urgent,
       storage: this.storage.ofThread(thread),
       files,
       maxBarrierMessageBytes,
+      maxResultBytes,
     });
     slot.terminate = terminate;
     ended.catch((error: unknown) => this.onThreadDeath(slot, error));

@@ -51,6 +51,7 @@ export async function createBackend(
       localDirs,
       compression: config.get('io.compression.codec'),
       files: { added: addedFiles },
+      maxResultBytes: config.get('driver.maxResultSize'),
       ...reaperOptions(config),
       onUnstoppable: (reason) =>
         process.emitWarning(`A thread cannot be ended: ${reason}.`, 'FiresteelWarning'),

@@ -26,6 +26,7 @@ export { chunksOf, combineChunksOf } from './map-output-reader.js';
 export { MapOutputWriter } from './map-output-writer.js';
 export { NumberTable } from './number-table.js';
 export { type Partitioner, reviveBuckets, revivePartitioner } from './partitioner.js';
+export { SampledBytes } from './sampled-bytes.js';
 export { ExternalSorter } from './sort/external-sorter.js';
 export { sortedFrames } from './sort/sorted-frames.js';
 export { SortedOutputWriter } from './sorted-output-writer.js';

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from 'node:v8';
+import { collectGarbage } from './collect-garbage.js';
 import type { MemoryBudget } from './memory-budget.js';
 
 /** Memory is asked for in steps of so many bytes at least. */
@@ -8,6 +9,8 @@ const MIN_FLOOR_BYTES = 1 << 18;
 const MAX_FLOOR_BYTES = 1 << 20;
 /** The part of the heap limit above which consumers spill whatever the budget says. */
 const TIGHT_HEAP = 0.75;
+/** Less than that part of it is not what fills a heap. */
+const SMALL_PART = 0.125;
 
 /** What became of the memory of a task. Sizes in bytes. */
 export interface MemoryMetrics {
@@ -52,6 +55,17 @@ export class TaskMemory {
   /** The whole budget of the process: what no single value may exceed. */
   get totalBytes(): number {
     return this.budget.usage().totalBytes;
+  }
+
+  /**
+   * Whether live values of about that size, which cannot be spilled, come near to the limit of the heap,
+   * by the estimate or by what V8 says. Then a further one may be the last.
+   */
+  fillsHeap(estimate: number): boolean {
+    if (estimate > this.tightHeapBytes) return true;
+    if (estimate < this.tightHeapBytes * SMALL_PART || !this.isHeapTight()) return false;
+    collectGarbage();
+    return this.isHeapTight();
   }
 
   /** What each consumer may hold, whatever the others do. */

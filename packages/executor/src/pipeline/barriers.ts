@@ -1,6 +1,7 @@
 import type { Slot, StepProgram } from '@firesteel/plan';
 import type { Chunk } from '@firesteel/shuffle';
 import type { FusedStep } from '../compile/steps.js';
+import { GatheredRows } from '../sinks/gathered-rows.js';
 import { broadcastJoinSource } from './broadcast-join-source.js';
 import { rowsOf } from './chunk-rows.js';
 import { type ChunkSource, mappedSource, rowsChunk } from './chunk-source.js';
@@ -21,7 +22,7 @@ export function openBarrier(
 ): ChunkSource {
   switch (step.kind) {
     case 'glom':
-      return glomSource(source);
+      return glomSource(source, task);
     case 'zipWithIndex':
       return numberedSource(source, step.offsets[partition] as number, 1);
     case 'zipWithUniqueId':
@@ -53,21 +54,26 @@ function closureAt(task: RunningTask, slot: Slot | undefined): never {
 }
 
 /** One row: the array of all. */
-function glomSource(source: ChunkSource): ChunkSource {
+function glomSource(source: ChunkSource, { space }: RunningTask): ChunkSource {
+  const gathered = new GatheredRows(space.memory, 'glom()');
   let all: unknown[] | null = [];
   const next = (): Chunk | null | Promise<Chunk | null> => {
     while (all !== null) {
       const chunk = source.next();
-      if (chunk instanceof Promise) return chunk.then(add);
+      if (chunk instanceof Promise) return chunk.then(addLater);
       if (chunk === null) return finish();
-      for (const row of rowsOf(chunk)) all.push(row);
+      add(all, chunk);
     }
     return null;
   };
-  const add = (chunk: Chunk | null) => {
-    if (chunk === null) return finish();
-    for (const row of rowsOf(chunk)) all?.push(row);
+  const addLater = (chunk: Chunk | null) => {
+    if (chunk === null || all === null) return finish();
+    add(all, chunk);
     return next();
+  };
+  const add = (to: unknown[], chunk: Chunk) => {
+    for (const row of rowsOf(chunk)) to.push(row);
+    gathered.check(to);
   };
   const finish = (): Chunk => {
     const chunk = rowsChunk([all]);

@@ -183,6 +183,7 @@ export class ExecutorProcess {
       fetchBlocks: blockFetcher(client),
       ...reaperOptions(config),
       maxBarrierMessageBytes: partOfMessage(config),
+      maxResultBytes: config.get('driver.maxResultSize'),
       onUnstoppable: endAtOnce,
       memory: memoryLimits(
         config,

@@ -1,7 +1,7 @@
 import type { ActionProgram, SinkProgram } from '@firesteel/plan';
 import { aggregateSink, countSink, forEachSink, reduceSink, sumSink } from './fold-sinks.js';
 import { combineByKeySink, countKeysSink } from './key-sinks.js';
-import { collectSink, sampleKeysSink, takeSink, topSink } from './row-sinks.js';
+import { resultSink, sampleKeysSink, takeSink, topSink } from './row-sinks.js';
 import { saveSink } from './save-sink.js';
 import { shuffleWriteSink } from './shuffle-write-sink.js';
 import type { Sink, SinkState } from './sink.js';
@@ -25,7 +25,7 @@ function actionSink(action: LoopAction): unknown {
     case 'count':
       return countSink();
     case 'collect':
-      return collectSink();
+      return resultSink();
     case 'take':
       return takeSink(action.limit);
     case 'reduce':

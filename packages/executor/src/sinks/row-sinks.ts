@@ -2,6 +2,7 @@ import { compareKeys } from '@firesteel/codec';
 import type { ActionProgram, Slot } from '@firesteel/plan';
 import { Random } from '@firesteel/statistics';
 import { asExpression } from '../compile/row.js';
+import { GatheredRows } from './gathered-rows.js';
 import type { Sink, SinkState } from './sink.js';
 
 interface Rows extends SinkState {
@@ -18,19 +19,44 @@ export function collectSink(): Sink<Rows> {
   };
 }
 
+interface ResultRows extends Rows {
+  readonly gathered: GatheredRows;
+}
+
+/** The rows of a partition as the result of its task. */
+export function resultSink(): Sink<ResultRows> {
+  const { finish, ...collect } = collectSink();
+  return {
+    ...collect,
+    createState: ({ space }) => ({
+      done: false,
+      rows: [],
+      gathered: new GatheredRows(space.memory, 'An action'),
+    }),
+    afterChunk: ({ gathered, rows }) => gathered.check(rows),
+    finish,
+  };
+}
+
 /** `take`: the source is not read beyond the last row taken. */
-export function takeSink(limit: number): Sink<Rows> {
+export function takeSink(limit: number): Sink<ResultRows> {
   return {
     prologue: (code) => code.line('const rows = S.rows;'),
     row: (row, code) =>
       code.line(`if (rows.push(${asExpression(row)}) >= ${limit}) { S.done = true; break outer; }`),
-    createState: () => ({ done: limit === 0, rows: [] }),
+    createState: ({ space }) => ({
+      done: limit === 0,
+      rows: [],
+      gathered: new GatheredRows(space.memory, 'take()'),
+    }),
+    afterChunk: ({ gathered, rows }) => gathered.check(rows),
     finish: (state) => ({ value: state.rows }),
   };
 }
 
 interface Top extends SinkState {
   best: Best;
+  readonly gathered: GatheredRows;
 }
 
 type TopAction = Extract<ActionProgram, { kind: 'top' }>;
@@ -51,7 +77,9 @@ export function topSink(action: TopAction): Sink<Top> {
         action.largest,
         (slotValue(task.closures, action.compare) as Compare | undefined) ?? compareKeys,
       ),
+      gathered: new GatheredRows(task.space.memory, 'top() or takeOrdered()'),
     }),
+    afterChunk: ({ best, gathered }) => gathered.check(best.entries),
     finish: (state) => ({ value: state.best.sorted() }),
   };
 }
@@ -68,7 +96,7 @@ type Compare = (a: unknown, b: unknown) => number;
  * Equal rows stay in the order in which they came.
  */
 class Best {
-  private entries: { key: unknown; row: unknown }[] = [];
+  readonly entries: { readonly key: unknown; readonly row: unknown }[] = [];
   private worst: unknown;
   private isCut = false;
   private readonly order: (a: { key: unknown }, b: { key: unknown }) => number;

@@ -73,6 +73,8 @@ export interface ThreadStart {
   readonly files: ThreadFiles;
   /** Of a message to the other tasks of a barrier stage. */
   readonly maxBarrierMessageBytes: number;
+  /** Of what a task ends with; 0 for any size. */
+  readonly maxResultBytes: number;
 }
 
 /** Where a thread finds files of the driver. */

@@ -26,6 +26,7 @@ import {
   TaskKilled,
 } from '../pipeline/running-task.js';
 import { sinkOf, type TakingAction } from '../sinks/action-sink.js';
+import { checkResultSize } from '../sinks/gathered-rows.js';
 import { writeToRowSink } from '../sinks/row-sink-writer.js';
 import type { Sink, SinkResult, SinkState } from '../sinks/sink.js';
 import { sampleKeys } from './sample-keys.js';
@@ -58,6 +59,7 @@ export async function runTask(
     );
     const output =
       mapOutput === undefined ? { result: encodeResult(program, value) } : { mapOutput };
+    checkResultSize(output.result?.length ?? 0, state.maxResultBytes);
     const accumulators = state.accumulators.take();
     return {
       kind: 'success',

@@ -48,7 +48,8 @@ class ExecutorThread {
   private fetchId = 0;
   private fetched: FetchResult | undefined;
 
-  constructor({ port, urgent, storage, files, maxBarrierMessageBytes }: ThreadStart) {
+  constructor(start: ThreadStart) {
+    const { port, urgent, storage, files, maxBarrierMessageBytes, maxResultBytes } = start;
     setFilesDirectory(files.added);
     if (files.packages !== undefined) setMirror(files.packages);
     this.port = port;
@@ -58,7 +59,7 @@ class ExecutorThread {
       this.post();
     }, maxBarrierMessageBytes);
     const own = ownStorage(storage, (report) => this.report(report));
-    this.state = new ThreadState(own, (requests) => this.fetch(requests));
+    this.state = new ThreadState(own, (requests) => this.fetch(requests), maxResultBytes);
   }
 
   start(): void {

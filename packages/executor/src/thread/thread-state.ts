@@ -49,6 +49,8 @@ export class ThreadState {
   constructor(
     readonly storage: OwnStorage,
     private readonly fetch: (requests: readonly FetchRequest[]) => FetchResult,
+    /** Of what a task ends with; 0 for any size. */
+    readonly maxResultBytes: number,
   ) {}
 
   apply(
