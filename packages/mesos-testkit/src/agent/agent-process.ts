@@ -1,34 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type {
-  ExecutorCallFields,
-  ExecutorInfo,
-  FrameworkInfo,
-  TaskInfo,
-  TaskStatus,
-} from '@firesteel/mesos-protocol';
+import type { ExecutorCallFields, TaskStatus } from '@firesteel/mesos-protocol';
 import { Timers } from '../clock.js';
-import { createSandbox } from '../containerizer/sandbox.js';
 import type { AgentEnd, Link, ToAgent } from '../link.js';
-import { isTerminal } from '../messages.js';
 import type { Resources } from '../resources/arithmetic.js';
 import { durationText } from '../timings.js';
 import type { AgentContext } from './agent-context.js';
-import {
-  type AgentFramework,
-  type AgentTask,
-  type ExecutorConnection,
-  ExecutorRecord,
-  type Termination,
-} from './executor-record.js';
+import { AgentTasks } from './agent-tasks.js';
+import type { AgentFramework, ExecutorConnection, ExecutorRecord } from './executor-record.js';
 import { ExecutorSupervisor } from './executor-supervisor.js';
-import { generatedExecutor } from './generated-executor.js';
-import { launchRefusal, lostOr } from './launch-refusal.js';
+import { lostOr } from './launch-refusal.js';
 import { OperationUpdates } from './operation-updates.js';
-import { registrationOf, taskOf } from './registration.js';
+import { registrationOf } from './registration.js';
 import { StatusUpdates } from './status-updates.js';
-import { completedStatus, ownStatus } from './statuses.js';
-
-const maxCompletedTasks = 200;
+import { completedStatus } from './statuses.js';
 
 /**
  * One process of an agent: from its start until it is killed. What checkpointing frameworks have on
@@ -41,6 +24,7 @@ export class AgentProcess implements AgentEnd {
   readonly #updates: StatusUpdates;
   readonly #operations: OperationUpdates;
   readonly #supervisor: ExecutorSupervisor;
+  readonly #tasks: AgentTasks;
   /** `ip:port` of the HTTP server. */
   address = '';
   agentId: string | undefined;
@@ -59,16 +43,15 @@ export class AgentProcess implements AgentEnd {
     this.#operations = new OperationUpdates(this.#timers, context.timings, (frameworkId, status) =>
       this.#send({ kind: 'operationStatus', frameworkId, status }),
     );
+    const exited = (frameworkId: string, executorId: string, status: number): void =>
+      this.#send({ kind: 'exitedExecutor', frameworkId, executorId, status });
     this.#supervisor = new ExecutorSupervisor(this, this.#timers, {
-      exited: ({ framework, id }, status) =>
-        this.#send({
-          kind: 'exitedExecutor',
-          frameworkId: framework.id,
-          executorId: id,
-          status,
-        }),
-      taskEnded: (executor, task, why) => this.#end(executor, task, why),
+      exited: ({ framework, id }, status) => exited(framework.id, id, status),
+      taskEnded: (executor, task, why) => this.#tasks.end(executor, task, why),
     });
+    this.#tasks = new AgentTasks(this, this.#supervisor, this.#updates, (...ids) =>
+      exited(...ids, -1),
+    );
   }
 
   get link(): Link | undefined {
@@ -125,14 +108,14 @@ export class AgentProcess implements AgentEnd {
         this.#updates.resendAll();
         this.#operations.resendAll();
         for (const { framework, taskId } of message.expected) {
-          this.#reportIfUnknown(framework, taskId);
+          this.#tasks.reportIfUnknown(framework, taskId);
         }
         break;
       case 'run':
-        this.#run(message);
+        this.#tasks.run(message);
         break;
       case 'kill':
-        this.#kill(message);
+        this.#tasks.kill(message);
         break;
       case 'shutdownExecutor': {
         const executor = this.executor(message.frameworkId, message.executorId);
@@ -145,7 +128,7 @@ export class AgentProcess implements AgentEnd {
         break;
       }
       case 'acknowledge':
-        this.#acknowledge(message.frameworkId, message.taskId, message.uuid);
+        this.#tasks.acknowledge(message.frameworkId, message.taskId, message.uuid);
         break;
       case 'message': {
         const executor = this.executor(message.frameworkId, message.executorId);
@@ -213,7 +196,7 @@ export class AgentProcess implements AgentEnd {
     for (const { status } of updates) this.update(executor, status);
     const known = new Set(tasks.map(({ task_id }) => task_id.value));
     for (const [taskId, task] of executor.launched) {
-      if (task.state === 'TASK_STAGING' && !known.has(taskId)) this.#drop(executor, task);
+      if (task.state === 'TASK_STAGING' && !known.has(taskId)) this.#tasks.drop(executor, task);
     }
     if (!executor.wasUsed && executor.queued.size === 0) {
       this.#supervisor.shutdown(executor);
@@ -228,7 +211,7 @@ export class AgentProcess implements AgentEnd {
         container_id: { value: executor.containerId },
       },
     });
-    this.#deliver(executor);
+    this.#tasks.deliver(executor);
     this.context.changed();
   }
 
@@ -261,143 +244,12 @@ export class AgentProcess implements AgentEnd {
     this.#send({ kind: 'message', frameworkId, executorId: executor.id, data });
   }
 
-  // ---- tasks
-
-  #run(message: ToAgent & { readonly kind: 'run' }): void {
-    const frameworkId = message.framework.id!.value;
-    const framework: AgentFramework = this.frameworks.get(frameworkId) ?? {
-      id: frameworkId,
-      info: message.framework,
-      executors: new Map(),
-      completed: [],
-      terminating: false,
-    };
-    if (framework.terminating) return;
-    this.frameworks.set(frameworkId, framework);
-    const info = message.executor ?? generatedExecutor(message.framework, message.tasks[0]!);
-    const group = message.isGroup ? message.tasks : undefined;
-    const tasks = message.tasks.map(
-      (task): AgentTask => ({ info: task, group, state: 'TASK_STAGING', statuses: [] }),
-    );
-    const existing = framework.executors.get(info.executor_id.value);
-    const refused = launchRefusal(existing, message, this.context.config.users);
-    if (refused !== undefined) {
-      for (const { info: task } of tasks) {
-        this.#report(framework, task.task_id.value, info.executor_id.value, refused);
-      }
-      if (existing?.isEnding && message.executor !== undefined) {
-        this.#supervisor.exited(existing, -1);
-      }
-      // The master counts on an executor.
-      if (existing === undefined && message.executor !== undefined)
-        this.#send({
-          kind: 'exitedExecutor',
-          frameworkId,
-          executorId: info.executor_id.value,
-          status: -1,
-        });
-      this.#supervisor.forgetFrameworkIfDone(framework);
-      return;
-    }
-    const executor = existing ?? this.#create(framework, info, message.executor === undefined);
-    for (const task of tasks) executor.queued.set(task.info.task_id.value, task);
-    if (existing === undefined) this.#supervisor.launch(executor, tasks[0]!.info);
-    else if (executor.state === 'RUNNING') this.#deliver(executor);
-  }
-
-  #create(framework: AgentFramework, info: ExecutorInfo, isGenerated: boolean): ExecutorRecord {
-    const containerId = randomUUID();
-    const sandbox = createSandbox(this.context.config.workDir, {
-      agentId: this.agentId!,
-      frameworkId: framework.id,
-      executorId: info.executor_id.value,
-      containerId,
-    });
-    const executor = new ExecutorRecord(framework, info, containerId, sandbox, isGenerated);
-    framework.executors.set(executor.id, executor);
-    return executor;
-  }
-
   /** A call of an executor that runs in this process. */
   executorCall(call: ExecutorCallFields, connection: ExecutorConnection): void {
     const executor = this.executor(call.framework_id.value, call.executor_id.value);
     if (executor === undefined || this.phase === 'stopped') return;
     if (call.type === 'SUBSCRIBE') this.subscribe(executor, call, connection);
     else if (call.type === 'UPDATE') this.update(executor, call.update!.status);
-  }
-
-  /** Hands all queued tasks to a subscribed executor: single ones first, then the groups. */
-  #deliver(executor: ExecutorRecord): void {
-    const groups = new Set<readonly TaskInfo[]>();
-    for (const [taskId, task] of executor.queued) {
-      executor.launched.set(taskId, task);
-      executor.wasUsed = true;
-      if (task.group !== undefined) groups.add(task.group);
-      else executor.connection?.send({ type: 'LAUNCH', launch: { task: task.info } });
-    }
-    executor.queued.clear();
-    for (const tasks of groups) {
-      executor.connection?.send({
-        type: 'LAUNCH_GROUP',
-        launch_group: { task_group: { tasks } },
-      });
-    }
-  }
-
-  #kill({ frameworkId, taskId, killPolicy }: ToAgent & { readonly kind: 'kill' }): void {
-    const framework = this.frameworks.get(frameworkId);
-    if (framework === undefined || framework.terminating || this.phase !== 'running') return;
-    const executor = [...framework.executors.values()].find(
-      (e) => e.queued.has(taskId) || e.launched.has(taskId),
-    );
-    if (executor === undefined) {
-      this.#report(framework, taskId, undefined, {
-        state: lostOr('TASK_DROPPED', framework.info),
-        reason: 'REASON_EXECUTOR_TERMINATED',
-        message: 'Cannot find executor',
-      });
-      return;
-    }
-    if (executor.isEnding) return;
-    const queued = executor.queued.get(taskId);
-    if (queued === undefined) {
-      executor.connection?.send({
-        type: 'KILL',
-        kill: { task_id: { value: taskId }, ...(killPolicy && { kill_policy: killPolicy }) },
-      });
-      return;
-    }
-    for (const member of queued.group ?? [queued.info]) {
-      this.#end(executor, executor.queued.get(member.task_id.value)!, {
-        state: 'TASK_KILLED',
-        reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
-        message: 'Killed before delivery to the executor',
-      });
-    }
-    if (!executor.hasWork) this.#supervisor.shutdown(executor);
-  }
-
-  #acknowledge(frameworkId: string, taskId: string, uuid: Uint8Array): void {
-    const status = this.#updates.acknowledge(frameworkId, taskId, uuid);
-    if (status === undefined || !isTerminal(status.state)) return;
-    const framework = this.frameworks.get(frameworkId);
-    if (framework === undefined) return;
-    for (const executor of [...framework.executors.values()]) {
-      const task = executor.terminated.get(taskId);
-      if (task === undefined) continue;
-      executor.terminated.delete(taskId);
-      framework.completed.push(taskOf(this, executor, task));
-      if (framework.completed.length > maxCompletedTasks) framework.completed.shift();
-      this.#supervisor.forgetIfDone(executor);
-    }
-  }
-
-  #drop(executor: ExecutorRecord, task: AgentTask): void {
-    this.#end(executor, task, {
-      state: lostOr('TASK_DROPPED', executor.framework.info),
-      reason: 'REASON_AGENT_RESTARTED',
-      message: 'Task was not received by the executor',
-    });
   }
 
   // ---- ends of executors
@@ -409,38 +261,7 @@ export class AgentProcess implements AgentEnd {
     this.#supervisor.forgetFrameworkIfDone(framework);
   }
 
-  // ---- updates of the agent's own
-
-  #end(executor: ExecutorRecord, task: AgentTask, termination: Termination): void {
-    const { framework } = executor;
-    if (framework.terminating) return;
-    const status = ownStatus(this, task.info.task_id.value, executor.id, termination);
-    executor.record(task, status);
-    this.#updates.add(framework.id, status);
-  }
-
-  /** The master expects a task that is not here: it was lost on the way, or with this agent. */
-  #reportIfUnknown(info: FrameworkInfo, taskId: string): void {
-    const frameworkId = info.id!.value;
-    const executors = [...(this.frameworks.get(frameworkId)?.executors.values() ?? [])];
-    if (executors.some((executor) => executor.task(taskId) !== undefined)) return;
-    const status = ownStatus(this, taskId, undefined, {
-      state: lostOr('TASK_DROPPED', info),
-      reason: 'REASON_RECONCILIATION',
-      message: 'Task is unknown to the agent',
-    });
-    this.#updates.add(frameworkId, status);
-  }
-
-  /** Of a task that no executor here holds. */
-  #report(
-    framework: AgentFramework,
-    taskId: string,
-    executorId: string | undefined,
-    termination: Termination,
-  ): void {
-    this.#updates.add(framework.id, ownStatus(this, taskId, executorId, termination));
-  }
+  // ---- to the master
 
   #forward(frameworkId: string, status: TaskStatus): void {
     const taskId = status.task_id.value;

@@ -48,7 +48,10 @@ export function registerAgent(master: Master, registration: Registration, link: 
   setActive(master, agent);
   if (before === undefined) {
     recoverFrameworks(master, agent, registration, unreachableMs !== undefined);
-    master.publish({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(master, agent) } });
+    master.operators.publish({
+      type: 'AGENT_ADDED',
+      agent_added: { agent: agentMessage(master, agent) },
+    });
   }
   if (knownId !== undefined) catchUp(master, agent, registration);
   // Who was away only for a moment waits for the next allocation.
@@ -94,7 +97,7 @@ function recoverFrameworks(
     framework.recovered = true;
     master.frameworks.set(id, framework);
     master.updateAllocator(framework);
-    master.publishFramework('FRAMEWORK_ADDED', framework);
+    master.operators.publishFramework('FRAMEWORK_ADDED', framework);
   }
   for (const info of executors) {
     const framework = master.frameworks.get(info.framework_id?.value ?? '');
@@ -108,7 +111,7 @@ function recoverFrameworks(
     framework.unreachableTasks.delete(task.id);
     framework.tasks.set(task.id, task);
     if (!task.isEnded) master.allocator.allocate(framework.id, agent.id, task.resources);
-    master.publish({ type: 'TASK_ADDED', task_added: { task: task.toMessage() } });
+    master.operators.publish({ type: 'TASK_ADDED', task_added: { task: task.toMessage() } });
     if (!wasUnreachable) continue;
     const { healthy, container_status } = task.forwarded ?? {};
     const status = master.masterStatus(
@@ -207,7 +210,10 @@ export function removeAgent(master: Master, agent: MasterAgent, why: string): vo
     endTask(master, framework, task, 'TASK_LOST', 'REASON_AGENT_REMOVED', message);
     master.completeTask(framework, task);
   });
-  master.publish({ type: 'AGENT_REMOVED', agent_removed: { agent_id: { value: agent.id } } });
+  master.operators.publish({
+    type: 'AGENT_REMOVED',
+    agent_removed: { agent_id: { value: agent.id } },
+  });
 }
 
 /** An operator declared the agent gone: it never comes back. */

@@ -105,7 +105,7 @@ function start(
     pool.resources = subtract(pool.resources, task.resources ?? []);
     const record = taskRecord(framework.id, executor, task);
     framework.tasks.set(record.id, record);
-    master.publish({ type: 'TASK_ADDED', task_added: { task: record.toMessage() } });
+    master.operators.publish({ type: 'TASK_ADDED', task_added: { task: record.toMessage() } });
   }
   agent.link?.toAgent({
     kind: 'run',

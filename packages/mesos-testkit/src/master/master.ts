@@ -1,5 +1,4 @@
 import type {
-  MasterEventFields,
   MasterInfo,
   SchedulerEventFields,
   TaskStatus,
@@ -7,7 +6,6 @@ import type {
 } from '@firesteel/mesos-protocol';
 import { Allocator } from '../allocator/allocator.js';
 import { type Clock, Timers } from '../clock.js';
-import type { EventStream } from '../http/event-stream.js';
 import type { Link, MasterEnd, ToMaster } from '../link.js';
 import { isTerminal } from '../messages.js';
 import type { Resources } from '../resources/arithmetic.js';
@@ -23,7 +21,7 @@ import {
 } from './agents.js';
 import { discardInverseOffers, makeInverseOffers } from './inverse-offers.js';
 import { offerMessage } from './offer-message.js';
-import { frameworkMessage, operatorSnapshot } from './operator-messages.js';
+import { OperatorEvents } from './operator-events.js';
 import type {
   MasterAgent,
   MasterFramework,
@@ -74,7 +72,7 @@ export class Master implements MasterEnd {
   readonly agents = new Map<string, MasterAgent>();
   readonly offers = new Map<string, MasterOffer>();
   readonly inverseOffers = new Map<string, MasterInverseOffer>();
-  readonly subscribers = new Set<EventStream<'master.Event'>>();
+  readonly operators = new OperatorEvents(this);
   /** Until it has read the registry, a master answers 503. */
   recovered = true;
   readonly timers: Timers;
@@ -103,7 +101,7 @@ export class Master implements MasterEnd {
   stop(): void {
     this.timers.close();
     for (const framework of this.frameworks.values()) framework.stream?.destroy();
-    for (const subscriber of this.subscribers) subscriber.destroy();
+    this.operators.destroy();
     for (const agent of this.agents.values()) agent.link?.closeByMaster();
   }
 
@@ -197,7 +195,7 @@ export class Master implements MasterEnd {
     if (!isNew) task.statuses.pop();
     task.statuses.push(status);
     if (isNew || status.reason === 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED') {
-      this.publish({
+      this.operators.publish({
         type: 'TASK_UPDATED',
         task_updated: { framework_id: task.description.framework_id, status, state: status.state },
       });
@@ -252,11 +250,6 @@ export class Master implements MasterEnd {
       timestamp: this.now / 1000,
       ...extra,
     };
-  }
-
-  /** To everybody who subscribed to the operator API. */
-  publish(event: MasterEventFields): void {
-    for (const subscriber of this.subscribers) subscriber.send(event);
   }
 
   // ---- offers
@@ -380,46 +373,10 @@ export class Master implements MasterEnd {
     }
     framework.stream?.close();
     framework.stream = undefined;
-    this.publish({
+    this.operators.publish({
       type: 'FRAMEWORK_REMOVED',
       framework_removed: { framework_info: framework.info },
     });
     this.options.changed();
-  }
-
-  // ---- operators
-
-  /** Starts with all there is; the returned function is to be called when the stream is closed. */
-  subscribeOperator(stream: EventStream<'master.Event'>): () => void {
-    const heartbeatIntervalMs = this.options.timings.heartbeatIntervalMs;
-    stream.send({
-      type: 'SUBSCRIBED',
-      subscribed: {
-        get_state: operatorSnapshot(this),
-        heartbeat_interval_seconds: heartbeatIntervalMs / 1000,
-      },
-    });
-    stream.send({ type: 'HEARTBEAT' });
-    this.subscribers.add(stream);
-    const cancelHeartbeat = this.timers.every(heartbeatIntervalMs, () =>
-      stream.send({ type: 'HEARTBEAT' }),
-    );
-    return () => {
-      cancelHeartbeat();
-      this.subscribers.delete(stream);
-    };
-  }
-
-  publishFramework(
-    type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
-    framework: MasterFramework,
-  ): void {
-    const { offers: _, ...message } = frameworkMessage(this, framework);
-    const payload = { framework: { ...message, unregistered_time: { nanoseconds: 0n } } };
-    this.publish(
-      type === 'FRAMEWORK_ADDED'
-        ? { type, framework_added: payload }
-        : { type, framework_updated: payload },
-    );
   }
 }

@@ -58,7 +58,7 @@ export function answerOperator(
       headers: { 'Content-Type': mediaType },
       open: (output) => {
         const stream = new EventStream(output, 'master.Event', mediaType, () => unsubscribe());
-        const unsubscribe = master.subscribeOperator(stream);
+        const unsubscribe = master.operators.subscribe(stream);
       },
     };
   }

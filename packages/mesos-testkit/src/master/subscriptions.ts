@@ -52,7 +52,10 @@ export function subscribe(
   heartbeat();
   framework.cancelHeartbeat = master.timers.every(timings.heartbeatIntervalMs, heartbeat);
   tellAgents(master, framework);
-  master.publishFramework(known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
+  master.operators.publishFramework(
+    known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED',
+    framework,
+  );
   // Who merely takes over waits for the next allocation.
   if (!wasConnected) master.requestAllocation();
   master.options.changed();
@@ -145,7 +148,7 @@ export function updateFramework(
     }
   }
   tellAgents(master, framework);
-  master.publishFramework('FRAMEWORK_UPDATED', framework);
+  master.operators.publishFramework('FRAMEWORK_UPDATED', framework);
   master.requestAllocation();
   return undefined;
 }
