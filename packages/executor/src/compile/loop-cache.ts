@@ -4,7 +4,11 @@ import { groupedValues, latin1String } from '@firesteel/shuffle';
 import { cloneZero, notAPair } from '../sinks/fold-sinks.js';
 import { appended, appendedAll, iterate, NONE, pull } from './runtime.js';
 
-export type CompiledLoop = (chunk: unknown, state: unknown, stepStates: readonly unknown[]) => void;
+export type CompiledLoop = (
+  chunk: unknown,
+  state: unknown,
+  stepStates: readonly unknown[],
+) => unknown;
 
 interface LoopScope {
   readonly bind: (...functions: unknown[]) => CompiledLoop;

@@ -136,7 +136,8 @@ export class Loop<S extends SinkState> {
       compiled = this.compile(chunk, variant);
       this.compiled.set(key, compiled);
     }
-    compiled(chunk, state, this.stepStates);
+    const result = compiled(chunk, state, this.stepStates);
+    this.sink.keep?.(state, result as never);
     this.sink.afterChunk?.(state);
   }
 
@@ -157,7 +158,7 @@ export class Loop<S extends SinkState> {
     for (const [i, { step }] of this.steps.entries()) row = emitStep(step, row, code, `t${i}`);
     this.sink.row(row, code, variant);
     code.closeAll();
-    this.sink.epilogue?.(code);
+    if (this.sink.result !== undefined) code.line(`return ${this.sink.result};`);
     return compileLoop(
       code.text,
       code.usedSlots.map((slot) => this.closures[slot]),

@@ -11,12 +11,19 @@ interface Accumulator extends SinkState {
 
 const accumulator = (acc: unknown): Accumulator => ({ done: false, acc, isEmpty: true });
 
+function keepAccumulator(state: Accumulator, acc: unknown): void {
+  state.acc = acc;
+}
+
 /** `count`: the sum of the rows that get here. */
 export function countSink(): Sink<Accumulator> {
   return {
     prologue: (code) => code.line('let acc = 0;'),
     row: (_row, code) => code.line('acc++;'),
-    epilogue: (code) => code.line('S.acc += acc;'),
+    result: 'acc',
+    keep: (state, rows: number) => {
+      state.acc = (state.acc as number) + rows;
+    },
     createState: () => accumulator(0),
     finish: (state) => ({ value: state.acc }),
   };
@@ -31,7 +38,8 @@ export function sumSink(): Sink<Accumulator> {
       code.line(`if (typeof ${v} !== 'number') throw notANumber(${v}, 'sum');`);
       code.line(`acc += ${v};`);
     },
-    epilogue: (code) => code.line('S.acc = acc;'),
+    result: 'acc',
+    keep: keepAccumulator,
     createState: () => accumulator(0),
     finish: (state) => ({ value: state.acc }),
   };
@@ -43,10 +51,11 @@ export function reduceSink(merge: Slot): Sink<Accumulator> {
     prologue: (code) => code.line('let acc = S.acc, isEmpty = S.isEmpty;'),
     row: (row, code) => {
       const v = code.variable(row);
-      code.line(`if (isEmpty) { acc = ${v}; isEmpty = false; }`);
+      code.line(`if (isEmpty) { acc = ${v}; isEmpty = S.isEmpty = false; }`);
       code.line(`else acc = ${code.slot(merge)}(acc, ${v});`);
     },
-    epilogue: (code) => code.line('S.acc = acc; S.isEmpty = isEmpty;'),
+    result: 'acc',
+    keep: keepAccumulator,
     createState: () => accumulator(undefined),
     finish: (state) => ({ value: state.isEmpty ? [] : [state.acc] }),
   };
@@ -57,7 +66,8 @@ export function aggregateSink(zero: Slot, zeroIsFactory: boolean, seqOp: Slot): 
   return {
     prologue: (code) => code.line('let acc = S.acc;'),
     row: (row, code) => code.line(`acc = ${code.slot(seqOp)}(acc, ${asExpression(row)});`),
-    epilogue: (code) => code.line('S.acc = acc;'),
+    result: 'acc',
+    keep: keepAccumulator,
     createState: (task) => accumulator(freshZero(task, zero, zeroIsFactory)),
     finish: (state) => ({ value: state.acc }),
   };

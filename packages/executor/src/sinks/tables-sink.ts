@@ -43,7 +43,10 @@ export function tablesSink(plan: CombinePlan) {
       code.line('count++;');
       emitCombine(plan, row, code, variant === WRITE_THROUGH);
     },
-    epilogue: (code) => code.line('S.rows += count;'),
+    result: 'count',
+    keep: (state, count: number) => {
+      state.rows += count;
+    },
     createState: (task) => tablesState('inPlace', task),
     finish: () => ({}),
   } satisfies Sink<TablesState>;
