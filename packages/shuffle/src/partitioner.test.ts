@@ -36,6 +36,28 @@ describe('range partitioner', () => {
   });
 });
 
+it('finds the range of a key among many bounds', () => {
+  const numbers = fc.oneof(
+    fc.double({ noNaN: true }),
+    fc.integer({ min: -60, max: 60 }),
+    fc.constantFrom(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, 1e308, -1e308),
+  );
+  const strings = fc.string({ maxLength: 5 }).map((text) => `prefix ${text}`);
+  const many = <K>(key: fc.Arbitrary<K>) => fc.uniqueArray(key, { minLength: 32, maxLength: 80 });
+  const finite = fc.oneof(fc.double({ min: -1e6, max: 1e6, noNaN: true }), fc.integer());
+  fc.assert(
+    fc.property(fc.oneof(many(numbers), many(finite), many(strings)), (unsorted) => {
+      const bounds = [...unsorted].sort(compareKeys);
+      const plan = { kind: 'range', numPartitions: bounds.length + 1, ascending: true } as const;
+      const encoded = encodeValue({ bounds, cuts: [] });
+      const { partitionOf } = revivePartitioner({ ...plan, bounds: encoded }, [], 0);
+      for (const key of [...bounds, -1, 0.25, 1e7, 'prefix', 'prefix m', 'quite another'])
+        expect(partitionOf(key)).toBe(bounds.filter((b) => compareKeys(b, key) < 0).length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
 describe('buckets of a range partitioner', () => {
   const keys = fc.uniqueArray(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 20 });
   it('belong to the partition of their keys, and rise with them', () => {

@@ -120,17 +120,11 @@ export function latin1Order(columns: readonly StringColumn[], ascending: boolean
   const mask = ascending ? 0 : 0xffffffff;
   const firstRows: number[] = [];
   let row = 0;
-  for (const { bytes, lengths } of columns) {
+  for (const column of columns) {
     firstRows.push(row);
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    let start = shape.shared;
-    for (let i = 0; i < lengths.length; i++, row++) {
-      const length = lengths[i] as number;
-      const left = length - shape.shared;
-      high[row] = byteWord(view, start, left) ^ mask;
-      low[row] = byteWord(view, start + 4, left - 4) ^ mask;
-      start += length;
-    }
+    const end = row + column.length;
+    readWords(column, shape.shared, mask, high.subarray(row, end), low.subarray(row, end));
+    row = end;
   }
   const keyAt = (at: number): string => {
     let c = 0;
@@ -143,6 +137,25 @@ export function latin1Order(columns: readonly StringColumn[], ascending: boolean
   };
   const decides = shape.longest <= shape.shared + 8 && !shape.hasNul;
   return wordOrder({ low, high, decides, ascending, keyAt });
+}
+
+/** The words of all strings of a column, behind the bytes that they share. */
+function readWords(
+  { bytes, lengths }: StringColumn,
+  shared: number,
+  mask: number,
+  high: Uint32Array,
+  low: Uint32Array,
+): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let start = shared;
+  for (let i = 0; i < lengths.length; i++) {
+    const length = lengths[i] as number;
+    const left = length - shared;
+    high[i] = byteWord(view, start, left) ^ mask;
+    low[i] = byteWord(view, start + 4, left - 4) ^ mask;
+    start += length;
+  }
 }
 
 /** Four bytes, the first in the highest bits, with zeros where fewer are `left`. */
