@@ -83,6 +83,7 @@ it.each([
   const error = await sums(sc).catch((error: Error) => error);
   expect(error).toMatchObject({ code: 'EXECUTOR_LOST' });
   expect(String(error)).toMatch(message);
+  expect(sc.statusTracker.getWaitingReason()).toBeUndefined();
   await sc.stop();
   expect(cluster.tasks()).toEqual([]);
 });

@@ -4,6 +4,10 @@ import { expect, it } from 'vitest';
 import { JobDirectory } from '../cli/cli.js';
 import { startCluster } from './mesos-context.js';
 
+const memory = ['executor.memory=256m', 'executor.minMemoryOverhead=64m'];
+const coarseConf = ['cores.max=1', ...memory];
+const fineConf = ['mesos.coarse=false', 'mesos.mesosExecutor.cores=0.5', 'cores.max=2', ...memory];
+
 it.each([true, false])('executors end with their driver (coarse: %s)', async (coarse) => {
   await using cluster = await startCluster({ agents: 1 });
   using directory = new JobDirectory({
@@ -15,17 +19,10 @@ it.each([true, false])('executors end with their driver (coarse: %s)', async (co
       await sc.range(0, 2, 1, 2).map(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)).count();
     `,
   });
-  const conf = [
-    `mesos.coarse=${coarse}`,
-    'mesos.mesosExecutor.cores=0.5',
-    `cores.max=${coarse ? 1 : 2}`,
-    'executor.memory=256m',
-    'executor.minMemoryOverhead=64m',
-  ];
   const driver = directory.start([
     'submit',
     ...['--master', `mesos://${cluster.master}`],
-    ...conf.flatMap((assignment) => ['--conf', assignment]),
+    ...(coarse ? coarseConf : fineConf).flatMap((assignment) => ['--conf', assignment]),
     'job.mjs',
   ]);
   await driver.printed('ready');
@@ -40,4 +37,33 @@ it.each([true, false])('executors end with their driver (coarse: %s)', async (co
   const ended = /^TASK_(FINISHED|FAILED|KILLED)$/;
   await cluster.waitUntil(() => cluster.tasks().every(({ state }) => ended.test(state)));
   expect(cluster.frameworks()).toMatchObject([{ connected: false }]);
+});
+
+it('a driver whose tasks wait outlives its master', async () => {
+  await using cluster = await startCluster({ agents: 1 });
+  using directory = new JobDirectory({
+    'job.mjs': `
+      import { existsSync } from 'node:fs';
+      import { FiresteelContext } from 'firesteel';
+      const sc = await FiresteelContext.create();
+      do {
+        await sc.range(0, 2, 1, 2).count();
+        console.log('worked');
+      } while (!existsSync('stop'));
+      await sc.stop();
+    `,
+  });
+  const driver = directory.start([
+    'submit',
+    ...['--master', `mesos://${cluster.master}`],
+    ...fineConf.flatMap((assignment) => ['--conf', assignment]),
+    'job.mjs',
+  ]);
+  await driver.printed('worked');
+  await cluster.faults.killLeader();
+  await cluster.faults.restartMaster(0);
+  cluster.faults.electLeader(0);
+  await cluster.waitUntil(() => cluster.frameworks().some(({ connected }) => connected));
+  directory.write('stop', '');
+  expect(await driver.outcome).toMatchObject({ code: 0 });
 });

@@ -146,8 +146,9 @@ export class ClusterBackend
   }
 
   waiting(tasks: number): void {
+    const waited = this.#waitingTasks > 0;
     this.#waitingTasks = tasks;
-    if (this.#executors.size === 0) this.#holdProcess();
+    if (tasks > 0 !== waited) this.#holdProcess();
   }
 
   addFile(name: string, path: string): void {
@@ -426,11 +427,11 @@ export class ClusterBackend
     for (const { connection } of this.#executors.values()) connection.send([removal]);
   }
 
-  /** Running tasks keep the process alive, and so does the wait for the first slots. */
+  /** Tasks that run or wait keep the process alive, and so does the wait for the first slots. */
   #holdProcess(): void {
     // With nobody there and nothing to do, a program that forgot to stop may end.
-    const isAwaited = this.#isStarting || this.#waitingTasks > 0;
-    this.#server?.setRef(this.#executors.size === 0 && isAwaited);
+    const isStarting = this.#isStarting && this.#executors.size === 0;
+    this.#server?.setRef(isStarting || this.#waitingTasks > 0);
     for (const { connection, tasks, slots } of this.#executors.values())
       connection.setRef(tasks.size > 0 || slots.size === 0);
   }
