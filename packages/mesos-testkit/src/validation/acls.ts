@@ -52,7 +52,7 @@ export interface Acls {
   }[];
 }
 
-export interface MachineAcl {
+interface MachineAcl {
   readonly principals: AclEntity;
   readonly machines: AclEntity;
 }
