@@ -228,10 +228,60 @@ describe.each(masters)('with little memory on $master', ({ master, memory, kinds
       expect(longest.size).toBe(HOT_ROWS / 20 + 1);
     });
 
-    it('cannot be grouped into one array, which tells what to do instead', async () => {
-      const error = await failure(hot().groupByKey(2).count());
+    it('is grouped into an array that is read from disk', async () => {
+      const sizes = await spilling(() =>
+        hot()
+          .groupByKey(2)
+          .mapValues((values) => {
+            let characters = 0;
+            for (const value of values) characters += value.length;
+            const last = values.at(-1)?.split(' ')[1];
+            return [values.length, characters, values[1]?.split(' ')[1], last] as const;
+          })
+          .filter(([key]) => key === 'hot' || key === 'key 40')
+          .collectAsMap(),
+      );
+      const all = Array.from({ length: HOT_ROWS }, (_, x) => x).filter((x) => x % 20 !== 0);
+      const characters = all.reduce((sum, x) => sum + `value ${x} ${PADDING}`.length, 0);
+      const [count, sum, , last] = sizes.get('hot') ?? [];
+      expect([count, sum]).toEqual([all.length, characters]);
+      expect(Number(last) % 20).not.toBe(0);
+      expect(sizes.get('key 40')).toEqual([1, `value 40 ${PADDING}`.length, undefined, '40']);
+    });
+
+    it('is cogrouped so, and asynchronous functions may read it', async () => {
+      const few = sc().parallelize([['hot', 1]] as const);
+      const counted = hot()
+        .cogroup(few)
+        .mapAsync(async ([key, [values, others]]) => {
+          await null;
+          return [key, values.filter((value) => value.length > 0).length, others.length] as const;
+        });
+      const hottest = (await counted.filter(([key]) => key === 'hot').collect())[0];
+      expect(hottest).toEqual(['hot', HOT_ROWS * 0.95, 1]);
+    });
+
+    it('is grouped so where it lies in the right partition already', async () => {
+      const sizes = await spilling(() =>
+        hot()
+          .partitionBy(2)
+          .groupByKey()
+          .mapValues((values) => values.filter((value) => value.endsWith('.')).length)
+          .collectAsMap(),
+      );
+      expect(sizes.get('hot')).toBe(HOT_ROWS * 0.95);
+      expect(sizes.size).toBe(HOT_ROWS / 20 + 1);
+    });
+
+    it('tells what to do when such an array is changed', async () => {
+      const error = await failure(
+        hot()
+          .groupByKey(2)
+          .mapValues((values) => values.sort().length)
+          .count(),
+      );
       expect(error).toMatchObject({ code: 'GROUP_TOO_LARGE', data: { key: '"hot"' } });
-      expect(error.message).toContain('Use reduceByKey, aggregateByKey or a join');
+      expect(error.message).toContain('use reduceByKey, aggregateByKey or');
     });
   });
 });

@@ -50,7 +50,8 @@ export const errorCodes = {
   BARRIER_BROKEN: 'the tasks of a barrier stage did not wait for one another',
   PIPE_FAILED: 'the command of pipe could not be started or ended with an error',
   JOB_CANCELLED: 'the job was cancelled',
-  GROUP_TOO_LARGE: 'a key has more values than fit the memory of an executor as one array',
+  GROUP_TOO_LARGE:
+    'the values of a key do not fit into memory, and are used in a way that needs them there',
   RESULT_TOO_LARGE:
     'the results of a job exceed driver.maxResultSize, or the rows that one task gathers its memory',
   TASK_FAILED: 'a task failed as often as it may',

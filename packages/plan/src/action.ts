@@ -1,6 +1,6 @@
 import type { FileOutput } from './files.js';
 import type { AnyFunction, Slot } from './functions.js';
-import type { Aggregator } from './node.js';
+import type { Combining } from './node.js';
 
 /**
  * What an action does with the rows of one partition. Each task gives one partial result; the
@@ -55,7 +55,7 @@ export type ActionSpec<F = AnyFunction, V = unknown> =
       /** `pair`: sample the keys of `[key, value]` rows. */
       readonly keyed: 'pair' | 'row';
     }
-  | { readonly kind: 'combineByKey'; readonly aggregator: Aggregator<F, V> }
+  | { readonly kind: 'combineByKey'; readonly aggregator: Combining<F, V> }
   | { readonly kind: 'countKeys'; readonly fractions: V };
 
 /** An action inside a stage program. */

@@ -82,6 +82,7 @@ export type {
   ChunkNode,
   CoalesceNode,
   CogroupNode,
+  Combining,
   EmptyNode,
   FilesNode,
   FilterByRangeNode,

@@ -230,6 +230,12 @@ export type Aggregator<F = AnyFunction, V = unknown> =
   /** `distinct`: the row itself is the key. */
   | { readonly kind: 'distinct' };
 
+/** Those that make one value of two, again and again. */
+export type Combining<F = AnyFunction, V = unknown> = Exclude<
+  Aggregator<F, V>,
+  { readonly kind: 'group' }
+>;
+
 /** Rows move to the partition of their key. */
 export interface ShuffleNode extends NodeBase {
   readonly kind: 'shuffle';

@@ -1,7 +1,14 @@
 import type { ActionProgram } from './action.js';
 import type { FileFormat } from './files.js';
 import type { Slot } from './functions.js';
-import type { Aggregator, BroadcastJoinNode, JoinNode, PipeNode, SemiJoinNode } from './node.js';
+import type {
+  Aggregator,
+  BroadcastJoinNode,
+  Combining,
+  JoinNode,
+  PipeNode,
+  SemiJoinNode,
+} from './node.js';
 import type { ResolvedPartitioner } from './partitioner.js';
 import type { Quota, SamplerSpec } from './sampler.js';
 import type { StorageLevel } from './storage-level.js';
@@ -55,9 +62,11 @@ export type SourceProgram =
       readonly kind: 'combine';
       readonly input: Pipeline;
       readonly keyed: 'pair' | 'row';
-      readonly aggregator: Aggregator<Slot, Slot>;
+      readonly aggregator: Combining<Slot, Slot>;
       readonly numPartitions: number;
     }
+  /** The same for the values of each key as an array. */
+  | { readonly kind: 'group'; readonly input: Pipeline; readonly numPartitions: number }
   /** Branch b holds the partitions after those of the branches before it. */
   | {
       readonly kind: 'union';
@@ -196,6 +205,6 @@ export type SinkProgram =
       /** Whether readers sort pairs by their keys: those of different keys need no order either. */
       readonly isSorted: boolean;
       /** Present when values are combined on the map side. */
-      readonly combine?: Aggregator<Slot, Slot>;
+      readonly combine?: Combining<Slot, Slot>;
     }
   | { readonly kind: 'action'; readonly action: ActionProgram };

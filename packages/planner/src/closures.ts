@@ -6,6 +6,7 @@ import {
   type AnyFunction,
   type CallSite,
   type ClosureItem,
+  type Combining,
   describeCallSite,
   type FileFormat,
   type PlanNode,
@@ -196,6 +197,10 @@ export function aggregatorProgram(
   aggregator: Aggregator,
   slots: SlotLookup,
 ): Aggregator<Slot, Slot> {
+  return aggregator.kind === 'group' ? aggregator : combiningProgram(aggregator, slots);
+}
+
+export function combiningProgram(aggregator: Combining, slots: SlotLookup): Combining<Slot, Slot> {
   switch (aggregator.kind) {
     case 'reduce':
       return { kind: 'reduce', merge: slots.of(aggregator.merge) };
@@ -214,7 +219,6 @@ export function aggregatorProgram(
         mergeValue: slots.of(aggregator.mergeValue),
         mergeCombiners: slots.of(aggregator.mergeCombiners),
       };
-    case 'group':
     case 'distinct':
       return aggregator;
   }
@@ -254,7 +258,7 @@ export function actionProgram(action: ActionSpec, slots: SlotLookup): ActionProg
     case 'saveTo':
       return { kind: 'saveTo', sink: slots.of(action.sink as object) };
     case 'combineByKey':
-      return { kind: 'combineByKey', aggregator: aggregatorProgram(action.aggregator, slots) };
+      return { kind: 'combineByKey', aggregator: combiningProgram(action.aggregator, slots) };
     case 'countKeys':
       return { kind: 'countKeys', fractions: slots.of(action.fractions as object) };
     default:

@@ -231,13 +231,12 @@ const shapes: {
     const { keyed, order, mapSideCombine } = node;
     const aggregator = node.aggregator && aggregatorProgram(node.aggregator, slots);
     if (aggregator !== undefined && lineage.dependenciesOf(node).shuffles.length === 0)
-      return source([parentOf(node)], ([input]) => ({
-        kind: 'combine',
-        input: input as Pipeline,
-        keyed,
-        aggregator,
-        numPartitions,
-      }));
+      return source([parentOf(node)], ([pipeline]) => {
+        const input = pipeline as Pipeline;
+        return aggregator.kind === 'group'
+          ? { kind: 'group', input, numPartitions }
+          : { kind: 'combine', input, keyed, aggregator, numPartitions };
+      });
     const sorting = order && {
       ascending: order.ascending,
       ...(order.compare && { compare: slots.of(order.compare) }),

@@ -15,7 +15,7 @@ import {
   type StagePlan,
 } from '@firesteel/plan';
 import { barrierUnsupported, isBarrierStage } from './barrier-stage.js';
-import { actionProgram, aggregatorProgram, type SlotLookup, type SlotTable } from './closures.js';
+import { actionProgram, combiningProgram, type SlotLookup, type SlotTable } from './closures.js';
 import { isIndeterminateOutput } from './determinism.js';
 import { Lineage, type ShuffleDependency } from './lineage.js';
 import { buildPipeline } from './pipeline-builder.js';
@@ -214,8 +214,11 @@ function shuffleSink(
       isGrouped: node.kind === 'cogroup',
       isSorted: false,
     };
+  const { aggregator, mapSideCombine } = node;
   const combine =
-    node.mapSideCombine && node.aggregator ? aggregatorProgram(node.aggregator, slots) : undefined;
+    mapSideCombine && aggregator !== undefined && aggregator.kind !== 'group'
+      ? combiningProgram(aggregator, slots)
+      : undefined;
   return {
     kind: 'shuffleWrite',
     shuffleId,

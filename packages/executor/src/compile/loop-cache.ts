@@ -2,7 +2,7 @@ import { assertKey, hashNumber, hashString } from '@firesteel/codec';
 import { notANumber } from '@firesteel/common';
 import { groupedValues, latin1String } from '@firesteel/shuffle';
 import { cloneZero, notAPair } from '../sinks/fold-sinks.js';
-import { appended, appendedAll, iterate, NONE, pull } from './runtime.js';
+import { iterate, NONE, pull } from './runtime.js';
 
 export type CompiledLoop = (
   chunk: unknown,
@@ -19,8 +19,6 @@ interface LoopScope {
 /** What generated code may refer to besides `C`, `S`, `T` and the user's functions. */
 const runtime = {
   assertKey,
-  appended,
-  appendedAll,
   cloneZero,
   groupedValues,
   hashNumber,

@@ -29,14 +29,3 @@ export function pull(iterator: Iterator<unknown>): unknown[] {
   }
   return rows;
 }
-
-/** Values that belong behind others. */
-export function appendedAll(values: unknown[], more: readonly unknown[]): unknown[] {
-  for (let i = 0; i < more.length; i++) values.push(more[i]);
-  return values;
-}
-
-export function appended(values: unknown[], value: unknown): unknown[] {
-  values.push(value);
-  return values;
-}

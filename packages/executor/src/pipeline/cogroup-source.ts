@@ -31,6 +31,23 @@ export function cogroupSource(
   return sourceOf(cogroupedShuffles(parts, shuffleIds, numPartitions, partition, task));
 }
 
+/** `[key, values]` of pairs that lie in the right partition already. */
+export function groupSource(
+  { input }: Extract<SourceProgram, { kind: 'group' }>,
+  partition: number,
+  task: RunningTask,
+  opener: PipelineOpener,
+): ChunkSource {
+  const parts = new GroupedParts(task.space, {
+    form: 'group',
+    sideCount: 1,
+    isJoin: false,
+    checkKilled: () => task.checkKilled(),
+  });
+  const inputs = [{ kind: 'pipeline', pipeline: input }] as const;
+  return cogroupedInputs(parts, inputs, partition, task, opener);
+}
+
 function* cogroupedShuffles(
   parts: GroupedParts,
   shuffleIds: readonly number[],

@@ -1,5 +1,5 @@
 import type { Block } from '@firesteel/codec';
-import type { Aggregator, Slot } from '@firesteel/plan';
+import type { Combining, Slot } from '@firesteel/plan';
 import {
   type Chunk,
   type CombineTables,
@@ -107,7 +107,7 @@ export class CombiningTables {
   }
 }
 
-function tableChunks(tables: CombineTables, { kind }: Aggregator<Slot, Slot>): Iterable<Chunk> {
+function tableChunks(tables: CombineTables, { kind }: Combining<Slot, Slot>): Iterable<Chunk> {
   return kind === 'distinct' ? keyChunks(tables) : tables.chunks();
 }
 

@@ -105,7 +105,7 @@ function aggregation(
   { keyed, mapSideCombined }: Pick<ShuffleSource['read'], 'keyed' | 'mapSideCombined'>,
   task: RunningTask,
 ): (frames: readonly InputFrame[]) => Iterable<Chunk> {
-  if (aggregator.kind === 'group' && !mapSideCombined) {
+  if (aggregator.kind === 'group') {
     const parts = new GroupedParts(task.space, {
       form: 'group',
       sideCount: 1,

@@ -5,7 +5,7 @@ import { CHUNK_ROWS, type Chunk, chunksOf } from '@firesteel/shuffle';
 import { cachedSource } from './cached-source.js';
 import { cartesianSource } from './cartesian-source.js';
 import { type ChunkSource, concatenated, rowsChunk, sourceOf } from './chunk-source.js';
-import { cogroupSource } from './cogroup-source.js';
+import { cogroupSource, groupSource } from './cogroup-source.js';
 import { filesSource } from './file-sources.js';
 import { combineSource, shuffleSource } from './keyed-sources.js';
 import type { LeafSource } from './linear-pipeline.js';
@@ -44,6 +44,8 @@ export function openSource(
       return semiJoinSource(source, partition, task, opener);
     case 'combine':
       return combineSource(source, partition, task, opener);
+    case 'group':
+      return groupSource(source, partition, task, opener);
     case 'zippedUnion':
       return joined(
         source.branches.map((branch) => [branch, partition]),

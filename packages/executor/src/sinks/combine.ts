@@ -1,4 +1,4 @@
-import type { Aggregator, Slot } from '@firesteel/plan';
+import type { Combining, Slot } from '@firesteel/plan';
 import type { CodeWriter } from '../compile/code-writer.js';
 import { asExpression, type Row } from '../compile/row.js';
 
@@ -9,7 +9,7 @@ interface CombineOperations {
 }
 
 export interface CombinePlan {
-  readonly aggregator: Aggregator<Slot, Slot>;
+  readonly aggregator: Combining<Slot, Slot>;
   /** Whether values are raw or already combined on the map side. */
   readonly input: 'values' | 'combiners';
   /** `row`: the whole row is the key. */
@@ -132,7 +132,7 @@ function emitTyped(
 }
 
 function operationsOf(
-  aggregator: Exclude<Aggregator<Slot, Slot>, { kind: 'distinct' }>,
+  aggregator: Exclude<Combining<Slot, Slot>, { kind: 'distinct' }>,
   input: 'values' | 'combiners',
   code: CodeWriter,
 ): CombineOperations {
@@ -158,9 +158,5 @@ function operationsOf(
         merge: (a, v) => `${merge}(${a}, ${v})`,
       };
     }
-    case 'group':
-      return combiners
-        ? { create: (v) => v, merge: (a, v) => `appendedAll(${a}, ${v})` }
-        : { create: (v) => `[${v}]`, merge: (a, v) => `appended(${a}, ${v})` };
   }
 }

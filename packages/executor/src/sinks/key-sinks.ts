@@ -1,4 +1,4 @@
-import type { ActionProgram, Aggregator, Slot } from '@firesteel/plan';
+import type { ActionProgram, Combining, Slot } from '@firesteel/plan';
 import type { KeyIndex } from '../compile/key-index.js';
 import { keyIndex } from '../compile/step-state.js';
 import { rowsOf } from '../pipeline/chunk-rows.js';
@@ -6,7 +6,7 @@ import type { Sink, SinkState } from './sink.js';
 import { type TablesState, tablesSink } from './tables-sink.js';
 
 /** `combineByKey`: a pair for each key of the partition. */
-export function combineByKeySink(aggregator: Aggregator<Slot, Slot>): Sink<TablesState> {
+export function combineByKeySink(aggregator: Combining<Slot, Slot>): Sink<TablesState> {
   return {
     ...tablesSink({ aggregator, input: 'values', keyed: 'pair' }),
     finish: ({ tables }) => ({ value: [...tables.chunks()].flatMap(rowsOf) }),

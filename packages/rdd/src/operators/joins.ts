@@ -17,9 +17,9 @@ export type CogroupValues<R extends readonly RDD<readonly [unknown, unknown]>[]>
 /** Transformations that bring several RDDs together by key. */
 export abstract class Joins<T> extends PairAggregations<T> {
   /**
-   * `[key, [[values], [values of the first other], …]]` for each key of any of the RDDs. All
-   * values of a key are in memory at once. An RDD that is partitioned like the result already is
-   * not shuffled.
+   * `[key, [[values], [values of the first other], …]]` for each key of any of the RDDs. Values
+   * that do not fit into memory are read from disk as in `groupByKey`. An RDD that is partitioned
+   * like the result already is not shuffled.
    *
    * @param args one or more RDDs of pairs; last, if wanted, the `partitioning` of `reduceByKey`
    * @example

@@ -42,8 +42,9 @@ export abstract class PairAggregations<T> extends PairTransformations<T> {
 
   /**
    * `[key, [values]]` for each key, values in the order of map partitions. Nothing is combined
-   * before the shuffle and all values of a key are in memory at once: to add or count them,
-   * `reduceByKey` or `aggregateByKey` do with much less.
+   * before the shuffle: to add or count values, `reduceByKey` or `aggregateByKey` do with much less.
+   * The values of a key that do not fit into memory are an array that reads them from disk, which
+   * cannot be changed, nor read when the task is over.
    *
    * @param partitioning as in `reduceByKey`
    */

@@ -14,6 +14,7 @@ export class TaskSpace {
   /** What the task reads. */
   readonly files = new OpenFiles();
   private readonly spills: SpillFile[] = [];
+  #isClosed = false;
 
   constructor(
     readonly memory: TaskMemory,
@@ -27,6 +28,11 @@ export class TaskSpace {
   /** Whether map outputs outlive this process. */
   get keepsOutputsOnDisk(): boolean {
     return this.outputDirs !== undefined;
+  }
+
+  /** Whether the task is over. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** @throws FiresteelError LOCAL_DISK_FAILED */
@@ -52,6 +58,7 @@ export class TaskSpace {
 
   /** Removes the spills. */
   close(): void {
+    this.#isClosed = true;
     this.files.closeAll();
     for (const spill of this.spills) spill.discard();
     this.spills.length = 0;

@@ -1,12 +1,13 @@
 import type { Block } from '@firesteel/codec';
 import { FiresteelError, shown } from '@firesteel/common';
 import type { MemoryConsumer } from '@firesteel/storage';
-import type { GroupsChunk, PairsChunk } from '../chunk.js';
+import type { Chunk, GroupsChunk, PairsChunk } from '../chunk.js';
 import type { InputFrame } from '../files/input-frame.js';
 import type { TaskSpace } from '../files/task-space.js';
 import { GroupTable } from '../group-table.js';
 import { pairChunksOf } from '../map-output-reader.js';
 import { HEAVY_PART, KeySplitter, MAX_SPLIT_LEVEL } from './key-splitter.js';
+import { storedValues } from './stored-values.js';
 
 /** The share of all rows from which on a key gets a part of its own. */
 const HEAVY_SHARE = 0.25;
@@ -30,12 +31,14 @@ type Sides = readonly (readonly InputFrame[])[];
 interface Part {
   readonly sides: Sides;
   readonly hasOneKey: boolean;
+  /** Whether functions may read values from it until the task ends. */
+  isKept: boolean;
 }
 
 /**
  * Brings the values of equal keys together, part by part of a reduce partition (see `keyGroups`).
  * A part that is too large for the memory of the task is split on disk; the values of a single key
- * that are too many for it are an error where the reader wants them as an array.
+ * that are too many for it stay there, and are read as the reader goes through them.
  */
 export class GroupedParts {
   private table: GroupTable;
@@ -56,11 +59,12 @@ export class GroupedParts {
    *
    * @throws FiresteelError GROUP_TOO_LARGE, LOCAL_DISK_FAILED
    */
-  chunks(sides: Sides): Generator<GroupsChunk> {
-    return this.chunksOf({ sides, hasOneKey: false }, 0);
+  chunks(sides: Sides): Generator<Chunk> {
+    return this.chunksOf({ sides, hasOneKey: false, isKept: false }, 0);
   }
 
-  private *chunksOf({ sides, hasOneKey }: Part, level: number): Generator<GroupsChunk> {
+  private *chunksOf(part: Part, level: number): Generator<Chunk> {
+    const { sides, hasOneKey } = part;
     if (this.load(sides)) {
       yield* this.table.chunks();
       return;
@@ -68,15 +72,32 @@ export class GroupedParts {
     const { rowCount } = this.table;
     const largest = this.table.largestGroup();
     this.startAnew();
-    if (hasOneKey && this.options.isJoin) yield* this.joinBlocks(sides);
-    else if (hasOneKey || level === MAX_SPLIT_LEVEL) {
+    if (hasOneKey) {
+      if (this.options.isJoin) yield* this.joinBlocks(sides);
+      else {
+        part.isKept = true;
+        yield this.storedGroup(largest.key, sides);
+      }
+    } else if (level === MAX_SPLIT_LEVEL) {
       this.loadAll(sides);
       yield* this.table.chunks();
       this.startAnew();
     } else {
       const heavy = largest.rows > rowCount * HEAVY_SHARE ? largest : undefined;
-      for (const part of this.split(sides, level, heavy)) yield* this.chunksOf(part, level + 1);
+      for (const next of this.split(sides, level, heavy)) yield* this.chunksOf(next, level + 1);
     }
+  }
+
+  /** The only key of these blocks, with values that are not in memory. */
+  private storedGroup(key: unknown, sides: Sides): PairsChunk {
+    const isOver = () => this.space.isClosed;
+    const values = sides.map((frames) => storedValues({ key, frames, isOver }));
+    return {
+      kind: 'pairs',
+      keys: [key],
+      values: this.options.form === 'group' ? values : [values],
+      length: 1,
+    };
   }
 
   /** Takes pairs that come chunk by chunk, before `collected`. */
@@ -98,7 +119,7 @@ export class GroupedParts {
   }
 
   /** The groups of all pairs that were added. */
-  *collected(): Generator<GroupsChunk> {
+  *collected(): Generator<Chunk> {
     if (this.splitters === undefined) {
       yield* this.table.chunks();
       return;
@@ -177,7 +198,7 @@ export class GroupedParts {
     const operator = this.options.form === 'group' ? 'groupByKey' : 'cogroup';
     return new FiresteelError(
       'GROUP_TOO_LARGE',
-      `Key ${shown(key)} has more values than the memory of an executor can hold (${rows} of them did not fit), but ${operator} gives all values of a key as one array. Use reduceByKey, aggregateByKey or a join, which never hold all of them, or set executor.memory to more.`,
+      `Keys with equal hashes, such as ${shown(key)}, have more values for ${operator} than the memory of an executor can hold (${rows} of one did not fit). Use reduceByKey or aggregateByKey, or set executor.memory to more.`,
       { data: { key: shown(key), rows } },
     );
   }
@@ -186,10 +207,15 @@ export class GroupedParts {
 /** The same part of every side, part by part. */
 function* partsOf(splitters: readonly KeySplitter[]): Generator<Part> {
   const sides = splitters.map((splitter) => splitter.finish());
+  let isKept = false;
   for (const p of (sides[0] ?? []).keys()) {
-    const part = sides.map((parts) => parts[p] ?? []);
-    if (part.some((frames) => frames.length > 0))
-      yield { sides: part, hasOneKey: p === HEAVY_PART };
+    const part = {
+      sides: sides.map((parts) => parts[p] ?? []),
+      hasOneKey: p === HEAVY_PART,
+      isKept: false,
+    };
+    if (part.sides.some((frames) => frames.length > 0)) yield part;
+    isKept ||= part.isKept;
   }
-  for (const splitter of splitters) splitter.discard();
+  if (!isKept) for (const splitter of splitters) splitter.discard();
 }
