@@ -42,6 +42,26 @@ async function digest(sc: FiresteelContext): Promise<unknown> {
   return rows.map(([k, v]) => `${k}=${v}`).sort();
 }
 
+it('files go when they are given up', async () => {
+  const localDir = scratch.fresh('local');
+  const files = (end: string) => filesBelow(localDir).filter((path) => path.endsWith(end)).length;
+  const blocks = () => filesBelow(localDir).filter((path) => path.includes('rdd_')).length;
+  await using sc = await tinyContext(localDir, {}, 'local-cluster[2,1,256]');
+  const first = grouped(sc);
+  const kept = first.mapValues((text) => text.toUpperCase()).persist('DISK_ONLY');
+  const second = kept.partitionBy(3);
+  expect(await second.count()).toBe(60_000);
+  expect([files('.data'), blocks()]).toEqual([9, 5]);
+  second.cleanShuffleDependencies();
+  // Those of the first shuffle are needed should blocks get lost.
+  await expect.poll(() => [files('.data'), blocks()]).toEqual([4, 5]);
+  kept.unpersist();
+  await expect.poll(() => [files('.data'), blocks()]).toEqual([4, 0]);
+  first.cleanShuffleDependencies();
+  await expect.poll(() => filesBelow(localDir)).toEqual([]);
+  expect(await second.count()).toBe(60_000);
+});
+
 it('blocks of other executors come in pieces, where they are larger than what is fetched at once', async () => {
   const conf = { 'io.compression.codec': 'none' };
   await using sc = await tinyContext(scratch.fresh('local'), conf, 'local-cluster[2,1,256]');

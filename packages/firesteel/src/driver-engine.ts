@@ -292,7 +292,9 @@ export class DriverEngine implements Engine {
   }
 
   removeShuffles(node: PlanNode): void {
-    for (const shuffleId of shufflesBehind(node)) this.scheduler.removeShuffle(shuffleId);
+    const isPersisted = ({ id }: PlanNode) => this.persisted.has(id);
+    for (const shuffleId of shufflesBehind(node, isPersisted))
+      this.scheduler.removeShuffle(shuffleId);
   }
 
   addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void {

@@ -49,13 +49,16 @@ function stateOf(node: PlanNode): NodeState {
   return { nodeId, shuffleIds: 'shuffleIds' in node ? node.shuffleIds : [] };
 }
 
-/** The shuffles in the lineage of a node. */
-export function shufflesBehind(node: PlanNode): Set<number> {
+/**
+ * The shuffles in the lineage of a node, up to nodes that are kept elsewhere: what is lost of those
+ * is made again from the shuffles behind them.
+ */
+export function shufflesBehind(node: PlanNode, isKept: (node: PlanNode) => boolean): Set<number> {
   const shuffleIds = new Set<number>();
   const seen = new Set<PlanNode>();
   const open = [node];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next)) continue;
+    if (seen.has(next) || (next !== node && isKept(next))) continue;
     seen.add(next);
     for (const id of stateOf(next).shuffleIds) shuffleIds.add(id);
     open.push(...next.parents);

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory, mayBeAlive, processIdentity } from '@firesteel/common';
@@ -64,7 +64,8 @@ export class LocalDirs {
   }
 
   private make(root: string, directory: string): void {
-    if (this.made.has(directory)) return;
+    // Others remove directories, too.
+    if (this.made.has(directory) && existsSync(directory)) return;
     onDisk('make the directory', directory, () => {
       makeDirectory(dirname(root));
       makePrivate(root);

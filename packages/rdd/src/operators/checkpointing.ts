@@ -54,8 +54,9 @@ export abstract class Checkpointing extends Persistence {
   }
 
   /**
-   * Frees what the shuffles behind this RDD have written. A later job that needs one of them
-   * computes it again.
+   * Frees what the shuffles behind this RDD have written, in memory and in files, at once or when the
+   * jobs that read it have ended. Those behind persisted RDDs of its lineage stay, for blocks that get
+   * lost. A later job that needs one of them computes it again.
    */
   cleanShuffleDependencies(): void {
     this.context.assertRunning('cleanShuffleDependencies');

@@ -40,7 +40,11 @@ export abstract class Persistence extends RDDBase {
     return this.#persist(storageLevelOf(level), 'persist');
   }
 
-  /** Ends what `persist` began, and frees memory and files. Returns this RDD. */
+  /**
+   * Ends what `persist` began, and frees the memory and the files of its blocks at once. The shuffles
+   * that it was computed from stay, as other RDDs may read them: `cleanShuffleDependencies` frees those,
+   * or the garbage collector once no RDD leads to them. Returns this RDD.
+   */
   unpersist(): this {
     this.context.assertRunning('unpersist');
     this.context.unpersistRDD(this.node);
