@@ -48,7 +48,7 @@ function written(rows: readonly Row[], ascending: boolean, totalBytes: number) {
   return { found, buckets: [...buckets], spilledBytes: own.metrics.diskBytesSpilled };
 }
 
-const ROWS = 3000;
+const ROWS = 1200;
 /** Many equal keys, so that an order which is not stable shows. */
 const keyed = (keyOf: (x: number) => unknown, textOf: (x: number) => unknown, isLine = true) =>
   Array.from({ length: ROWS }, (_, x): Row => {
@@ -129,7 +129,7 @@ describe.each(Object.entries(all))('a map output to be sorted of %s', (name, row
 it('spills buckets, and sorts them one by one', () => {
   const rows = keyed(
     (i) => `${i}`,
-    (x) => line(x).padEnd(600, '-'),
+    (x) => line(x).padEnd(1500, '-'),
   );
   const { found, buckets, spilledBytes } = written(rows, true, 1.2e6);
   expect(found.length).toBe(2 * ROWS);
