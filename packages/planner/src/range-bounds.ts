@@ -1,3 +1,5 @@
+import type { RangeBounds } from '@firesteel/plan';
+
 /** The partial result of a `sampleKeys` action. */
 export interface KeySample {
   /** Rows of the partition, about. */
@@ -5,8 +7,6 @@ export interface KeySample {
   /** A sample of their keys, in which each of them stands for as many rows. */
   readonly sample: readonly unknown[];
 }
-
-import type { RangeBounds } from '@firesteel/plan';
 
 /** Ranges of all partitions together: as many places as a map task can append to at a time. */
 const MAX_RANGES = 512;
