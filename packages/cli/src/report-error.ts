@@ -4,8 +4,8 @@ const maxCauses = 8;
 
 /**
  * What the user reads about an error: `error[CODE]: message` and where in the job's own files it
- * came from. Frames of Node, of built-in functions and of Firesteel say nothing to a job's author and are left out,
- * except for a fault of Firesteel itself.
+ * came from. Frames of Node, of built-in functions and of Firesteel say nothing to a job's author and
+ * are left out, except for a fault of Firesteel itself.
  * @param engineFiles text that every path of the installation contains one of
  */
 export function errorReport(error: unknown, engineFiles: readonly string[]): string {

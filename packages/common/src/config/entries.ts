@@ -34,7 +34,7 @@ export const configEntries = {
   master: withDefault(
     master,
     'local[*]',
-    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times. local-cluster: executor processes on this host, each with that many cores and MiB of heap. mesos: executors on an Apache Mesos cluster, whose masters are given or found by ZooKeeper.',
+    'Where tasks run. local: one thread; local[N]: N threads; local[*]: one per logical processor; with F, a task may fail F times. local-cluster: executor processes on this host, each with that many cores and MiB of memory. mesos: executors on an Apache Mesos cluster, whose masters are given or found by ZooKeeper.',
   ),
   'app.name': withDefault(
     text,

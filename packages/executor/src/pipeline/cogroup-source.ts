@@ -1,7 +1,7 @@
 import type { CogroupInput, SourceProgram } from '@firesteel/plan';
-import { type Chunk, GroupedParts, keyGroups } from '@firesteel/shuffle';
+import { type Chunk, type GroupedParts, keyGroups } from '@firesteel/shuffle';
 import { type ChunkSource, sourceOf } from './chunk-source.js';
-import { heldFrames, shuffledRows } from './keyed-sources.js';
+import { groupedParts, heldFrames, shuffledRows } from './keyed-sources.js';
 import { pairsOf } from './pair-chunks.js';
 import type { PipelineOpener } from './pipeline-opener.js';
 import { pump } from './pump.js';
@@ -19,12 +19,7 @@ export function cogroupSource(
   opener: PipelineOpener,
   isJoin: boolean,
 ): ChunkSource {
-  const parts = new GroupedParts(task.space, {
-    form: 'cogroup',
-    sideCount: inputs.length,
-    isJoin,
-    checkKilled: () => task.checkKilled(),
-  });
+  const parts = groupedParts(task, { form: 'cogroup', sideCount: inputs.length, isJoin });
   const shuffleIds = inputs.flatMap((input) => (input.kind === 'shuffle' ? [input.shuffleId] : []));
   if (shuffleIds.length < inputs.length)
     return cogroupedInputs(parts, inputs, partition, task, opener);
@@ -38,12 +33,7 @@ export function groupSource(
   task: RunningTask,
   opener: PipelineOpener,
 ): ChunkSource {
-  const parts = new GroupedParts(task.space, {
-    form: 'group',
-    sideCount: 1,
-    isJoin: false,
-    checkKilled: () => task.checkKilled(),
-  });
+  const parts = groupedParts(task, { form: 'group', sideCount: 1, isJoin: false });
   const inputs = [{ kind: 'pipeline', pipeline: input }] as const;
   return cogroupedInputs(parts, inputs, partition, task, opener);
 }

@@ -5,6 +5,7 @@ import {
   ExternalSorter,
   frameBytes,
   GroupedParts,
+  type GroupingOptions,
   HeldFrames,
   type InputFrame,
   keyGroups,
@@ -106,17 +107,19 @@ function aggregation(
   task: RunningTask,
 ): (frames: readonly InputFrame[]) => Iterable<Chunk> {
   if (aggregator.kind === 'group') {
-    const parts = new GroupedParts(task.space, {
-      form: 'group',
-      sideCount: 1,
-      isJoin: false,
-      checkKilled: () => task.checkKilled(),
-    });
+    const parts = groupedParts(task, { form: 'group', sideCount: 1, isJoin: false });
     return (frames) => parts.chunks([frames]);
   }
   const plan = { aggregator, input: mapSideCombined ? 'combiners' : 'values', keyed } as const;
   const tables = new CombiningTables(plan, 'reduce', task);
   return (frames) => tables.combined(frames);
+}
+
+export function groupedParts(
+  task: RunningTask,
+  options: Omit<GroupingOptions, 'checkKilled'>,
+): GroupedParts {
+  return new GroupedParts(task.space, { ...options, checkKilled: () => task.checkKilled() });
 }
 
 /** Pairs that lie in the right partition already: combined where they are. */
