@@ -62,6 +62,33 @@ it('files go when they are given up', async () => {
   expect(await second.count()).toBe(60_000);
 });
 
+it('unpersist lets go of shuffles that nothing else is made of', async () => {
+  const localDir = scratch.fresh('local');
+  const dataFiles = () => filesBelow(localDir).filter((path) => path.endsWith('.data')).length;
+  await using sc = await tinyContext(localDir);
+  const alone = grouped(sc)
+    .mapValues((text) => text.toUpperCase())
+    .persist('DISK_ONLY');
+  expect(await alone.count()).toBe(60_000);
+  expect(dataFiles()).toBe(4);
+  alone.unpersist();
+  await expect.poll(() => filesBelow(localDir)).toEqual([]);
+  expect(await alone.count()).toBe(60_000);
+  // It was not persisted any more.
+  alone.unpersist();
+  expect(dataFiles()).toBe(4);
+
+  const read = grouped(sc).persist('DISK_ONLY');
+  const reader = read.mapValues((text) => text.length);
+  expect(await read.count()).toBe(60_000);
+  read.unpersist();
+  await expect.poll(() => filesBelow(localDir).filter((path) => path.includes('rdd_'))).toEqual([]);
+  expect(dataFiles()).toBe(8);
+  using log = new EventLog(sc);
+  expect(await reader.values().max()).toBe(62);
+  expect(log.of('jobStart').map(({ skippedStages }) => skippedStages.length)).toEqual([1]);
+});
+
 it('blocks of other executors come in pieces, where they are larger than what is fetched at once', async () => {
   const conf = { 'io.compression.codec': 'none' };
   await using sc = await tinyContext(scratch.fresh('local'), conf, 'local-cluster[2,1,256]');

@@ -41,6 +41,7 @@ import {
   StatusTracker,
   systemClock,
 } from '@firesteel/scheduler';
+import { collectGarbage } from '@firesteel/storage';
 import { AccumulatorReferences } from './accumulator-references.js';
 import type { AddedFiles } from './added-files.js';
 import { BroadcastReferences } from './broadcast-references.js';
@@ -49,10 +50,11 @@ import type { Backend } from './create-backend.js';
 import { faultOptions } from './fault-options.js';
 import { InputSplits } from './input-splits.js';
 import { withOutput } from './job-output.js';
-import { NodeLifetimes, shufflesBehind } from './node-lifetimes.js';
+import { NodeLifetimes, shuffleIdsOf } from './node-lifetimes.js';
 import { readPools } from './pool-file.js';
 import { PreparedAnswers } from './prepared-answers.js';
 import { RowClassRegistry } from './row-class-registry.js';
+import { lineageOf, ShuffleReaders } from './shuffle-readers.js';
 import { keysOfPartition, warnOfSkew } from './skew-warnings.js';
 
 /** The functions of an action as they were when it was called. */
@@ -88,6 +90,10 @@ export class DriverEngine implements Engine {
     this.answers.forgetNode(nodeId);
     if (this.persisted.delete(nodeId)) this.scheduler.removeCachedRdd(nodeId);
   });
+  private readonly isPersisted = ({ id }: PlanNode): boolean => this.persisted.has(id);
+  private readonly readers = new ShuffleReaders(this.isPersisted, (shuffleId) =>
+    this.scheduler.removeShuffle(shuffleId),
+  );
   private readonly accumulators = new AccumulatorReferences();
   private readonly checkpoints: Checkpoints = new Checkpoints({
     run: (node, action, properties) =>
@@ -100,6 +106,7 @@ export class DriverEngine implements Engine {
   private readonly running = new Map<RunningAction, (reason?: string) => void>();
   /** Of executors that come and go; undefined where all threads are those of the driver. */
   private readonly executors: ExecutorDecommission | undefined;
+  private readonly garbageTimer: NodeJS.Timeout;
   private nextId = 0;
 
   /**
@@ -164,6 +171,9 @@ export class DriverEngine implements Engine {
     this.listenerBus.on('blockUpdated', ({ rddId, isStored }) => {
       if (isStored && !this.persisted.has(rddId)) this.scheduler.removeCachedRdd(rddId);
     });
+    // V8 collects a driver that idles only when asked.
+    const garbageIntervalMs = config.get('cleaner.periodicGC.interval');
+    this.garbageTimer = setInterval(collectGarbage, garbageIntervalMs).unref();
     // Jobs report why it could not start; without any it does not matter.
     this.scheduler.start().catch(() => {});
   }
@@ -179,6 +189,7 @@ export class DriverEngine implements Engine {
 
   private start(asked: JobRequest): EngineJob {
     this.lifetimes.watch(asked.node);
+    this.readers.use(asked.node);
     const request = { ...asked, node: this.checkpoints.resolve(asked.node) };
     const jobIds = [this.scheduler.newJobId()];
     let cancellation: FiresteelError | undefined;
@@ -292,9 +303,16 @@ export class DriverEngine implements Engine {
   }
 
   removeShuffles(node: PlanNode): void {
-    const isPersisted = ({ id }: PlanNode) => this.persisted.has(id);
-    for (const shuffleId of shufflesBehind(node, isPersisted))
-      this.scheduler.removeShuffle(shuffleId);
+    for (const step of lineageOf(node, this.isPersisted))
+      for (const shuffleId of shuffleIdsOf(step)) this.scheduler.removeShuffle(shuffleId);
+  }
+
+  removeUnreadShuffles(node: PlanNode): void {
+    this.readers.giveUp(node);
+  }
+
+  addNode(node: PlanNode): void {
+    this.readers.add(node);
   }
 
   addBroadcast(broadcast: { readonly id: number }, item: ClosureItem): void {
@@ -367,6 +385,7 @@ export class DriverEngine implements Engine {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.garbageTimer);
     await this.scheduler.stop();
     this.files.remove();
   }

@@ -40,17 +40,32 @@ describe('the lifetime of plan nodes', () => {
           'local.dir': localDir,
         },
       });
-      const run = async () => {
-        const rdd = sc
+      const shuffled = () =>
+        sc
           .range(0, 60_000, 1, 4)
           .map((x): [number, string] => [x, `value ${x} ${'x'.repeat(50)}`])
           .partitionBy(5);
-        await rdd.count();
+      const run = async () => {
+        await shuffled().count();
         expect(files().length).toBe(4);
       };
       await run();
       await untilCollected(() => files().length === 0);
       await expect.poll(files).toEqual([]);
+
+      // Of an RDD that was unpersisted only other RDDs may still need them.
+      const held = shuffled().persist();
+      const read = async () => {
+        const reader = held.keys();
+        expect(await reader.count()).toBe(60_000);
+        held.unpersist();
+        expect(await sc.range(reader.id, reader.id + 1).count()).toBe(1);
+        expect(files().length).toBe(4);
+      };
+      await read();
+      await untilCollected(() => files().length === 0);
+      await expect.poll(files).toEqual([]);
+      expect(await held.count()).toBe(60_000);
     } finally {
       rmSync(localDir, { recursive: true });
     }

@@ -38,30 +38,17 @@ export class NodeLifetimes {
   handOver(node: PlanNode, standIn: PlanNode): void {
     this.watched.add(node);
     this.registry.unregister(node);
-    this.registry.register(node, { shuffleIds: stateOf(node).shuffleIds }, node);
+    this.registry.register(node, { shuffleIds: shuffleIdsOf(node) }, node);
     this.watch(standIn);
   }
 }
 
 function stateOf(node: PlanNode): NodeState {
-  const nodeId = node.id;
-  if (node.kind === 'shuffle') return { nodeId, shuffleIds: [nodeId] };
-  return { nodeId, shuffleIds: 'shuffleIds' in node ? node.shuffleIds : [] };
+  return { nodeId: node.id, shuffleIds: shuffleIdsOf(node) };
 }
 
-/**
- * The shuffles in the lineage of a node, up to nodes that are kept elsewhere: what is lost of those
- * is made again from the shuffles behind them.
- */
-export function shufflesBehind(node: PlanNode, isKept: (node: PlanNode) => boolean): Set<number> {
-  const shuffleIds = new Set<number>();
-  const seen = new Set<PlanNode>();
-  const open = [node];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next) || (next !== node && isKept(next))) continue;
-    seen.add(next);
-    for (const id of stateOf(next).shuffleIds) shuffleIds.add(id);
-    open.push(...next.parents);
-  }
-  return shuffleIds;
+/** The shuffles that are made for a node. */
+export function shuffleIdsOf(node: PlanNode): readonly number[] {
+  if (node.kind === 'shuffle') return [node.id];
+  return 'shuffleIds' in node ? node.shuffleIds : [];
 }

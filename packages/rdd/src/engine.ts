@@ -57,8 +57,12 @@ export interface Engine {
   localCheckpoint(node: PlanNode): void;
   /** The node itself, or what stands for it since its rows were checkpointed. */
   currentNode(node: PlanNode): PlanNode;
+  /** Tells of the node of a new RDD, which reads what its parents have written. */
+  addNode(node: PlanNode): void;
   /** Frees the outputs of all shuffles behind a node. */
   removeShuffles(node: PlanNode): void;
+  /** Frees those that lead to no other RDD, now and when the other RDDs have gone. */
+  removeUnreadShuffles(node: PlanNode): void;
   /**
    * Makes a file or directory known to all tasks that begin after that.
    *

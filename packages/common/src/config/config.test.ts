@@ -88,6 +88,14 @@ describe('Config', () => {
     );
   });
 
+  it('takes a duration for no longer than timers count, and no interval of nothing', () => {
+    const code = { 'dynamicAllocation.executorIdleTimeout': '365d' };
+    const config = Config.fromLayers({ code });
+    expect(config.get('dynamicAllocation.executorIdleTimeout')).toBe(2 ** 31 - 1);
+    const error = errorOf({ code: { 'cleaner.periodicGC.interval': '0' } });
+    expect(error.message).toContain('must be a duration of 1ms or more');
+  });
+
   it('checks values that another layer overrides', () => {
     const error = errorOf({
       code: { 'default.parallelism': 2 },

@@ -11,6 +11,7 @@ import {
   durationMs,
   factor,
   heapBytes,
+  intervalMs,
   master,
   mebibytes,
   messageBytes,
@@ -90,7 +91,7 @@ export const configEntries = {
   ),
   'locality.wait.node': optional(durationMs, 'The second one. Without it, locality.wait.'),
   'scheduler.barrier.maxConcurrentTasksCheck.interval': withDefault(
-    durationMs,
+    intervalMs,
     '15s',
     'With maxFailures: how long a barrier stage waits for as many slots as it has tasks. The local masters fail at once.',
   ),
@@ -181,7 +182,7 @@ export const configEntries = {
     'The largest package or added file that is sent to executors.',
   ),
   'executor.heartbeatInterval': withDefault(
-    durationMs,
+    intervalMs,
     '10s',
     'How often an executor process tells the driver that it is alive.',
   ),
@@ -224,8 +225,13 @@ export const configEntries = {
     text,
     'The directory that a shuffle service shares with the executors of its host. Without it, one for each user in the directory for temporary files.',
   ),
+  'cleaner.periodicGC.interval': withDefault(
+    intervalMs,
+    '10min',
+    'How often the driver collects its garbage even if nothing else asks for it, so that the shuffle files, cached blocks and broadcasts of RDDs that nobody holds go.',
+  ),
   'shuffle.cleaner.interval': withDefault(
-    durationMs,
+    intervalMs,
     '30s',
     'How often a shuffle service looks for applications that have been silent for network.timeout, and removes their files.',
   ),

@@ -2,6 +2,7 @@ import {
   atLeastOne,
   boolean,
   durationMs,
+  intervalMs,
   positiveInteger,
   positiveShare,
   withDefault,
@@ -70,7 +71,7 @@ export const faultEntries = {
     'Whether a task that is far slower than others of its stage is run a second time on another executor; the first success counts.',
   ),
   'speculation.interval': withDefault(
-    durationMs,
+    intervalMs,
     '100ms',
     'How often running tasks are looked at for speculation.',
   ),

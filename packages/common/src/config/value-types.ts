@@ -92,9 +92,20 @@ export const factor: ConfigType<number> = {
   parse: (value) => wholeNumber(value, 2),
 };
 
+/** Node's timers count in 31 bits: one of more milliseconds would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const durationMs: ConfigType<number> = {
   form: 'a duration such as 500ms, 3s or 2min (a bare number is in milliseconds)',
-  parse: parseDurationMs,
+  parse: (value) => {
+    const ms = parseDurationMs(value);
+    return ms && Math.min(ms, longestTimerMs);
+  },
+};
+
+export const intervalMs: ConfigType<number> = {
+  form: 'a duration of 1ms or more, such as 500ms, 3s or 2min (a bare number is in milliseconds)',
+  parse: (value) => durationMs.parse(value) || undefined,
 };
 
 export const sizeBytes: ConfigType<number> = {

@@ -35,7 +35,7 @@ export abstract class Checkpointing extends Persistence {
   localCheckpoint(): this {
     this.context.assertRunning('localCheckpoint');
     if (!this.storageLevel.useDisk) {
-      this.unpersist();
+      this.context.unpersistRDD(this.node);
       // Encoded blocks can be read by every thread of an executor.
       this.persist('MEMORY_AND_DISK_SER');
     }

@@ -41,13 +41,17 @@ export abstract class Persistence extends RDDBase {
   }
 
   /**
-   * Ends what `persist` began, and frees the memory and the files of its blocks at once. The shuffles
-   * that it was computed from stay, as other RDDs may read them: `cleanShuffleDependencies` frees those,
-   * or the garbage collector once no RDD leads to them. Returns this RDD.
+   * Ends what `persist` began, and frees the memory and the files of its blocks at once, with those of
+   * the shuffles that it was computed from. What other RDDs read stays: shuffles that lead to another
+   * RDD as well, until that one is garbage, and those behind persisted RDDs of the lineage, for blocks
+   * that get lost. (Spark leaves all of them to the garbage collector.) A later job computes what it
+   * needs again. Without effect for an RDD that is not persisted. Returns this RDD.
    */
   unpersist(): this {
     this.context.assertRunning('unpersist');
+    if (this.storageLevel === StorageLevel.NONE) return this;
     this.context.unpersistRDD(this.node);
+    this.context.engine.removeUnreadShuffles(this.node);
     return this;
   }
 

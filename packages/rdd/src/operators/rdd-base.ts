@@ -29,6 +29,7 @@ export abstract class RDDBase {
   constructor(context: FiresteelContext, node: PlanNode) {
     this.context = context;
     this.#node = node;
+    context.engine.addNode(node);
   }
 
   /** The step of the plan that this RDD is a handle on: another one after a checkpoint. */

@@ -417,7 +417,11 @@ export class ArrayEngine implements Engine {
     return node;
   }
 
+  addNode(): void {}
+
   removeShuffles(): void {}
+
+  removeUnreadShuffles(): void {}
 
   async stop(): Promise<void> {
     this.stops += 1;
