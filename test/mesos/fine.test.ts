@@ -40,3 +40,37 @@ it('lets executors go that nobody needs, and starts others for the next job', as
   await removedLater;
   expect(byKey(await sums(sc))).toEqual(expectedSums);
 });
+
+it('uses what the cluster may take back, and goes on when it does', async () => {
+  const agent = { resources: 'cpus:0.5;mem:2048', revocable: 'cpus:2.5' };
+  await using cluster = await startCluster({ agents: [agent] });
+  await using sc = await contextOn(cluster, {
+    ...fine,
+    'mesos.useRevocable': true,
+    'mesos.agent.maxFailures': 1,
+    'mesos.task.labels': 'team:data',
+  });
+  const preempted = new Promise<string>((resolve) => {
+    const off = sc.events.on('taskStart', ({ executorId }) => {
+      const executors = cluster.agents.flatMap((agent) =>
+        agent.executors().map((executor) => ({ agent, ...executor })),
+      );
+      const victim = executors.find((executor) => executor.executorId === executorId);
+      if (victim === undefined) return;
+      off();
+      const tasks = cluster.tasks().filter(({ executor_id }) => executor_id?.value === executorId);
+      const resources = tasks.flatMap((task) => task.resources ?? []);
+      const revocable = resources.filter((resource) => resource.revocable !== undefined);
+      expect(new Set(revocable.map(({ name }) => name))).toEqual(new Set(['cpus']));
+      expect(resources.filter(({ name }) => name === 'cpus')).toEqual(revocable);
+      expect(tasks[0]?.labels?.labels).toEqual([{ key: 'team', value: 'data' }]);
+      victim.agent.preemptExecutor(victim.frameworkId, executorId);
+      resolve(executorId);
+    });
+  });
+  expect(byKey(await sums(sc))).toEqual(expectedSums);
+  await preempted;
+  // The agent is not left out: it was not to blame.
+  expect(byKey(await sums(sc))).toEqual(expectedSums);
+  expect(sc.statusTracker.getWaitingReason()).toBeUndefined();
+});

@@ -254,6 +254,18 @@ export class AgentProcess implements AgentEnd {
 
   // ---- ends of executors
 
+  /** Ends one that uses what the cluster takes back (mesos: slave.cpp, _qosCorrections). */
+  preempt(executor: ExecutorRecord): void {
+    if (executor.isEnding) return;
+    executor.termination = {
+      state: lostOr('TASK_GONE', executor.framework.info),
+      reason: 'REASON_CONTAINER_PREEMPTED',
+      message: 'Container preempted by QoS correction',
+    };
+    executor.state = 'TERMINATING';
+    executor.destroy();
+  }
+
   #shutdownFramework(framework: AgentFramework): void {
     framework.terminating = true;
     this.#updates.forget(framework.id);

@@ -12,7 +12,8 @@ export function registrationOf(agent: AgentProcess): Registration {
     info: {
       hostname: config.hostname,
       port,
-      resources: config.resources,
+      // What the cluster may take back is told beside it: it changes.
+      resources: config.resources.filter(({ revocable }) => revocable === undefined),
       ...(config.attributes.length > 0 && { attributes: config.attributes }),
       ...(agent.agentId !== undefined && { id: { value: agent.agentId } }),
       ...(config.domain !== undefined && { domain: config.domain }),

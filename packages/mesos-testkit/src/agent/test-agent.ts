@@ -6,6 +6,7 @@ import { HttpServer, textAnswer } from '../http/server.js';
 import type { AgentContext } from './agent-context.js';
 import { AgentProcess } from './agent-process.js';
 import { answerAgentRequest } from './agent-server.js';
+import type { ExecutorRecord } from './executor-record.js';
 
 /** One agent of a test cluster, through all the processes that it may have in its life. */
 export class TestAgent {
@@ -114,19 +115,27 @@ export class TestAgent {
 
   /** Sends a signal to the process of an executor alone; its children are spared. */
   killExecutor(frameworkId: string, executorId: string, signal: NodeJS.Signals = 'SIGKILL'): void {
-    const executor = this.#process.executor(frameworkId, executorId);
-    if (executor === undefined) {
-      const what = `executor ${executorId} of framework ${frameworkId}`;
-      throw new FiresteelError('INVALID_ARGUMENT', `${what} does not run on ${this.hostname}.`);
-    }
+    const executor = this.#executor(frameworkId, executorId);
     executor.process?.signalLeader(signal);
     executor.builtin?.crash(signal);
+  }
+
+  /** Ends an executor as a QoS controller has it done, to take revocable resources back. */
+  preemptExecutor(frameworkId: string, executorId: string): void {
+    this.#process.preempt(this.#executor(frameworkId, executorId));
   }
 
   /** Ends everything on the agent, without goodbyes. */
   async close(): Promise<void> {
     this.#process.destroyContainers();
     await this.kill();
+  }
+
+  #executor(frameworkId: string, executorId: string): ExecutorRecord {
+    const executor = this.#process.executor(frameworkId, executorId);
+    if (executor !== undefined) return executor;
+    const what = `executor ${executorId} of framework ${frameworkId}`;
+    throw new FiresteelError('INVALID_ARGUMENT', `${what} does not run on ${this.hostname}.`);
   }
 
   async #listen(): Promise<void> {

@@ -76,7 +76,7 @@ export class MesosTaskGate implements TaskGate {
     return gate;
   }
 
-  /** How many tasks the agent has cpus for, beside the executor's own. */
+  /** How many tasks the agent has cpus for, beside the executor's own, at most as many as it may. */
   get maxTasks(): number {
     return this.#maxTasks;
   }
@@ -144,7 +144,11 @@ function fittingTasks(
   { agent_info, executor_info }: ExecutorEventSubscribed,
   { cpusPerTask }: { readonly cpusPerTask: number },
 ): number {
-  const cpus = cpusOf(agent_info.resources) - cpusOf(executor_info.resources);
+  const own = executor_info.resources;
+  // Agents do not tell how many of those there are, so the driver has said how many will do.
+  if (own?.some(({ name, revocable }) => name === 'cpus' && revocable !== undefined))
+    return Number.POSITIVE_INFINITY;
+  const cpus = cpusOf(agent_info.resources) - cpusOf(own);
   // Mesos counts in thousandths.
   return Math.max(1, Math.floor(Math.round(cpus * 1_000) / Math.round(cpusPerTask * 1_000)));
 }

@@ -22,7 +22,7 @@ export function createFineBackend(
   installation: readonly string[],
 ): FineBackend {
   const settings = applicationSettings(config, address, installation);
-  const { size, constraints, refuseSeconds, maintenanceLeadMs } = offerPolicy(config);
+  const { size, ...ofOffers } = offerPolicy(config);
   const heapMiB = size.memoryMiB.max;
   const maxTasks = config.get('executor.cores') ?? manyTasks;
   const launcher = new FineLauncher({
@@ -32,13 +32,12 @@ export function createFineBackend(
       memoryMiBPerTask: taskMemoryMiB,
       executorCpus: config.get('mesos.mesosExecutor.cores'),
       executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
+      executorDiskMiB: size.diskMiB,
       executorPorts: size.ports,
       maxTasksPerExecutor: maxTasks,
-      constraints,
-      refuseSeconds,
-      maintenanceLeadMs,
+      ...ofOffers,
     },
-    maxCores: resourceLimits(config).maxCores,
+    limits: resourceLimits(config),
     template: { ...settings.template, heapMiB, maxTasks },
   });
   return new FineBackend({

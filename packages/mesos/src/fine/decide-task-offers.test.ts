@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConstraints } from '../offers/constraints.js';
 import { defaultRefuseSeconds } from '../offers/declines.js';
-import { offer, rack } from '../testing/test-offers.js';
+import { offer, rack, scalars } from '../testing/test-offers.js';
 import {
   decideTaskOffers,
   type TaskExecutor,
@@ -14,7 +14,10 @@ const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
   memoryMiBPerTask: 8,
   executorCpus: 0.5,
   executorMemoryMiB: 512,
+  executorDiskMiB: 0,
   executorPorts: [],
+  useRevocable: false,
+  placement: 'spread',
   maxTasksPerExecutor: Number.POSITIVE_INFINITY,
   constraints: parseConstraints(''),
   refuseSeconds: defaultRefuseSeconds,
@@ -22,28 +25,36 @@ const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
   ...more,
 });
 
+const regular = { cpusAreRevocable: false, memoryIsRevocable: false };
+
 const executor = (agentId: string, more: Partial<TaskExecutor> = {}): TaskExecutor => ({
   id: `on ${agentId}`,
   agentId,
   hostname: agentId,
   role: '*',
+  kinds: regular,
   idleSlots: 4,
   isStarting: false,
   ...more,
 });
 
-/** The decision in few words, by agent. */
-function decide(input: Partial<TaskOfferInput>) {
-  const { starts, rooms, declines } = decideTaskOffers({
+const decideTaskOffersWith = (input: Partial<TaskOfferInput>) =>
+  decideTaskOffers({
     offers: [],
     executors: [],
     waiting: 10,
     cpusLeft: Number.POSITIVE_INFINITY,
+    gpusLeft: 0,
     policy: policy(),
     excludedUntilMs: new Map(),
     nowMs: 0,
+    random: () => 0,
     ...input,
   });
+
+/** The decision in few words, by agent. */
+function decide(input: Partial<TaskOfferInput>) {
+  const { starts, rooms, declines } = decideTaskOffersWith(input);
   return {
     starts: starts.map(({ agentId, tasks }) => `${agentId}: ${tasks}`),
     rooms: [...rooms].map(([id, { tasks }]) => `${id}: ${tasks}`),
@@ -181,6 +192,52 @@ describe('executors that are to be started', () => {
     });
   });
 
+  it.each<[TaskPolicy['placement'], string]>([
+    ['spread', 'd a b c'],
+    ['binpack', 'c d b a'],
+    ['random', 'd c b a'],
+    [{ spreadBy: 'rack' }, 'd a c b'],
+  ])('are placed by %j, where something is reserved first', (placement, order) => {
+    const agents = [
+      ['a', 'cpus:3.5', 'x'],
+      ['b', 'cpus:2.5', 'x'],
+      ['c', 'cpus:1.5', 'y'],
+      ['d', 'cpus(web):2.5', 'y'],
+    ] as const;
+    const offers = agents.map(([agent, cpus, value]) =>
+      offer(agent, `${cpus};mem:4096`, { attributes: rack(value) }),
+    );
+    const { starts } = decide({ offers, policy: policy({ placement }) });
+    expect(starts.map((start) => start[0]).join(' ')).toBe(order);
+  });
+
+  it('take turns on values that are to have equally many, then where others have evened it out', () => {
+    const values = { a: 'x', b: 'x', c: 'y' };
+    const offers = Object.entries(values).map(([agent, value]) =>
+      offer(agent, agent === 'c' ? 'cpus:1.5;mem:4096' : big, { attributes: rack(value) }),
+    );
+    const constraints = parseConstraints('rack:GROUP_BY:2');
+    expect(decide({ offers, policy: policy({ constraints }) }).starts).toEqual([
+      'a: 4',
+      'c: 1',
+      'b: 4',
+    ]);
+  });
+
+  it('need their disk', () => {
+    const offers = [offer('a', `${big};disk:100`), offer('b', `${big};disk:99`)];
+    expect(decide({ offers, policy: policy({ executorDiskMiB: 100 }) })).toMatchObject({
+      starts: ['a: 4'],
+      declines: ['b: tooLittleDisk'],
+    });
+  });
+
+  it('take gpus where there are some, and as many as may be taken', () => {
+    const offers = ['a', 'b', 'c'].map((agent) => offer(agent, `${big};gpus:2`));
+    const { starts } = decideTaskOffersWith({ offers, gpusLeft: 3 });
+    expect(starts.map(({ gpus }) => gpus)).toEqual([2, 1, 0]);
+  });
+
   it('keep to limits of spreading', () => {
     const spread = policy({ constraints: parseConstraints('rack:MAX_PER:1') });
     const offers = ['ax', 'bx', 'cy'].map(([agent, value]) =>
@@ -191,6 +248,55 @@ describe('executors that are to be started', () => {
       rooms: [],
       declines: ['b: spreadingLimit'],
     });
+  });
+});
+
+describe('what the cluster may take back', () => {
+  const revocable = (text: string) => scalars(text, { revocable: {} });
+  const withRevocable = policy({ useRevocable: true });
+  const mixed = [...scalars('cpus:1;mem:4096'), ...revocable('cpus:3.5;mem:4096')];
+  const allRevocable = [...scalars('cpus:1;mem:256'), ...revocable('cpus:2.5;mem:4096')];
+
+  it.each([
+    ['is not used unless that is allowed', mixed, policy(), [], ['a: tooFewCores']],
+    ['is used where the rest does not do', mixed, withRevocable, ['a: 3'], []],
+    ['is used of all resources that lack', allRevocable, withRevocable, ['a: 2'], []],
+    [
+      'is not used where the rest does, though it is less',
+      [...scalars('cpus:1.5;mem:4096'), ...revocable('cpus:8')],
+      withRevocable,
+      ['a: 1'],
+      [],
+    ],
+    [
+      'has to do as well',
+      [...scalars('cpus:1;mem:4096'), ...revocable('cpus:1.4')],
+      withRevocable,
+      [],
+      ['a: tooFewCores'],
+    ],
+  ])('%s', (_, resources, policy, starts, declines) => {
+    const offers = [offer('a', resources)];
+    expect(decide({ offers, policy })).toEqual({ starts, rooms: [], declines });
+  });
+
+  it('says of which kind an executor is, resource by resource', () => {
+    const kindsOf = (resources: typeof mixed) =>
+      decideTaskOffersWith({ offers: [offer('a', resources)], policy: withRevocable }).starts[0]
+        ?.kinds;
+    expect(kindsOf(mixed)).toEqual({ cpusAreRevocable: true, memoryIsRevocable: false });
+    expect(kindsOf(allRevocable)).toEqual({ cpusAreRevocable: true, memoryIsRevocable: true });
+    expect(kindsOf(scalars('cpus:4;mem:4096'))).toEqual(regular);
+  });
+
+  it('is all that the tasks of an executor get that has it, and nothing for others', () => {
+    const offers = [offer('a', [...scalars('cpus:1;mem:64'), ...revocable('cpus:3')])];
+    const roomFor = (cpusAreRevocable: boolean) => {
+      const kinds = { cpusAreRevocable, memoryIsRevocable: false };
+      return decide({ offers, executors: [executor('a', { kinds })], policy: withRevocable }).rooms;
+    };
+    expect(roomFor(true)).toEqual(['on a: 3']);
+    expect(roomFor(false)).toEqual(['on a: 1']);
   });
 });
 

@@ -1,21 +1,33 @@
-import type { Offer, OfferID } from '@firesteel/mesos-protocol';
+import type { Offer } from '@firesteel/mesos-protocol';
 import { type AgentPolicy, agentRefusal, isDraining } from '../offers/agent-refusal.js';
-import { AgentResources } from '../offers/agent-resources.js';
+import type { AgentResources } from '../offers/agent-resources.js';
 import type { Located } from '../offers/attribute-value.js';
+import {
+  type Agent,
+  agentOf,
+  type Candidate as CandidateFor,
+  candidatesOf,
+} from '../offers/candidate.js';
 import type { Decline } from '../offers/decide-offers.js';
 import type { DeclineReason, Refusal } from '../offers/declines.js';
-import { Spreading } from '../offers/spreading.js';
+import {
+  type PlacementOutcome,
+  type PlacementPolicy,
+  Placer,
+  reservedFirst,
+} from '../offers/placer.js';
 import { sumOf } from '../sum-of.js';
+import {
+  fitExecutor,
+  fitTasks,
+  kindsFor,
+  type ResourceKinds,
+  type TaskSizes,
+  whole,
+} from './task-fit.js';
 
 /** How a framework with a Mesos task for each of its tasks chooses; the same from offer to offer. */
-export interface TaskPolicy extends AgentPolicy {
-  readonly cpusPerTask: number;
-  readonly memoryMiBPerTask: number;
-  /** What an executor holds for itself as long as it lives. */
-  readonly executorCpus: number;
-  readonly executorMemoryMiB: number;
-  /** Ports that it gets of its agent; 0 is any, in as many as there are zeros. */
-  readonly executorPorts: readonly number[];
+export interface TaskPolicy extends AgentPolicy, PlacementPolicy, TaskSizes {
   /** Tasks of one executor at the same time at most; Infinity for as many as there is room for. */
   readonly maxTasksPerExecutor: number;
 }
@@ -26,6 +38,7 @@ export interface TaskExecutor extends Located {
   readonly agentId: string;
   /** Of the offer that it was launched with: it can take no tasks of others. */
   readonly role: string | undefined;
+  readonly kinds: ResourceKinds;
   /**
    * Tasks that it could begin: those of its threads that idle. For one that is still starting, how
    * many it is expected to begin when it has.
@@ -44,6 +57,8 @@ interface HeldOffers {
 export interface ExecutorStart extends HeldOffers, Located {
   readonly agentId: string;
   readonly role: string | undefined;
+  readonly kinds: ResourceKinds;
+  readonly gpus: number;
   readonly tasks: number;
 }
 
@@ -67,10 +82,14 @@ export interface TaskOfferInput {
   readonly waiting: number;
   /** Cpus that may still be taken (`cores.max`); Infinity for no limit. */
   readonly cpusLeft: number;
+  /** Gpus that may still be taken; executors take them where there are some. */
+  readonly gpusLeft: number;
   readonly policy: TaskPolicy;
   /** Agents that get no executors, and until when, in milliseconds since the Unix epoch. */
   readonly excludedUntilMs: ReadonlyMap<string, number>;
   readonly nowMs: number;
+  /** As Math.random. */
+  readonly random: () => number;
 }
 
 /**
@@ -80,186 +99,168 @@ export interface TaskOfferInput {
  * for tasks that those, with what is offered for them, cannot begin.
  */
 export function decideTaskOffers(input: TaskOfferInput): TaskOfferDecision {
-  const decider = new Decider(input);
-  for (const held of groupByAgentAndRole(input.offers)) decider.consider(held);
-  decider.start();
-  return decider;
+  return new Decider(input).decide();
 }
 
-class Decider implements TaskOfferDecision {
-  readonly starts: ExecutorStart[] = [];
-  readonly rooms = new Map<string, TaskRoom>();
-  readonly declines: Decline[] = [];
+type Candidate = CandidateFor<ExecutorStart>;
+
+class Decider {
   readonly #input: TaskOfferInput;
   readonly #executors: ReadonlyMap<string, TaskExecutor>;
-  readonly #spreading: Spreading;
-  readonly #candidates: HeldOffers[] = [];
-  readonly #started = new Set<string>();
+  readonly #candidates: readonly Candidate[];
+  readonly #placer: Placer;
+  readonly #starts: ExecutorStart[] = [];
+  readonly #rooms = new Map<string, TaskRoom>();
   #waiting: number;
   #cpusLeft: number;
+  #gpusLeft: number;
 
   constructor(input: TaskOfferInput) {
+    const { executors, policy, random } = input;
     this.#input = input;
-    this.#executors = new Map(input.executors.map((executor) => [executor.agentId, executor]));
-    this.#spreading = new Spreading(input.policy.constraints.spreading);
+    this.#executors = new Map(executors.map((executor) => [executor.agentId, executor]));
+    this.#placer = new Placer(policy, random);
     this.#cpusLeft = input.cpusLeft;
+    this.#gpusLeft = input.gpusLeft;
     // Executors that are starting have their tasks already, so to say.
-    const starting = input.executors.filter(({ isStarting }) => isStarting);
+    const starting = executors.filter(({ isStarting }) => isStarting);
     this.#waiting = input.waiting - sumOf(starting, ({ idleSlots }) => idleSlots);
-    for (const executor of input.executors) this.#spreading.add(executor);
+    const agents = new Map<string, Agent<ExecutorStart>>();
+    for (const executor of executors) {
+      agentOf(agents, executor.agentId).executors++;
+      this.#placer.add(executor);
+    }
+    this.#candidates = candidatesOf(input.offers, agents);
   }
 
-  /** Keeps what an executor can use; agents without one are left for `start`. */
-  consider(held: HeldOffers): void {
-    const offer = held.offers[0] as Offer;
-    const { agent_id, allocation_info } = offer;
-    const executor = this.#executors.get(agent_id.value);
-    if (this.#input.waiting <= 0) this.#decline(held, this.#refusal('demandMet'));
-    else if (executor === undefined) this.#candidates.push(held);
-    else if (isDraining(offer, this.#input)) this.#decline(held, this.#refusal('maintenance'));
-    else if (executor.role !== allocation_info?.role)
-      this.#decline(held, this.#refusal('executorsPerAgentReached'));
-    else if (!executor.isStarting) this.#offerTo(executor, held);
+  decide(): TaskOfferDecision {
+    const withoutExecutor: Candidate[] = [];
+    for (const candidate of this.#candidates) {
+      const executor = this.#executors.get(candidate.first.agent_id.value);
+      if (this.#input.waiting <= 0) candidate.refusal = this.#refusal('demandMet');
+      else if (executor === undefined) withoutExecutor.push(candidate);
+      else if (executor.isStarting) candidate.refusal = this.#foreign(executor, candidate);
+      else candidate.refusal = this.#offerTo(executor, candidate);
+    }
+    this.#startOn(withoutExecutor);
+    return { starts: this.#starts, rooms: this.#rooms, declines: this.#declines() };
   }
 
-  /** Starts executors for tasks that are left, on the agents with most room first. */
-  start(): void {
-    const { executorCpus, cpusPerTask } = this.#input.policy;
-    const usable: { readonly held: HeldOffers; readonly tasks: number }[] = [];
-    for (const held of this.#candidates) {
-      const tasks = this.#roomForNew(held);
-      const refusal = this.#unusable(held, tasks);
-      if (refusal === undefined) usable.push({ held, tasks });
-      else this.#decline(held, refusal);
-    }
-    for (const { held } of usable) this.#spreading.know(held.offers[0] as Offer);
-    for (const { held, tasks: fitting } of usable.sort((a, b) => b.tasks - a.tasks)) {
-      const refusal = this.#unwanted(held);
-      if (refusal !== undefined) {
-        this.#decline(held, refusal);
-        continue;
-      }
-      const { agent_id, hostname, attributes, allocation_info } = held.offers[0] as Offer;
-      const agentId = agent_id.value;
-      const tasks = Math.min(fitting, whole(this.#cpusLeft - executorCpus, cpusPerTask));
-      this.#started.add(agentId);
-      const start: ExecutorStart = {
-        ...held,
-        agentId,
-        hostname,
-        ...(attributes && { attributes }),
-        role: allocation_info?.role,
-        tasks,
-      };
-      this.starts.push(start);
-      this.#spreading.add(start);
-      this.#waiting -= tasks;
-      this.#cpusLeft -= executorCpus + tasks * cpusPerTask;
-    }
+  /** Why an executor must not use what its agent offers. */
+  #foreign(executor: TaskExecutor, { first }: Candidate): Refusal | undefined {
+    if (isDraining(first, this.#input)) return this.#refusal('maintenance');
+    return executor.role === first.allocation_info?.role
+      ? undefined
+      : this.#refusal('executorsPerAgentReached');
   }
 
-  #offerTo(executor: TaskExecutor, held: HeldOffers): void {
-    const { cpusPerTask } = this.#input.policy;
-    if (executor.idleSlots === 0) {
-      this.#decline(held, this.#refusal('executorBusy'));
-      return;
-    }
-    const limit = Math.min(executor.idleSlots, whole(this.#cpusLeft, cpusPerTask));
-    if (limit === 0) {
-      this.#decline(held, this.#refusal('coresMaxReached'));
-      return;
-    }
-    const fitting = this.#fittingTasks(held.resources, 0, 0);
-    if (fitting === 0) {
-      this.#decline(held, this.#shortage(held.resources, 0, 0));
-      return;
-    }
-    const tasks = Math.min(limit, fitting);
-    this.rooms.set(executor.id, { ...held, tasks });
+  /** Keeps what an executor can use. */
+  #offerTo(executor: TaskExecutor, candidate: Candidate): Refusal | undefined {
+    const { policy } = this.#input;
+    const { offers, resources } = candidate;
+    const foreign = this.#foreign(executor, candidate);
+    if (foreign !== undefined) return foreign;
+    if (executor.idleSlots === 0) return this.#refusal('executorBusy');
+    const limit = Math.min(executor.idleSlots, whole(this.#cpusLeft, policy.cpusPerTask));
+    if (limit === 0) return this.#refusal('coresMaxReached');
+    const fitting = fitTasks(resources, policy, executor.kinds);
+    if (!('tasks' in fitting)) return this.#refusal(fitting.reason, fitting.detail);
+    const tasks = Math.min(limit, fitting.tasks);
+    this.#rooms.set(executor.id, { offers, resources, tasks });
     this.#waiting -= tasks;
-    this.#cpusLeft -= tasks * cpusPerTask;
+    this.#cpusLeft -= tasks * policy.cpusPerTask;
+    return undefined;
   }
 
-  #roomForNew({ resources }: HeldOffers): number {
-    const { executorCpus, executorMemoryMiB, maxTasksPerExecutor } = this.#input.policy;
-    const fitting = this.#fittingTasks(resources, executorCpus, executorMemoryMiB);
-    return Math.min(fitting, maxTasksPerExecutor);
-  }
-
-  /** Why an agent gets no executor in this decision, whatever happens on others. */
-  #unusable({ offers, resources }: HeldOffers, tasks: number): Refusal | undefined {
-    const { executorCpus, executorMemoryMiB, executorPorts } = this.#input.policy;
-    const refusal = agentRefusal(offers[0] as Offer, this.#input);
-    if (refusal !== undefined) return refusal;
-    if (tasks === 0) return this.#shortage(resources, executorCpus, executorMemoryMiB);
-    const ports = resources.usablePorts(executorPorts);
-    const needed = executorPorts.length;
-    return ports < needed ? this.#refusal('tooFewPorts', { offered: ports, needed }) : undefined;
-  }
-
-  /** Why an agent gets no executor after those that were started. */
-  #unwanted({ offers }: HeldOffers): Refusal | undefined {
-    const { executorCpus, cpusPerTask } = this.#input.policy;
-    const offer = offers[0] as Offer;
-    if (this.#waiting <= 0) return this.#refusal('demandMet');
-    if (this.#cpusLeft < executorCpus + cpusPerTask) return this.#refusal('coresMaxReached');
-    if (this.#started.has(offer.agent_id.value)) return this.#refusal('executorsPerAgentReached');
-    return this.#spreading.allows(offer) ? undefined : this.#refusal('spreadingLimit');
-  }
-
-  #fittingTasks(resources: AgentResources, cpus: number, memoryMiB: number): number {
-    const { cpusPerTask, memoryMiBPerTask } = this.#input.policy;
-    return Math.min(
-      whole(resources.left('cpus', false) - cpus, cpusPerTask),
-      whole(resources.left('mem', false) - memoryMiB, memoryMiBPerTask),
+  /** Starts executors for tasks that are left, where the placement says, and most tasks fit. */
+  #startOn(candidates: readonly Candidate[]): void {
+    const fitting = new Map<Candidate, number>();
+    for (const candidate of candidates) {
+      const tasks = this.#tasksOn(candidate);
+      if (typeof tasks === 'number') fitting.set(candidate, tasks);
+      else candidate.refusal = tasks;
+    }
+    const usable = [...fitting].sort(([, a], [, b]) => b - a).map(([candidate]) => candidate);
+    for (const candidate of usable) this.#placer.know(candidate);
+    this.#placer.place(
+      reservedFirst(usable),
+      () => this.#stop() !== undefined,
+      (candidate) => this.#tryStart(candidate, fitting.get(candidate) as number),
     );
+    const stop = this.#stop();
+    if (stop === undefined) return;
+    for (const candidate of usable)
+      if (candidate.launches === undefined) candidate.refusal ??= this.#refusal(stop);
   }
 
-  #shortage(resources: AgentResources, cpus: number, memoryMiB: number): Refusal {
-    const { cpusPerTask, memoryMiBPerTask } = this.#input.policy;
-    const offered = resources.left('cpus', false);
-    const needed = cpus + cpusPerTask;
-    return offered < needed
-      ? this.#refusal('tooFewCores', { offered, needed })
-      : this.#refusal('tooLittleMemory', {
-          offered: resources.left('mem', false),
-          needed: memoryMiB + memoryMiBPerTask,
-        });
+  /** How many tasks an executor could begin there, or why there is to be none, whatever others get. */
+  #tasksOn({ first, resources }: Candidate): number | Refusal {
+    const { policy } = this.#input;
+    const refusal = agentRefusal(first, this.#input);
+    if (refusal !== undefined) return refusal;
+    const fitting = fitExecutor(resources, policy, kindsFor(resources, policy));
+    return 'tasks' in fitting
+      ? Math.min(fitting.tasks, policy.maxTasksPerExecutor)
+      : this.#refusal(fitting.reason, fitting.detail);
   }
 
-  #decline({ offers }: HeldOffers, refusal: Refusal): void {
-    const { agent_id, hostname, allocation_info } = offers[0] as Offer;
-    this.declines.push({
-      offerIds: offers.map(({ id }): OfferID => id),
-      agentId: agent_id.value,
+  /** Why no executor at all is to be started any more. */
+  #stop(): DeclineReason | undefined {
+    const { executorCpus, cpusPerTask } = this.#input.policy;
+    if (this.#waiting <= 0) return 'demandMet';
+    return this.#cpusLeft < executorCpus + cpusPerTask ? 'coresMaxReached' : undefined;
+  }
+
+  #tryStart(candidate: Candidate, fitting: number): PlacementOutcome {
+    // It has just got its executor.
+    if (candidate.launches !== undefined) return 'refused';
+    if (candidate.executors > 0) {
+      candidate.refusal = this.#refusal('executorsPerAgentReached');
+      return 'refused';
+    }
+    if (!this.#placer.allows(candidate)) {
+      candidate.refusal = this.#refusal('spreadingLimit');
+      return 'blocked';
+    }
+    const { policy } = this.#input;
+    const { first, offers, resources, hostname, attributes } = candidate;
+    const cpusForTasks = this.#cpusLeft - policy.executorCpus;
+    const start: ExecutorStart = {
+      offers,
+      resources,
+      agentId: first.agent_id.value,
       hostname,
-      role: allocation_info?.role,
-      refusal,
-    });
+      ...(attributes && { attributes }),
+      role: first.allocation_info?.role,
+      kinds: kindsFor(resources, policy),
+      gpus: Math.min(this.#gpusLeft, Math.floor(resources.left('gpus', false))),
+      tasks: Math.min(fitting, whole(cpusForTasks, policy.cpusPerTask)),
+    };
+    candidate.refusal = undefined;
+    candidate.launches = [start];
+    candidate.agent.executors++;
+    this.#starts.push(start);
+    this.#placer.add(start);
+    this.#waiting -= start.tasks;
+    this.#cpusLeft = cpusForTasks - start.tasks * policy.cpusPerTask;
+    this.#gpusLeft -= start.gpus;
+    return 'started';
+  }
+
+  #declines(): readonly Decline[] {
+    const declines: Decline[] = [];
+    for (const { first, offers, refusal } of this.#candidates) {
+      if (refusal === undefined) continue;
+      const { agent_id, hostname, allocation_info } = first;
+      const offerIds = offers.map(({ id }) => id);
+      const role = allocation_info?.role;
+      declines.push({ offerIds, agentId: agent_id.value, hostname, role, refusal });
+    }
+    return declines;
   }
 
   #refusal(reason: DeclineReason, detail?: Refusal['detail']): Refusal {
     const refuseSeconds = this.#input.policy.refuseSeconds[reason];
     return { reason, refuseSeconds, ...(detail && { detail }) };
   }
-}
-
-function groupByAgentAndRole(offers: readonly Offer[]): readonly HeldOffers[] {
-  const groups = new Map<string, Offer[]>();
-  for (const offer of offers) {
-    const key = JSON.stringify([offer.agent_id.value, offer.allocation_info?.role]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [offer]);
-    else group.push(offer);
-  }
-  return [...groups.values()].map((group) => ({
-    offers: group,
-    resources: new AgentResources(group),
-  }));
-}
-
-/** How often `part` fits into `total`; Mesos counts in thousandths, in which sums are exact. */
-function whole(total: number, part: number): number {
-  if (total === Number.POSITIVE_INFINITY) return total;
-  return Math.max(0, Math.floor(Math.round(total * 1_000) / Math.round(part * 1_000)));
 }

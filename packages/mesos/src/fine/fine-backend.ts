@@ -2,7 +2,8 @@ import { ClusterBackend, type ClusterBackendOptions } from '@firesteel/cluster';
 import type { FiresteelError } from '@firesteel/common';
 import type { BackendEvent, TaskDescription } from '@firesteel/plan';
 import { ExecutorIdleness } from './executor-idleness.js';
-import type { FineLauncher, TaskToLaunch } from './fine-launcher.js';
+import type { TaskToLaunch } from './fine-executor.js';
+import type { FineLauncher } from './fine-launcher.js';
 
 export interface FineBackendOptions extends Omit<ClusterBackendOptions, 'launcher' | 'executors'> {
   readonly launcher: FineLauncher;

@@ -3,8 +3,8 @@ import type { FiresteelError } from '@firesteel/common';
 import type { Offer, SchedulerEventFailure, TaskInfo, TaskStatus } from '@firesteel/mesos-protocol';
 import type { FrameworkEvent } from '../client/scheduler-client.js';
 import { Framework, type FrameworkOptions } from '../framework/framework.js';
-import { processEnd, taskEndOf } from '../framework/task-end.js';
-import type { Decline } from '../offers/decide-offers.js';
+import { processEnd, type TaskEnd, taskEndOf } from '../framework/task-end.js';
+import type { Decline, Demand } from '../offers/decide-offers.js';
 import { sumOf } from '../sum-of.js';
 import {
   decideTaskOffers,
@@ -12,13 +12,13 @@ import {
   type TaskPolicy,
   type TaskRoom,
 } from './decide-task-offers.js';
+import { type ExecutorTemplate, FineExecutor, type TaskToLaunch } from './fine-executor.js';
 import { OfferPool } from './offer-pool.js';
-import { type ExecutorTemplate, engineTask, executorInfo, startingTask } from './task-infos.js';
 
 export interface FineLauncherOptions extends Omit<FrameworkOptions, 'suppressedRoles'> {
   readonly policy: TaskPolicy;
-  /** Cpus of executors and tasks together at most (`cores.max`); Infinity for no limit. */
-  readonly maxCores: number;
+  /** Of executors and tasks together. */
+  readonly limits: Pick<Demand, 'maxCores' | 'maxGpus'>;
   readonly template: ExecutorTemplate;
 }
 
@@ -37,24 +37,8 @@ export interface FineEvents {
   failed(error: FiresteelError): void;
 }
 
-export interface TaskToLaunch {
-  readonly taskId: number;
-  readonly name: string;
-}
-
-interface Executor {
-  readonly id: string;
-  readonly start: ExecutorStart;
-  readonly info: TaskInfo['executor'];
-  isReady: boolean;
-  hasWorked: boolean;
-  isOver: boolean;
-  /** How its process ended, while the task that started it is not known to have. */
-  processEnd?: string;
-}
-
 interface LiveTask {
-  readonly executor: Executor;
+  readonly executor: FineExecutor;
   readonly cpus: number;
   /** Whether its executor knows of it. */
   hasArrived: boolean;
@@ -68,7 +52,7 @@ export class FineLauncher implements ExecutorLauncher {
   readonly #options: FineLauncherOptions;
   readonly #framework: Framework;
   readonly #pool: OfferPool;
-  readonly #executors = new Map<string, Executor>();
+  readonly #executors = new Map<string, FineExecutor>();
   /** By the id of the Mesos task. */
   readonly #tasks = new Map<string, LiveTask>();
   #rooms: ReadonlyMap<string, TaskRoom> = new Map();
@@ -79,7 +63,7 @@ export class FineLauncher implements ExecutorLauncher {
   #willDecide = false;
 
   constructor(options: FineLauncherOptions) {
-    const { maxCores: _, template: __, ...ofFramework } = options;
+    const { limits: _, template: __, ...ofFramework } = options;
     this.#options = options;
     this.#framework = new Framework(
       { ...ofFramework, suppressedRoles: options.framework.roles ?? [] },
@@ -95,8 +79,7 @@ export class FineLauncher implements ExecutorLauncher {
           this.#events?.failed(error);
           this.#fine?.failed(error);
         },
-        agentsByTask: () =>
-          [...this.#tasks].map(([id, { executor }]) => [id, executor.start.agentId]),
+        agentsByTask: () => [...this.#tasks].map(([id, { executor }]) => [id, executor.agentId]),
         executors: () => this.#executors.size,
       },
     );
@@ -108,7 +91,8 @@ export class FineLauncher implements ExecutorLauncher {
   }
 
   get maxSlots(): number | undefined {
-    const { maxCores, policy } = this.#options;
+    const { limits, policy } = this.#options;
+    const { maxCores } = limits;
     if (maxCores === Number.POSITIVE_INFINITY) return undefined;
     return Math.floor((maxCores - policy.executorCpus) / policy.cpusPerTask);
   }
@@ -166,8 +150,9 @@ export class FineLauncher implements ExecutorLauncher {
     this.#fine?.flush();
     const framework = this.#framework;
     if (!framework.isConnected || framework.isStopping) return;
-    const { policy, maxCores } = this.#options;
+    const { policy, limits, random = Math.random } = this.#options;
     const held = sumOf(this.#executors.values(), () => policy.executorCpus);
+    const heldGpus = sumOf(this.#executors.values(), ({ start }) => start.gpus);
     const taken = sumOf(this.#tasks.values(), ({ cpus }) => cpus);
     const decision = decideTaskOffers({
       offers: this.#pool.offers,
@@ -175,16 +160,19 @@ export class FineLauncher implements ExecutorLauncher {
         id,
         agentId: start.agentId,
         role: start.role,
+        kinds: start.kinds,
         hostname: start.hostname,
         ...(start.attributes && { attributes: start.attributes }),
         idleSlots: isReady ? (this.#fine?.idleSlots(id) ?? 0) : start.tasks,
         isStarting: !isReady,
       })),
       waiting: framework.isEnding ? 0 : this.#waiting,
-      cpusLeft: maxCores - held - taken,
+      cpusLeft: limits.maxCores - held - taken,
+      gpusLeft: Math.max(0, limits.maxGpus - heldGpus),
       policy,
       excludedUntilMs: framework.excludedUntilMs,
       nowMs: framework.clock.now(),
+      random,
     });
     for (const start of decision.starts) this.#startExecutor(start);
     this.#decline(decision.declines);
@@ -218,7 +206,7 @@ export class FineLauncher implements ExecutorLauncher {
     for (const taskId of taskIds) {
       const task = this.#tasks.get(String(taskId));
       if (task?.hasArrived === false)
-        this.#framework.killTask(String(taskId), task.executor.start.agentId);
+        this.#framework.killTask(String(taskId), task.executor.agentId);
     }
   }
 
@@ -239,11 +227,10 @@ export class FineLauncher implements ExecutorLauncher {
   }
 
   #drain(agentId: string): void {
-    for (const { id, start, isReady } of [...this.#executors.values()]) {
-      if (start.agentId !== agentId) continue;
+    const leaving = [...this.#executors.values()].filter((one) => one.agentId === agentId);
+    for (const { id, isReady } of leaving)
       if (isReady) this.#events?.leaving(id);
       else this.#shutdown(id);
-    }
   }
 
   #subscribed(): void {
@@ -290,15 +277,17 @@ export class FineLauncher implements ExecutorLauncher {
     if (task === undefined) return;
     this.#tasks.delete(id);
     const { executor } = task;
-    const isOwn = id === startingTask.idOf(executor.id);
+    const isOwn = id === executor.startingTask.task_id.value;
     // An executor that does not come to work, or that gets tasks which Mesos does not take.
     const isBroken = isOwn ? !executor.isReady : status.state === 'TASK_ERROR';
-    if (isBroken) {
-      const taskEnd = `${end.reason} on ${executor.start.hostname}`;
-      const { processEnd } = executor;
-      const reason = processEnd === undefined ? taskEnd : `${taskEnd}; ${processEnd}`;
-      this.#executorEnded(executor, reason, end.isFailure);
-    } else if (!isOwn) this.#fine?.taskLost(Number(id));
+    const reason = reasonOf(executor, end);
+    if (isBroken) this.#executorEnded(executor, reason, end.isFailure);
+    else if (!isOwn) this.#fine?.taskLost(Number(id));
+    // Of one that had ended its agent tells why with the ends of its tasks, all alike.
+    if (executor.processEnd !== undefined && status.source === 'SOURCE_AGENT') {
+      executor.processEnd = undefined;
+      if (executor.isOver && end.isFailure && !isBroken) this.#failed(executor, reason);
+    }
     if (this.#waiting > 0) this.#pool.want();
     this.#framework.stopIfDone();
   }
@@ -308,81 +297,59 @@ export class FineLauncher implements ExecutorLauncher {
     if (executor_id !== undefined) {
       const executor = this.#executors.get(executor_id.value);
       if (executor === undefined) return;
-      const end = processEnd(status, executor.start.hostname);
+      const end = processEnd(status, executor.hostname);
+      const tasks = [...this.#tasks.values()].filter((task) => task.executor === executor);
+      if (tasks.length > 0) executor.processEnd = end;
       // Why one did not come to work, the end of the task that started it tells, which comes next.
-      if (this.#tasks.has(startingTask.idOf(executor.id))) executor.processEnd = end;
-      else this.#executorEnded(executor, end);
+      if (!this.#tasks.has(executor.startingTask.task_id.value))
+        this.#executorEnded(executor, end, tasks.length === 0 && !executor.hasWorked);
       return;
     }
     for (const executor of [...this.#executors.values()])
-      if (executor.start.agentId === agent_id.value)
-        this.#executorEnded(executor, `its agent ${executor.start.hostname} is lost`, false);
+      if (executor.agentId === agent_id.value)
+        this.#executorEnded(executor, `its agent ${executor.hostname} is lost`, false);
   }
 
   /** Mesos tells of it twice: it has failed, and the task that started it. */
-  #executorEnded(executor: Executor, reason: string, mayBeItsFault = true): void {
+  #executorEnded(executor: FineExecutor, reason: string, isItsFault: boolean): void {
     if (executor.isOver) return;
     executor.isOver = true;
-    const { id, start, hasWorked } = executor;
-    const isUnasked = this.#executors.delete(id);
-    this.#events?.ended(id, reason);
+    const isUnasked = this.#executors.delete(executor.id);
+    this.#events?.ended(executor.id, reason);
     if (this.#framework.isStopping) {
       this.#framework.stopIfDone();
       return;
     }
-    if (mayBeItsFault && isUnasked) {
-      const { agentId } = start;
-      this.#framework.executorFailed({ executorId: id, agentId, hasWorked, reason });
-    }
+    if (isItsFault && isUnasked) this.#failed(executor, reason);
     this.decide();
+  }
+
+  #failed({ id, agentId, hasWorked }: FineExecutor, reason: string): void {
+    this.#framework.executorFailed({ executorId: id, agentId, hasWorked, reason });
   }
 
   #startExecutor(start: ExecutorStart): void {
     const { policy, template } = this.#options;
     const id = String(this.#nextId++);
-    const { resources } = start;
     const command = (this.#events as LauncherEvents).commandFor(id);
-    const ports = resources.takePorts(policy.executorPorts);
-    const info = executorInfo(
-      id,
-      start,
-      command,
-      template,
-      [
-        ...resources.take('cpus', policy.executorCpus, false),
-        ...resources.take('mem', policy.executorMemoryMiB, false),
-        ...ports.resources,
-      ],
-      ports.numbers,
-    );
-    const executor: Executor = { id, start, info, isReady: false, hasWorked: false, isOver: false };
+    const executor = new FineExecutor(id, start, command, policy, template);
+    const { startingTask, startingTaskCpus } = executor;
     this.#executors.set(id, executor);
-    this.#tasks.set(startingTask.idOf(id), {
-      executor,
-      cpus: startingTask.cpus,
-      hasArrived: false,
-    });
-    this.#accept(start.offers, [
-      startingTask.infoOf(id, start.agentId, info, [
-        ...resources.take('cpus', startingTask.cpus, false),
-        ...resources.take('mem', policy.memoryMiBPerTask, false),
-      ]),
-    ]);
+    this.#addTask(startingTask, executor, startingTaskCpus);
+    this.#accept(start.offers, [startingTask]);
     // The rest of the offer is for the tasks that come when the executor has.
     this.#pool.want();
   }
 
-  #launch(executor: Executor, room: TaskRoom, tasks: readonly TaskToLaunch[]): void {
-    const { cpusPerTask, memoryMiBPerTask } = this.#options.policy;
-    const { resources } = room;
-    const infos = tasks.map((task) => {
-      this.#tasks.set(String(task.taskId), { executor, cpus: cpusPerTask, hasArrived: false });
-      return engineTask(task, executor.start.agentId, executor.info, [
-        ...resources.take('cpus', cpusPerTask, false),
-        ...resources.take('mem', memoryMiBPerTask, false),
-      ]);
-    });
+  #launch(executor: FineExecutor, room: TaskRoom, tasks: readonly TaskToLaunch[]): void {
+    const { cpusPerTask } = this.#options.policy;
+    const infos = tasks.map((task) => executor.task(task, room.resources));
+    for (const info of infos) this.#addTask(info, executor, cpusPerTask);
     this.#accept(room.offers, infos);
+  }
+
+  #addTask({ task_id }: TaskInfo, executor: FineExecutor, cpus: number): void {
+    this.#tasks.set(task_id.value, { executor, cpus, hasArrived: false });
   }
 
   #accept(offers: readonly Offer[], tasks: readonly TaskInfo[]): void {
@@ -407,7 +374,7 @@ export class FineLauncher implements ExecutorLauncher {
       type: 'SHUTDOWN',
       shutdown: {
         executor_id: { value: executorId },
-        agent_id: { value: executor.start.agentId },
+        agent_id: { value: executor.agentId },
       },
     });
     this.#framework.stopIfDone();
@@ -423,4 +390,10 @@ export class FineLauncher implements ExecutorLauncher {
     const isStuck = this.#waiting > 0 && this.#tasks.size === 0 && this.#rooms.size === 0;
     this.#events?.waiting(isStuck ? this.#framework.whyNothingComes : undefined);
   }
+}
+
+/** Why an executor ended, or its task. */
+function reasonOf({ hostname, processEnd }: FineExecutor, { reason }: TaskEnd): string {
+  const taskEnd = `${reason} on ${hostname}`;
+  return processEnd === undefined ? taskEnd : `${taskEnd}; ${processEnd}`;
 }

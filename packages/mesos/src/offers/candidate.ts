@@ -1,27 +1,26 @@
 import type { Offer } from '@firesteel/mesos-protocol';
 import { AgentResources } from './agent-resources.js';
 import type { Located } from './attribute-value.js';
-import type { ExecutorLaunch } from './decide-offers.js';
 import type { Refusal } from './declines.js';
 
 /** The executors of one agent, whatever the roles of its offers. */
-export interface Agent {
+export interface Agent<Launch> {
   executors: number;
   /** One for each role that it is offered to. */
-  readonly candidates: Candidate[];
+  readonly candidates: Candidate<Launch>[];
 }
 
 /** What one agent offers to one role. */
-export class Candidate implements Located {
+export class Candidate<Launch> implements Located {
   readonly offers: Offer[];
   readonly first: Offer;
-  readonly agent: Agent;
+  readonly agent: Agent<Launch>;
   /** Undefined while there are none. */
-  launches: ExecutorLaunch[] | undefined;
+  launches: Launch[] | undefined;
   refusal: Refusal | undefined;
   #resources: AgentResources | undefined;
 
-  constructor(first: Offer, agent: Agent) {
+  constructor(first: Offer, agent: Agent<Launch>) {
     this.offers = [first];
     this.first = first;
     this.agent = agent;
@@ -51,18 +50,18 @@ export class Candidate implements Located {
 }
 
 /** One candidate for each agent and role, in the order in which they are offered first. */
-export function candidatesOf(
+export function candidatesOf<Launch>(
   offers: readonly Offer[],
-  agents: Map<string, Agent>,
-): readonly Candidate[] {
-  const candidates: Candidate[] = [];
+  agents: Map<string, Agent<Launch>>,
+): readonly Candidate<Launch>[] {
+  const candidates: Candidate<Launch>[] = [];
   for (const offer of offers) {
     const agent = agentOf(agents, offer.agent_id.value);
     const role = offer.allocation_info?.role;
     const known = agent.candidates.find(({ first }) => first.allocation_info?.role === role);
     if (known !== undefined) known.offers.push(offer);
     else {
-      const candidate = new Candidate(offer, agent);
+      const candidate: Candidate<Launch> = new Candidate(offer, agent);
       agent.candidates.push(candidate);
       candidates.push(candidate);
     }
@@ -70,7 +69,10 @@ export function candidatesOf(
   return candidates;
 }
 
-export function agentOf(agents: Map<string, Agent>, agentId: string): Agent {
+export function agentOf<Launch>(
+  agents: Map<string, Agent<Launch>>,
+  agentId: string,
+): Agent<Launch> {
   let agent = agents.get(agentId);
   if (agent === undefined) {
     agent = { executors: 0, candidates: [] };

@@ -1,12 +1,11 @@
 import type { Offer, OfferID, Resource } from '@firesteel/mesos-protocol';
 import { sumOf } from '../sum-of.js';
 import { type AgentPolicy, agentRefusal } from './agent-refusal.js';
-import { groupOf, type Located } from './attribute-value.js';
-import { type Agent, agentOf, type Candidate, candidatesOf } from './candidate.js';
+import type { Located } from './attribute-value.js';
+import { type Agent, agentOf, type Candidate as CandidateFor, candidatesOf } from './candidate.js';
 import type { DeclineReason, Refusal } from './declines.js';
 import { type ExecutorSize, fittingHeapMiB, overheadMiB } from './executor-size.js';
-import { GroupedQueue, type Placement, type PlacementQueue, placementQueue } from './placement.js';
-import { Spreading } from './spreading.js';
+import { type PlacementOutcome, type PlacementPolicy, Placer, reservedFirst } from './placer.js';
 
 /** What is wanted in all, with what is there already. */
 export interface Demand {
@@ -23,10 +22,9 @@ export interface Demand {
 }
 
 /** How a framework chooses; the same from offer to offer. */
-export interface OfferPolicy extends AgentPolicy {
+export interface OfferPolicy extends AgentPolicy, PlacementPolicy {
   readonly size: ExecutorSize;
   readonly maxExecutorsPerAgent: number;
-  readonly placement: Placement;
   /** Whether cpus and memory will do that the cluster may take back at any time. */
   readonly useRevocable: boolean;
 }
@@ -109,6 +107,8 @@ export function decideOffers(input: OfferInput): OfferDecision {
   return decider.decision();
 }
 
+type Candidate = CandidateFor<ExecutorLaunch>;
+
 /** What an executor gets where it fits. */
 interface Fit {
   readonly cores: number;
@@ -120,8 +120,7 @@ interface Fit {
 class Decider {
   readonly #input: OfferInput;
   readonly #candidates: readonly Candidate[];
-  readonly #spreading: Spreading;
-  readonly #executorsByValue = new Map<string, number>();
+  readonly #placer: Placer;
   /** Those without details, which most offers of a large cluster share. */
   readonly #plainRefusals = new Map<DeclineReason, Refusal>();
   readonly #wantedAtFirst: number;
@@ -132,15 +131,15 @@ class Decider {
   constructor(input: OfferInput) {
     this.#input = input;
     const { demand, held, policy } = input;
-    this.#spreading = new Spreading(policy.constraints.spreading);
+    this.#placer = new Placer(policy, input.random);
     this.#executorsLeft = demand.executors - held.length;
     this.#coresLeft = demand.maxCores - sumOf(held, ({ cores }) => cores);
     this.#gpusLeft = Math.max(0, demand.maxGpus - sumOf(held, ({ gpus }) => gpus));
     this.#wantedAtFirst = this.#wanted();
-    const agents = new Map<string, Agent>();
+    const agents = new Map<string, Agent<ExecutorLaunch>>();
     for (const executor of held) {
       agentOf(agents, executor.agentId).executors++;
-      this.#count(executor);
+      this.#placer.add(executor);
     }
     this.#candidates = candidatesOf(input.offers, agents);
   }
@@ -148,7 +147,7 @@ class Decider {
   place(): void {
     for (const candidate of this.#candidates) candidate.refusal = this.#unusable(candidate);
     const usable = this.#candidates.filter(({ refusal }) => refusal === undefined);
-    for (const candidate of usable) this.#spreading.know(candidate);
+    for (const candidate of usable) this.#placer.know(candidate);
     const { preferredHosts, localityWaitIsOver = false } = this.#input.demand;
     if (preferredHosts === undefined || preferredHosts.size === 0) {
       this.#placeOn(usable);
@@ -217,64 +216,24 @@ class Decider {
   }
 
   #placeOn(candidates: readonly Candidate[]): void {
-    // Reserved resources are of no use to others, so their agents come first among equals.
-    const waiting = [
-      ...candidates.filter(({ resources }) => resources.hasReserved),
-      ...candidates.filter(({ resources }) => !resources.hasReserved),
-    ];
-    for (let left = waiting; left.length > 0; ) {
-      const queue = this.#queueOf(left);
-      const blocked: Candidate[] = [];
-      let launched = false;
-      while (this.#stop() === undefined) {
-        const next = queue.next();
-        if (next === undefined) break;
-        if (this.#tryLaunch(next)) {
-          launched = true;
-          queue.putBack(next);
-        } else if (next.refusal?.reason === 'spreadingLimit') blocked.push(next);
-      }
-      // What was launched since may have evened the numbers out.
-      left = launched && this.#spreading.hasSeveralLimits ? blocked : [];
-    }
+    this.#placer.place(
+      reservedFirst(candidates),
+      () => this.#stop() !== undefined,
+      (candidate) => this.#tryLaunch(candidate),
+    );
     // Whoever was not refused by itself is left over because nothing more is wanted.
     const stop = this.#stop();
     if (stop === undefined) return;
     for (const candidate of candidates) candidate.refusal ??= this.#refusal(stop);
   }
 
-  #queueOf(candidates: readonly Candidate[]): PlacementQueue<Candidate> {
-    const { placement } = this.#input.policy;
-    const attribute = this.#groupAttribute();
-    const within = typeof placement === 'string' ? placement : 'spread';
-    const plain = (members: readonly Candidate[]): PlacementQueue<Candidate> =>
-      placementQueue(members, within, this.#input.random);
-    if (attribute === undefined) return plain(candidates);
-    return new GroupedQueue(
-      candidates,
-      (candidate) => groupOf(candidate, attribute) ?? '',
-      (value) => this.#executorsByValue.get(value) ?? 0,
-      plain,
-    );
-  }
-
-  /**
-   * The attribute whose values take turns. For GROUP_BY, too: the value with the fewest executors is
-   * the only one that it allows, so that nothing is tried in vain.
-   */
-  #groupAttribute(): string | undefined {
-    const { constraints, placement } = this.#input.policy;
-    const grouping = constraints.spreading.find(({ kind }) => kind === 'groupBy');
-    return grouping?.attribute ?? (typeof placement === 'string' ? undefined : placement.spreadBy);
-  }
-
-  #tryLaunch(candidate: Candidate): boolean {
-    const fit = this.#spreading.allows(candidate)
+  #tryLaunch(candidate: Candidate): PlacementOutcome {
+    const fit = this.#placer.allows(candidate)
       ? this.#fit(candidate)
       : this.#refusal('spreadingLimit');
     if ('reason' in fit) {
       candidate.refusal = fit;
-      return false;
+      return fit.reason === 'spreadingLimit' ? 'blocked' : 'refused';
     }
     const { size } = this.#input.policy;
     const { resources, hostname, attributes } = candidate;
@@ -306,8 +265,8 @@ class Decider {
     this.#executorsLeft--;
     this.#coresLeft -= fit.cores;
     this.#gpusLeft -= gpus;
-    this.#count(executor);
-    return true;
+    this.#placer.add(executor);
+    return 'started';
   }
 
   #fit(candidate: Candidate): Fit | Refusal {
@@ -361,13 +320,5 @@ class Decider {
       this.#plainRefusals.set(reason, refusal);
     }
     return refusal;
-  }
-
-  #count(executor: Located): void {
-    this.#spreading.add(executor);
-    const attribute = this.#groupAttribute();
-    if (attribute === undefined) return;
-    const value = groupOf(executor, attribute) ?? '';
-    this.#executorsByValue.set(value, (this.#executorsByValue.get(value) ?? 0) + 1);
   }
 }
