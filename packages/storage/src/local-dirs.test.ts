@@ -25,7 +25,7 @@ describe('LocalDirs', () => {
   it('makes private directories when the first file needs them, also the roots', () => {
     const roots = [join(root, 'a', 'b'), join(root, 'c')];
     const dirs = LocalDirs.forApplication(roots);
-    expect(readdirSync(root)).toEqual([]);
+    expect(roots.flatMap((path) => readdirSync(path))).toEqual([]);
     const [first, second] = [dirs.fileToWrite(0, 'rdd_1', '0'), dirs.fileToWrite(1, 'rdd_1', '1')];
     writeFileSync(first, '');
     writeFileSync(second, '');
@@ -37,6 +37,20 @@ describe('LocalDirs', () => {
     writeFileSync(dirs.fileToWrite(0, 'rdd_1', '0'), '');
     dirs.remove();
     expect(roots.flatMap((path) => readdirSync(path))).toEqual([]);
+  });
+
+  it('leaves out roots that cannot be written, with a warning, unless there is no other', async () => {
+    const file = join(root, 'file');
+    writeFileSync(file, '');
+    const broken = [join(file, 'a'), join(file, 'b')];
+    const warning = once(process, 'warning');
+    const dirs = LocalDirs.forApplication([broken[0] as string, join(root, 'c')]);
+    expect(dirs.paths.length).toBe(1);
+    writeFileSync(dirs.fileToWrite(7, 'x'), '');
+    expect(String((await warning)[0])).toContain(`${broken[0]} of local.dir is left out: ENOTDIR`);
+    expect(() => LocalDirs.forApplication(broken).fileToWrite(0, 'x')).toThrow(
+      expect.objectContaining({ code: 'LOCAL_DISK_FAILED' }),
+    );
   });
 
   it('refuses a directory or link that somebody has put in its place', () => {

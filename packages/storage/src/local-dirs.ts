@@ -1,10 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { makeDirectory, mayBeAlive, processIdentity } from '@firesteel/common';
 import { onDisk } from './disk-errors.js';
 
 const PREFIX = 'firesteel-';
+
+/** Roots that there was a warning of. */
+const leftOut = new Set<string>();
 
 /**
  * The private directories of one application under the roots that `local.dir` names. They are
@@ -19,12 +22,15 @@ export class LocalDirs {
   /** @param paths of the application's directories, one in each root */
   constructor(readonly paths: readonly string[]) {}
 
-  /** Directories for a new application. Nothing is made yet. */
+  /**
+   * Directories for a new application, which are not made yet. Of several roots those are left out,
+   * with a warning, that cannot be written: a broken disk of many should cost no job.
+   */
   static forApplication(roots: readonly string[]): LocalDirs {
     // Not imported: it takes a thread 10 ms to load what only processes use.
     const { randomBytes } = process.getBuiltinModule('node:crypto');
     const name = `${PREFIX}${processIdentity()}-${randomBytes(6).toString('hex')}`;
-    return new LocalDirs(roots.map((root) => join(root, name)));
+    return new LocalDirs(writable(roots).map((root) => join(root, name)));
   }
 
   /**
@@ -73,6 +79,29 @@ export class LocalDirs {
     });
     this.made.add(directory);
   }
+}
+
+/** The roots that can be written, or all if none can: the first file then tells why. */
+function writable(roots: readonly string[]): readonly string[] {
+  if (roots.length === 1) return roots;
+  const failures = new Map<string, string>();
+  for (const root of roots)
+    try {
+      makeDirectory(root);
+      accessSync(root, constants.W_OK);
+    } catch (error) {
+      failures.set(root, (error as Error).message);
+    }
+  if (failures.size === roots.length) return roots;
+  for (const [root, reason] of failures) {
+    if (leftOut.has(root)) continue;
+    leftOut.add(root);
+    process.emitWarning(`${root} of local.dir is left out: ${reason}.`, {
+      type: 'FiresteelWarning',
+      code: 'LOCAL_DIR_LEFT_OUT',
+    });
+  }
+  return roots.filter((root) => !failures.has(root));
 }
 
 /** What cannot be removed stays, for the next application to try. */

@@ -165,7 +165,7 @@ export const configEntries = {
   ),
   'local.dir': optional(
     paths,
-    'Where cached blocks on disk and spilled data go; several directories share the load. Without it, the directory for temporary files of the system.',
+    'Where cached blocks on disk and spilled data go; several directories share the load, and one that cannot be written is left out. Without it, the directory for temporary files of the system.',
   ),
   'io.compression.codec': withDefault(
     blockCompression,
