@@ -51,7 +51,20 @@ export function thisPlatform(): Platform {
   return { os: platform, arch, abi: versions.modules, libc: platform === 'linux' ? libc() : '' };
 }
 
+let ownLibc: string | undefined;
+
 function libc(): string {
-  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
-  return header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+  ownLibc ??= reportedGlibc() === undefined ? 'musl' : 'glibc';
+  return ownLibc;
+}
+
+function reportedGlibc(): string | undefined {
+  // Node has it since 20.13, its types do not.
+  const report = process.report as typeof process.report & { excludeNetwork: boolean };
+  const { excludeNetwork } = report;
+  // A report names the peers of all sockets, for which the process would wait for name servers.
+  report.excludeNetwork = true;
+  const { header } = report.getReport() as { header: { glibcVersionRuntime?: string } };
+  report.excludeNetwork = excludeNetwork;
+  return header.glibcVersionRuntime;
 }

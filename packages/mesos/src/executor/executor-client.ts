@@ -39,8 +39,8 @@ export interface ExecutorClientOptions {
 const timeouts = { connectMs: 5_000, answerMs: 15_000 };
 /** An agent that is starting says so; its other answers do not change by asking again. */
 const startingStatuses: readonly number[] = [404, 503];
-/** The first subscription has to come within the agent's own timeout, by default a minute. */
-const firstSubscription = { timeoutMs: 60_000, maxBackoffMs: 1_000 };
+/** Well before the agent's own timeout, by default a minute: what it ends could not say why. */
+const firstSubscription = { timeoutMs: 30_000, maxBackoffMs: 1_000 };
 
 const executorApi: EventApi<ExecutorCall, ExecutorEvent> = {
   path: '/api/v1/executor',

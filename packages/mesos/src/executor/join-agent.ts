@@ -8,11 +8,17 @@ import { MesosTaskGate } from './mesos-task-gate.js';
  * @throws INVALID_ARGUMENT if no agent has started it; MESOS_DISCONNECTED if the agent does not
  * take it
  */
-export function joinAgent(maxTasks: number): Promise<MesosTaskGate> {
+export async function joinAgent(maxTasks: number): Promise<MesosTaskGate> {
   const config = Config.fromLayers({ environment: process.env });
-  return MesosTaskGate.join({
-    environment: takeExecutorEnvironment(process.env),
-    cpusPerTask: config.get('task.cpus'),
-    maxTasks,
-  });
+  // Pauses between attempts keep no process alive, and this one has nothing else yet.
+  const alive = setInterval(() => {}, 60_000);
+  try {
+    return await MesosTaskGate.join({
+      environment: takeExecutorEnvironment(process.env),
+      cpusPerTask: config.get('task.cpus'),
+      maxTasks,
+    });
+  } finally {
+    clearInterval(alive);
+  }
 }

@@ -129,7 +129,12 @@ export class MesosTaskGate implements TaskGate {
   #stop(reason: string | undefined): void {
     this.#stopped = { reason };
     this.#joined?.reject(
-      new FiresteelError('MESOS_DISCONNECTED', reason ?? 'The agent wants no executor any more.'),
+      new FiresteelError(
+        'MESOS_DISCONNECTED',
+        reason === undefined
+          ? 'The agent wants no executor any more.'
+          : `This executor cannot register with ${reason}. Executors must reach the agent that starts them, from a container network (mesos.network.name) as well.`,
+      ),
     );
     this.#control?.stop(reason);
   }

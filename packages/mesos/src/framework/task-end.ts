@@ -52,8 +52,23 @@ function isCausedByCluster({ reason }: TaskStatus): boolean {
 
 function describe({ state, reason, message }: TaskStatus): string {
   const words = state.replace('TASK_', '').replaceAll('_', ' ').toLowerCase();
-  const details = [reason, message?.trim()].filter((text) => text !== undefined && text !== '');
-  return details.length === 0
-    ? `its Mesos task is ${words}`
-    : `its Mesos task is ${words} (${details.join(': ')})`;
+  // What a program has printed may be in it, over several lines.
+  const text = message?.replace(/\s+/g, ' ').trim();
+  const details = [reason, text].filter((text) => text !== undefined && text !== '');
+  const end =
+    details.length === 0
+      ? `its Mesos task is ${words}`
+      : `its Mesos task is ${words} (${details.join(': ')})`;
+  const [, meaning] = meaningByStatus.find(([pattern]) => pattern.test(text ?? '')) ?? [];
+  return meaning === undefined ? end : `${end}, which means that ${meaning}`;
 }
+
+/** What `docker run` and shells mean by exit statuses (docs.docker.com/reference/cli/docker). */
+const meaningByStatus: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [
+    /Container exited with status 125$/,
+    'Docker refused to run the container: look at mesos.network.name and mesos.executor.docker.*',
+  ],
+  [/exited with status 126$/, 'the program cannot be executed'],
+  [/exited with status 127$/, 'the program or the Node that it needs is not there'],
+];
