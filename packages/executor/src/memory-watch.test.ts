@@ -10,13 +10,14 @@ afterEach(() => {
 
 /** A process of 1000 bytes, 400 of them for the engine, that takes 300 when it starts. */
 function watched(reservedBytes = 400) {
-  const state = { residentBytes: 300, isBusy: true, withheld: 0 };
+  const state = { residentBytes: 300, isBusy: true, withheld: 0, collections: 0 };
   const budget = { withholdExecution: (bytes: number) => (state.withheld = bytes) };
   const watch = new MemoryWatch(
     { processBytes: 1000, reservedBytes, totalBytes: 600 },
     budget,
     () => state.isBusy,
     () => state.residentBytes,
+    { collectIfGrown: () => void state.collections++ },
   );
   watch.wake();
   const withheldAt = (residentBytes: number) => {
@@ -28,9 +29,11 @@ function watched(reservedBytes = 400) {
 }
 
 it('what a process takes too much is withheld from tasks, up to a half, and given back slowly', () => {
-  const { watch, withheldAt } = watched();
+  const { state, watch, withheldAt } = watched();
   expect(withheldAt(1200)).toBe(0);
+  expect(state.collections).toBe(0);
   expect(withheldAt(1250)).toBe(50);
+  expect(state.collections).toBe(1);
   expect(withheldAt(1250)).toBe(100);
   expect(withheldAt(9000)).toBe(300);
   expect(withheldAt(1000)).toBe(250);

@@ -1,4 +1,4 @@
-import type { MemoryBudget } from '@firesteel/storage';
+import { GarbageCollection, type MemoryBudget } from '@firesteel/storage';
 import type { ExecutorMemory } from './process-storage.js';
 
 const INTERVAL_MS = 100;
@@ -16,8 +16,8 @@ const GIVEN_BACK = 0.25;
 /**
  * Corrects the memory budget by what the process really takes, while it has tasks. The budget knows
  * of tables and blocks, but not of what user functions hold, of garbage, or of free memory between
- * what is in use. When all of that is more than the process may take, the excess is withheld from
- * tasks, which spill sooner.
+ * what is in use. When all of that is more than the process may take, the garbage of this thread is
+ * collected, and the excess is withheld from tasks, which spill sooner.
  */
 export class MemoryWatch {
   private readonly limitBytes: number;
@@ -27,12 +27,14 @@ export class MemoryWatch {
   /**
    * @param isBusy whether there are tasks; without any, the watch ends until `wake`
    * @param residentBytes of the process now
+   * @param garbage of this thread: of a driver, also results that a program has read and dropped
    */
   constructor(
     private readonly memory: Pick<ExecutorMemory, 'processBytes' | 'reservedBytes' | 'totalBytes'>,
     private readonly budget: Pick<MemoryBudget, 'withholdExecution'>,
     private readonly isBusy: () => boolean,
     private readonly residentBytes = () => process.memoryUsage.rss(),
+    private readonly garbage: Pick<GarbageCollection, 'collectIfGrown'> = new GarbageCollection(),
   ) {
     const { processBytes, reservedBytes } = memory;
     // A driver may hold much before it makes a context.
@@ -54,6 +56,7 @@ export class MemoryWatch {
   private look(): void {
     if (!this.isBusy()) this.stop();
     const excess = this.residentBytes() - this.limitBytes;
+    if (excess > 0) this.garbage.collectIfGrown();
     const wanted = this.withheldBytes + (excess > 0 ? excess : excess * GIVEN_BACK);
     const most = this.memory.totalBytes * MAX_WITHHELD;
     const withheld = Math.floor(Math.max(0, Math.min(wanted, most)));

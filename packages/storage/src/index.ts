@@ -5,7 +5,7 @@ export {
   type NewSharedPartition,
   type SharedPartition,
 } from './block-store.js';
-export { collectGarbage } from './collect-garbage.js';
+export { collectGarbage, GarbageCollection } from './collect-garbage.js';
 export { onDisk } from './disk-errors.js';
 export { DiskStore } from './disk-store.js';
 export { LocalDirs, makePrivate, removeLeftovers } from './local-dirs.js';
