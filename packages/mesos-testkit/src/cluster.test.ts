@@ -31,3 +31,18 @@ test.each(Object.values(mediaTypes))(
     expect(await scheduler.stream.ended()).toBe('terminated');
   },
 );
+
+test('frameworks whose roles weigh 1 and 2 get shares of 1 to 2', async () => {
+  await using cluster = await startMesosCluster({ agents: 0, weights: { light: 1, heavy: 2 } });
+  const [light, heavy] = await Promise.all(
+    ['light', 'heavy'].map((role) =>
+      RawScheduler.subscribe(cluster.master, { info: { roles: [role] } }),
+    ),
+  );
+  const resources = 'cpus:1;mem:1024';
+  for (let i = 0; i < 9; i++) await cluster.addAgent({ resources });
+  await cluster.waitUntil(() => cluster.offers().length === 9);
+  const offersTo = ({ frameworkId }: RawScheduler): number =>
+    cluster.offers().filter(({ framework_id }) => framework_id.value === frameworkId).length;
+  expect([offersTo(light!), offersTo(heavy!)]).toEqual([3, 6]);
+});

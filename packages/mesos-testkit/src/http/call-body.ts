@@ -52,5 +52,6 @@ export function readAccept(
 }
 
 export const notImplemented: PlainAnswer = textAnswer(501, '501 Not Implemented.');
+export const forbidden: PlainAnswer = textAnswer(403, '403 Forbidden.');
 export const notFound: PlainAnswer = textAnswer(404, '404 Not Found.');
 export const accepted: PlainAnswer = { status: 202 };

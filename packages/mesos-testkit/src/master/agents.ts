@@ -10,7 +10,6 @@ import { stacked } from '../resources/formats.js';
 import { rescindInverseOffers } from './inverse-offers.js';
 import { maintenanceOf } from './machines.js';
 import type { Master } from './master.js';
-import { agentMessage } from './operator-messages.js';
 import { type MasterAgent, MasterFramework, MasterTask } from './records.js';
 
 /** Agents come, go, fall silent and come back. */
@@ -48,10 +47,7 @@ export function registerAgent(master: Master, registration: Registration, link: 
   setActive(master, agent);
   if (before === undefined) {
     recoverFrameworks(master, agent, registration, unreachableMs !== undefined);
-    master.operators.publish({
-      type: 'AGENT_ADDED',
-      agent_added: { agent: agentMessage(master, agent) },
-    });
+    master.operators.publishAgent(agent);
   }
   if (knownId !== undefined) catchUp(master, agent, registration);
   // Who was away only for a moment waits for the next allocation.
@@ -111,7 +107,7 @@ function recoverFrameworks(
     framework.unreachableTasks.delete(task.id);
     framework.tasks.set(task.id, task);
     if (!task.isEnded) master.allocator.allocate(framework.id, agent.id, task.resources);
-    master.operators.publish({ type: 'TASK_ADDED', task_added: { task: task.toMessage() } });
+    master.operators.publishTask(framework, task);
     if (!wasUnreachable) continue;
     const { healthy, container_status } = task.forwarded ?? {};
     const status = master.masterStatus(
@@ -210,10 +206,7 @@ export function removeAgent(master: Master, agent: MasterAgent, why: string): vo
     endTask(master, framework, task, 'TASK_LOST', 'REASON_AGENT_REMOVED', message);
     master.completeTask(framework, task);
   });
-  master.operators.publish({
-    type: 'AGENT_REMOVED',
-    agent_removed: { agent_id: { value: agent.id } },
-  });
+  master.operators.publishAgentRemoved(agent);
 }
 
 /** An operator declared the agent gone: it never comes back. */

@@ -105,7 +105,7 @@ function start(
     pool.resources = subtract(pool.resources, task.resources ?? []);
     const record = taskRecord(framework.id, executor, task);
     framework.tasks.set(record.id, record);
-    master.operators.publish({ type: 'TASK_ADDED', task_added: { task: record.toMessage() } });
+    master.operators.publishTask(framework, record);
   }
   agent.link?.toAgent({
     kind: 'run',
@@ -134,6 +134,7 @@ function taskRecord(
     kill_policy,
     limits,
   } = task;
+  const user = (executor?.command ?? task.command)?.user;
   return new MasterTask({
     name,
     task_id,
@@ -148,6 +149,7 @@ function taskRecord(
     ...(health_check && { health_check }),
     ...(kill_policy && { kill_policy }),
     ...(limits && { limits }),
+    ...(user !== undefined && { user }),
   });
 }
 

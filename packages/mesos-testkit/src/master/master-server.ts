@@ -120,7 +120,7 @@ export class MasterServer {
       case 'readwrite':
         return answerOperator(master, request, principal);
       default:
-        return answerState(master, path);
+        return answerState(master, path, principal);
     }
   }
 

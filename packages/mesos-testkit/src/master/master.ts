@@ -195,10 +195,7 @@ export class Master implements MasterEnd {
     if (!isNew) task.statuses.pop();
     task.statuses.push(status);
     if (isNew || status.reason === 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED') {
-      this.operators.publish({
-        type: 'TASK_UPDATED',
-        task_updated: { framework_id: task.description.framework_id, status, state: status.state },
-      });
+      this.operators.publishStatus(task, status);
     }
   }
 
@@ -373,10 +370,7 @@ export class Master implements MasterEnd {
     }
     framework.stream?.close();
     framework.stream = undefined;
-    this.operators.publish({
-      type: 'FRAMEWORK_REMOVED',
-      framework_removed: { framework_info: framework.info },
-    });
+    this.operators.publishFrameworkRemoved(framework);
     this.options.changed();
   }
 }

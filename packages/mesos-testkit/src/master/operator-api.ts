@@ -7,7 +7,7 @@ import {
   type ValueScalar,
 } from '@firesteel/mesos-protocol';
 import { isWithin } from '../allocator/roles.js';
-import { accepted, notImplemented, readAccept, readCall } from '../http/call-body.js';
+import { accepted, forbidden, notImplemented, readAccept, readCall } from '../http/call-body.js';
 import { EventStream } from '../http/event-stream.js';
 import { type HttpAnswer, type HttpRequest, type PlainAnswer, textAnswer } from '../http/server.js';
 import { add, contains, type Resources, scalarOf, subtract } from '../resources/arithmetic.js';
@@ -15,6 +15,7 @@ import { withoutStack, withStack } from '../resources/formats.js';
 import { mayOperate } from '../validation/operator-acls.js';
 import { resourcesError } from '../validation/resources.js';
 import { roleError } from '../validation/roles.js';
+import { Viewer } from '../validation/viewer.js';
 import { markGone, updateTotal } from './agents.js';
 import {
   maintenanceStatus,
@@ -52,13 +53,14 @@ export function answerOperator(
   const accept = readAccept(request);
   if ('refused' in accept) return accept.refused;
   const { mediaType } = accept;
+  const viewer = new Viewer(master.options.acls, principal);
   if (call.type === 'SUBSCRIBE') {
     return {
       status: 200,
       headers: { 'Content-Type': mediaType },
       open: (output) => {
         const stream = new EventStream(output, 'master.Event', mediaType, () => unsubscribe());
-        const unsubscribe = master.operators.subscribe(stream);
+        const unsubscribe = master.operators.subscribe(stream, viewer);
       },
     };
   }
@@ -69,7 +71,8 @@ export function answerOperator(
     return refused((error as Error).message);
   }
   if (complete === undefined) return notImplemented;
-  const response = responseTo(master, complete);
+  if (complete.type === 'GET_FLAGS' && !viewer.flags) return forbidden;
+  const response = responseTo(master, complete, viewer);
   if (response !== undefined) {
     return {
       status: 200,
@@ -78,15 +81,18 @@ export function answerOperator(
     };
   }
   const principalOf = (id: string): string | undefined => master.frameworks.get(id)?.info.principal;
-  if (!mayOperate(master.options.acls, complete, { principal, principalOf }))
-    return textAnswer(403, '403 Forbidden.');
+  if (!mayOperate(master.options.acls, complete, { principal, principalOf })) return forbidden;
   const answer = perform(master, complete);
   master.options.changed();
   return answer;
 }
 
-/** The calls that ask for something. */
-function responseTo(master: Master, { type }: MasterCall): MasterResponseFields | undefined {
+/** The calls that ask for something: the answer to one who may not see all of it leaves that out. */
+function responseTo(
+  master: Master,
+  { type }: MasterCall,
+  viewer: Viewer,
+): MasterResponseFields | undefined {
   const { info } = master.options;
   switch (type) {
     case 'GET_HEALTH':
@@ -100,19 +106,19 @@ function responseTo(master: Master, { type }: MasterCall): MasterResponseFields 
       return { type, get_metrics: { metrics } };
     }
     case 'GET_STATE':
-      return { type, get_state: operatorSnapshot(master) };
+      return { type, get_state: operatorSnapshot(master, viewer) };
     case 'GET_AGENTS':
-      return { type, get_agents: agentsMessage(master) };
+      return { type, get_agents: agentsMessage(master, viewer) };
     case 'GET_FRAMEWORKS':
-      return { type, get_frameworks: frameworksMessage(master) };
+      return { type, get_frameworks: frameworksMessage(master, viewer) };
     case 'GET_EXECUTORS':
-      return { type, get_executors: executorsMessage(master) };
+      return { type, get_executors: executorsMessage(master, viewer) };
     case 'GET_TASKS':
-      return { type, get_tasks: tasksMessage(master) };
+      return { type, get_tasks: tasksMessage(master, viewer) };
     case 'GET_ROLES':
-      return { type, get_roles: { roles: rolesMessage(master) } };
+      return { type, get_roles: { roles: rolesMessage(master, viewer) } };
     case 'GET_WEIGHTS': {
-      const weights = [...master.allocator.weights];
+      const weights = [...master.allocator.weights].filter(([role]) => viewer.role(role));
       return {
         type,
         get_weights: { weight_infos: weights.map(([role, weight]) => ({ role, weight })) },
@@ -126,17 +132,29 @@ function responseTo(master: Master, { type }: MasterCall): MasterResponseFields 
       };
     }
     case 'GET_QUOTA': {
-      const configs = [...master.allocator.quotas].map(([role, { guarantees, limits }]) => ({
-        role,
-        guarantees: quantities(guarantees),
-        limits: quantities(limits),
-      }));
+      const configs = [...master.allocator.quotas]
+        .filter(([role]) => viewer.quota(role))
+        .map(([role, { guarantees, limits }]) => ({
+          role,
+          guarantees: quantities(guarantees),
+          limits: quantities(limits),
+        }));
       return { type, get_quota: { status: { configs } } };
     }
     case 'GET_MAINTENANCE_STATUS':
-      return { type, get_maintenance_status: { status: maintenanceStatus(master) } };
-    case 'GET_MAINTENANCE_SCHEDULE':
-      return { type, get_maintenance_schedule: { schedule: master.options.registry.schedule } };
+      return {
+        type,
+        get_maintenance_status: {
+          status: viewer.maintenanceStatus ? maintenanceStatus(master) : {},
+        },
+      };
+    case 'GET_MAINTENANCE_SCHEDULE': {
+      const { schedule } = master.options.registry;
+      return {
+        type,
+        get_maintenance_schedule: { schedule: viewer.maintenanceSchedule ? schedule : {} },
+      };
+    }
     default:
       return undefined;
   }
@@ -288,10 +306,11 @@ const amounts = (values: Readonly<Record<string, ValueScalar>> | undefined): Map
 const quantities = (values: ReadonlyMap<string, number>): Record<string, ValueScalar> =>
   Object.fromEntries([...values].map(([name, value]) => [name, { value }]));
 
-function rolesMessage(master: Master) {
+function rolesMessage(master: Master, viewer: Viewer) {
   const { weights } = master.allocator;
   const names = new Set([...master.allocator.rolesInUse(), ...weights.keys()]);
-  return [...names].sort().map((name) => ({
+  const seen = [...names].filter((name) => viewer.role(name));
+  return seen.sort().map((name) => ({
     name,
     weight: weights.get(name) ?? 1,
     frameworks: [...master.frameworks.values()]

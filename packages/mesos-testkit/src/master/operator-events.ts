@@ -1,31 +1,32 @@
-import type { MasterEventFields } from '@firesteel/mesos-protocol';
+import type { MasterEventFields, TaskStatus } from '@firesteel/mesos-protocol';
 import type { EventStream } from '../http/event-stream.js';
+import type { Viewer } from '../validation/viewer.js';
 import type { Master } from './master.js';
-import { frameworkMessage, operatorSnapshot } from './operator-messages.js';
-import type { MasterFramework } from './records.js';
+import { agentMessage, frameworkMessage, operatorSnapshot } from './operator-messages.js';
+import type { MasterAgent, MasterFramework, MasterTask } from './records.js';
 
-/** What a master tells those who subscribed to its operator API. */
+/** What a master tells those who subscribed to its operator API, as far as they may see it. */
 export class OperatorEvents {
   readonly #master: Master;
-  readonly #subscribers = new Set<EventStream<'master.Event'>>();
+  readonly #subscribers = new Map<EventStream<'master.Event'>, Viewer>();
 
   constructor(master: Master) {
     this.#master = master;
   }
 
   /** Starts with all there is; the returned function is to be called when the stream is closed. */
-  subscribe(stream: EventStream<'master.Event'>): () => void {
+  subscribe(stream: EventStream<'master.Event'>, viewer: Viewer): () => void {
     const { timers, options } = this.#master;
     const { heartbeatIntervalMs } = options.timings;
     stream.send({
       type: 'SUBSCRIBED',
       subscribed: {
-        get_state: operatorSnapshot(this.#master),
+        get_state: operatorSnapshot(this.#master, viewer),
         heartbeat_interval_seconds: heartbeatIntervalMs / 1000,
       },
     });
     stream.send({ type: 'HEARTBEAT' });
-    this.#subscribers.add(stream);
+    this.#subscribers.set(stream, viewer);
     const cancelHeartbeat = timers.every(heartbeatIntervalMs, () =>
       stream.send({ type: 'HEARTBEAT' }),
     );
@@ -35,25 +36,69 @@ export class OperatorEvents {
     };
   }
 
-  publish(event: MasterEventFields): void {
-    for (const subscriber of this.#subscribers) subscriber.send(event);
+  publishAgent(agent: MasterAgent): void {
+    this.#publish((viewer) => ({
+      type: 'AGENT_ADDED',
+      agent_added: { agent: agentMessage(this.#master, agent, viewer) },
+    }));
+  }
+
+  publishAgentRemoved({ id }: MasterAgent): void {
+    this.#publish(() => ({ type: 'AGENT_REMOVED', agent_removed: { agent_id: { value: id } } }));
+  }
+
+  publishTask(framework: MasterFramework, task: MasterTask): void {
+    const message = task.toMessage();
+    this.#publish((viewer) =>
+      viewer.task(framework.info, message)
+        ? { type: 'TASK_ADDED', task_added: { task: message } }
+        : undefined,
+    );
+  }
+
+  publishStatus({ frameworkId, description }: MasterTask, status: TaskStatus): void {
+    const { frameworks, completedFrameworks } = this.#master;
+    const framework = frameworks.get(frameworkId) ?? completedFrameworks.get(frameworkId);
+    const { framework_id } = description;
+    this.#publish((viewer) =>
+      framework !== undefined && viewer.task(framework.info, description)
+        ? { type: 'TASK_UPDATED', task_updated: { framework_id, status, state: status.state } }
+        : undefined,
+    );
   }
 
   publishFramework(
     type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
     framework: MasterFramework,
   ): void {
-    const { offers: _, ...message } = frameworkMessage(this.#master, framework);
-    const payload = { framework: { ...message, unregistered_time: { nanoseconds: 0n } } };
-    this.publish(
-      type === 'FRAMEWORK_ADDED'
+    this.#publish((viewer) => {
+      if (!viewer.framework(framework.info)) return undefined;
+      const { offers: _, ...message } = frameworkMessage(this.#master, framework, viewer);
+      const payload = { framework: { ...message, unregistered_time: { nanoseconds: 0n } } };
+      return type === 'FRAMEWORK_ADDED'
         ? { type, framework_added: payload }
-        : { type, framework_updated: payload },
+        : { type, framework_updated: payload };
+    });
+  }
+
+  publishFrameworkRemoved({ info: framework_info }: MasterFramework): void {
+    this.#publish((viewer) =>
+      viewer.framework(framework_info)
+        ? { type: 'FRAMEWORK_REMOVED', framework_removed: { framework_info } }
+        : undefined,
     );
   }
 
   /** All connections break. */
   destroy(): void {
-    for (const subscriber of this.#subscribers) subscriber.destroy();
+    for (const subscriber of this.#subscribers.keys()) subscriber.destroy();
+  }
+
+  /** @param eventFor what somebody is told; undefined for one who may not see it */
+  #publish(eventFor: (viewer: Viewer) => MasterEventFields | undefined): void {
+    for (const [subscriber, viewer] of this.#subscribers) {
+      const event = eventFor(viewer);
+      if (event !== undefined) subscriber.send(event);
+    }
   }
 }

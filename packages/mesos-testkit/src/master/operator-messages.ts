@@ -4,65 +4,73 @@ import type {
   MasterResponseGetFrameworksFramework,
   MasterResponseGetState,
   Resource,
+  Task,
   TimeInfo,
 } from '@firesteel/mesos-protocol';
 import { nanoseconds } from '../messages.js';
 import { add } from '../resources/arithmetic.js';
 import { withoutStack } from '../resources/formats.js';
+import { Viewer } from '../validation/viewer.js';
 import { inverseOfferMessage } from './inverse-offers.js';
 import type { Master } from './master.js';
 import { offerMessage } from './offer-message.js';
-import type { MasterAgent, MasterFramework } from './records.js';
+import type { MasterAgent, MasterFramework, MasterTask } from './records.js';
 
 /** Frameworks, agents, executors and tasks as the operator API shows them. */
-export const operatorSnapshot = (master: Master): MasterResponseGetState => ({
-  get_tasks: tasksMessage(master),
-  get_executors: executorsMessage(master),
-  get_frameworks: frameworksMessage(master),
-  get_agents: agentsMessage(master),
+export const operatorSnapshot = (master: Master, viewer: Viewer): MasterResponseGetState => ({
+  get_tasks: tasksMessage(master, viewer),
+  get_executors: executorsMessage(master, viewer),
+  get_frameworks: frameworksMessage(master, viewer),
+  get_agents: agentsMessage(master, viewer),
 });
 
-export function tasksMessage(master: Master) {
+export function tasksMessage(master: Master, viewer = Viewer.ofAll) {
   const live = [...master.frameworks.values()];
   const all = [...live, ...master.completedFrameworks.values()];
+  const shown = ({ info }: MasterFramework, tasks: Iterable<MasterTask>): readonly Task[] =>
+    [...tasks].map((task) => task.toMessage()).filter((task) => viewer.task(info, task));
   return {
-    tasks: live.flatMap(({ tasks }) => [...tasks.values()].map((task) => task.toMessage())),
+    tasks: live.flatMap((framework) => shown(framework, framework.tasks.values())),
     completed_tasks: all.flatMap((framework) => [
-      ...framework.completedTasks.map((task) => task.toMessage()),
-      ...(live.includes(framework) ? [] : [...framework.tasks.values()].map((t) => t.toMessage())),
+      ...shown(framework, framework.completedTasks),
+      ...(live.includes(framework) ? [] : shown(framework, framework.tasks.values())),
     ]),
-    unreachable_tasks: live.flatMap(({ unreachableTasks }) =>
-      [...unreachableTasks.values()].map((task) => task.toMessage()),
+    unreachable_tasks: live.flatMap((framework) =>
+      shown(framework, framework.unreachableTasks.values()),
     ),
   };
 }
 
-export const executorsMessage = (master: Master) => ({
-  executors: [...master.frameworks.values()].flatMap(({ executors }) =>
+export const executorsMessage = (master: Master, viewer: Viewer) => ({
+  executors: [...master.frameworks.values()].flatMap(({ info: framework, executors }) =>
     [...executors].flatMap(([agentId, infos]) =>
-      [...infos.values()].map((info) => ({
-        executor_info: info,
-        agent_id: { value: agentId },
-      })),
+      [...infos.values()]
+        .filter((info) => viewer.executor(framework, info))
+        .map((info) => ({ executor_info: info, agent_id: { value: agentId } })),
     ),
   ),
 });
 
-export const frameworksMessage = (master: Master) => ({
-  frameworks: [...master.frameworks.values()].map((f) => frameworkMessage(master, f)),
-  completed_frameworks: [...master.completedFrameworks.values()].map((f) =>
-    frameworkMessage(master, f),
-  ),
-});
+export function frameworksMessage(master: Master, viewer = Viewer.ofAll) {
+  const shown = (frameworks: Iterable<MasterFramework>) =>
+    [...frameworks]
+      .filter(({ info }) => viewer.framework(info))
+      .map((framework) => frameworkMessage(master, framework, viewer));
+  return {
+    frameworks: shown(master.frameworks.values()),
+    completed_frameworks: shown(master.completedFrameworks.values()),
+  };
+}
 
-export const agentsMessage = (master: Master) => ({
-  agents: [...master.agents.values()].map((agent) => agentMessage(master, agent)),
+export const agentsMessage = (master: Master, viewer: Viewer) => ({
+  agents: [...master.agents.values()].map((agent) => agentMessage(master, agent, viewer)),
   recovered_agents: master.recoveredAgents.map((id) => master.options.registry.admitted.get(id)!),
 });
 
 export function frameworkMessage(
   master: Master,
   framework: MasterFramework,
+  viewer: Viewer,
 ): MasterResponseGetFrameworksFramework {
   const offers = [...master.offers.values()]
     .filter(({ frameworkId }) => frameworkId === framework.id)
@@ -80,8 +88,8 @@ export function frameworkMessage(
     reregistered_time: time(reregisteredMs),
     ...(offers.length > 0 && { offers }),
     ...(inverseOffers.length > 0 && { inverse_offers: inverseOffers }),
-    allocated_resources: shown(used(master, { frameworkId: framework.id })),
-    offered_resources: shown(offered(master, { frameworkId: framework.id })),
+    allocated_resources: shown(used(master, { frameworkId: framework.id }), viewer),
+    offered_resources: shown(offered(master, { frameworkId: framework.id }), viewer),
     ...(constraints && { offer_constraints: constraints }),
   };
 }
@@ -98,7 +106,11 @@ const agentCapabilities: readonly AgentInfoCapability[] = [
   { type: 'TASK_RESOURCE_LIMITS' },
 ];
 
-export function agentMessage(master: Master, agent: MasterAgent): MasterResponseGetAgentsAgent {
+export function agentMessage(
+  master: Master,
+  agent: MasterAgent,
+  viewer: Viewer,
+): MasterResponseGetAgentsAgent {
   const { info, address, link, registeredMs, reregisteredMs, total } = agent;
   return {
     agent_info: { ...info, id: { value: agent.id } },
@@ -108,9 +120,9 @@ export function agentMessage(master: Master, agent: MasterAgent): MasterResponse
     pid: `slave(1)@${address}`,
     registered_time: time(registeredMs),
     ...(reregisteredMs !== undefined && { reregistered_time: time(reregisteredMs) }),
-    total_resources: shown(total),
-    allocated_resources: shown(used(master, { agentId: agent.id })),
-    offered_resources: shown(offered(master, { agentId: agent.id })),
+    total_resources: shown(total, viewer),
+    allocated_resources: shown(used(master, { agentId: agent.id }), viewer),
+    offered_resources: shown(offered(master, { agentId: agent.id }), viewer),
     capabilities: agentCapabilities,
   };
 }
@@ -150,6 +162,7 @@ const offered = (master: Master, { frameworkId, agentId }: Owner): readonly Reso
     [],
   );
 
-const shown = (resources: readonly Resource[]): readonly Resource[] => resources.map(withoutStack);
+const shown = (resources: readonly Resource[], viewer: Viewer): readonly Resource[] =>
+  resources.filter((resource) => viewer.resource(resource)).map(withoutStack);
 
 const time = (ms: number): TimeInfo => ({ nanoseconds: nanoseconds(ms) });

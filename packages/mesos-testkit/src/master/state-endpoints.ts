@@ -1,24 +1,34 @@
 import type { Attribute, Resource } from '@firesteel/mesos-protocol';
-import { notFound } from '../http/call-body.js';
+import { forbidden, notFound } from '../http/call-body.js';
 import type { PlainAnswer } from '../http/server.js';
 import { scalars } from '../resources/arithmetic.js';
 import { resourceText } from '../resources/text.js';
+import { Viewer } from '../validation/viewer.js';
 import type { Master } from './master.js';
 import { used } from './operator-messages.js';
 import type { MasterFramework, MasterTask } from './records.js';
 
 /** The JSON of GET endpoints that predate the v1 API; tools and web pages still read it. */
-export function answerState(master: Master, path: string): PlainAnswer {
+export function answerState(
+  master: Master,
+  path: string,
+  principal: string | undefined,
+): PlainAnswer {
+  const viewer = new Viewer(master.options.acls, principal);
+  if (!viewer.path(path)) return forbidden;
+  const frameworks = [...master.frameworks.values()].filter(({ info }) => viewer.framework(info));
   switch (path) {
     case '/state':
     case '/state-summary':
-      return json(stateOf(master));
+      return json(stateOf(master, viewer));
     case '/frameworks':
-      return json({ frameworks: [...master.frameworks.values()].map(frameworkState) });
+      return json({ frameworks: frameworks.map((framework) => frameworkState(framework, viewer)) });
     case '/slaves':
-      return json({ slaves: slavesState(master) });
+      return json({ slaves: slavesState(master, viewer) });
     case '/tasks':
-      return json({ tasks: [...master.frameworks.values()].flatMap(tasksState) });
+      return json({
+        tasks: frameworks.flatMap((f) => tasksState(f, f.tasks.values(), viewer)),
+      });
     case '/version':
       return json({ version: master.options.info.version });
     case '/metrics/snapshot':
@@ -34,8 +44,12 @@ const json = (value: unknown): PlainAnswer => ({
   body: JSON.stringify(value),
 });
 
-function stateOf(master: Master): unknown {
+function stateOf(master: Master, viewer: Viewer): unknown {
   const { info, registry } = master.options;
+  const shown = (frameworks: ReadonlyMap<string, MasterFramework>): unknown[] =>
+    [...frameworks.values()]
+      .filter((framework) => viewer.framework(framework.info))
+      .map((framework) => frameworkState(framework, viewer));
   const connected = [...master.agents.values()].filter(({ link }) => link !== undefined).length;
   return {
     version: info.version,
@@ -49,13 +63,15 @@ function stateOf(master: Master): unknown {
     activated_slaves: connected,
     deactivated_slaves: master.agents.size - connected,
     unreachable_slaves: registry.unreachable.size,
-    slaves: slavesState(master),
-    frameworks: [...master.frameworks.values()].map(frameworkState),
-    completed_frameworks: [...master.completedFrameworks.values()].map(frameworkState),
+    slaves: slavesState(master, viewer),
+    frameworks: shown(master.frameworks),
+    completed_frameworks: shown(master.completedFrameworks),
   };
 }
 
-function slavesState(master: Master): unknown[] {
+function slavesState(master: Master, viewer: Viewer): unknown[] {
+  const seen = (resources: readonly Resource[]) =>
+    resourcesState(resources.filter((resource) => viewer.resource(resource)));
   return [...master.agents.values()].map(({ id, info, address, link, total, registeredMs }) => ({
     id,
     hostname: info.hostname,
@@ -64,12 +80,12 @@ function slavesState(master: Master): unknown[] {
     active: link !== undefined,
     registered_time: registeredMs / 1000,
     attributes: Object.fromEntries((info.attributes ?? []).map((a) => [a.name, attributeState(a)])),
-    resources: resourcesState(total),
-    used_resources: resourcesState(used(master, { agentId: id })),
+    resources: seen(total),
+    used_resources: seen(used(master, { agentId: id })),
   }));
 }
 
-function frameworkState(framework: MasterFramework): unknown {
+function frameworkState(framework: MasterFramework, viewer: Viewer): unknown {
   const { id, info, connected, registeredMs, roles } = framework;
   return {
     id,
@@ -84,13 +100,18 @@ function frameworkState(framework: MasterFramework): unknown {
     principal: info.principal,
     roles,
     registered_time: registeredMs / 1000,
-    tasks: tasksState(framework),
-    unreachable_tasks: [...framework.unreachableTasks.values()].map(taskState),
-    completed_tasks: framework.completedTasks.map(taskState),
+    tasks: tasksState(framework, framework.tasks.values(), viewer),
+    unreachable_tasks: tasksState(framework, framework.unreachableTasks.values(), viewer),
+    completed_tasks: tasksState(framework, framework.completedTasks, viewer),
   };
 }
 
-const tasksState = ({ tasks }: MasterFramework): unknown[] => [...tasks.values()].map(taskState);
+const tasksState = (
+  { info }: MasterFramework,
+  tasks: Iterable<MasterTask>,
+  viewer: Viewer,
+): unknown[] =>
+  [...tasks].filter(({ description }) => viewer.task(info, description)).map(taskState);
 
 const taskState = (task: MasterTask): unknown => ({
   id: task.id,

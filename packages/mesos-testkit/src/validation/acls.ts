@@ -16,15 +16,9 @@ export interface AclEntity {
 export interface Acls {
   /** Default true. */
   readonly permissive?: boolean;
-  readonly register_frameworks?: readonly {
-    readonly principals: AclEntity;
-    readonly roles: AclEntity;
-  }[];
-  readonly run_tasks?: readonly { readonly principals: AclEntity; readonly users: AclEntity }[];
-  readonly reserve_resources?: readonly {
-    readonly principals: AclEntity;
-    readonly roles: AclEntity;
-  }[];
+  readonly register_frameworks?: readonly RoleAcl[];
+  readonly run_tasks?: readonly UserAcl[];
+  readonly reserve_resources?: readonly RoleAcl[];
   readonly unreserve_resources?: readonly {
     readonly principals: AclEntity;
     readonly reserver_principals: AclEntity;
@@ -33,14 +27,8 @@ export interface Acls {
     readonly principals: AclEntity;
     readonly framework_principals: AclEntity;
   }[];
-  readonly update_weights?: readonly {
-    readonly principals: AclEntity;
-    readonly roles: AclEntity;
-  }[];
-  readonly update_quotas?: readonly {
-    readonly principals: AclEntity;
-    readonly roles: AclEntity;
-  }[];
+  readonly update_weights?: readonly RoleAcl[];
+  readonly update_quotas?: readonly RoleAcl[];
   /** Machines are any or none. */
   readonly update_maintenance_schedules?: readonly MachineAcl[];
   readonly start_maintenances?: readonly MachineAcl[];
@@ -50,6 +38,27 @@ export interface Acls {
     readonly principals: AclEntity;
     readonly agents: AclEntity;
   }[];
+  /** The users of frameworks, tasks and executors that may be seen. */
+  readonly view_frameworks?: readonly UserAcl[];
+  readonly view_tasks?: readonly UserAcl[];
+  readonly view_executors?: readonly UserAcl[];
+  readonly view_roles?: readonly RoleAcl[];
+  readonly get_quotas?: readonly RoleAcl[];
+  /** Flags are any or none. */
+  readonly view_flags?: readonly { readonly principals: AclEntity; readonly flags: AclEntity }[];
+  readonly get_endpoints?: readonly { readonly principals: AclEntity; readonly paths: AclEntity }[];
+  readonly get_maintenance_schedules?: readonly MachineAcl[];
+  readonly get_maintenance_statuses?: readonly MachineAcl[];
+}
+
+interface UserAcl {
+  readonly principals: AclEntity;
+  readonly users: AclEntity;
+}
+
+interface RoleAcl {
+  readonly principals: AclEntity;
+  readonly roles: AclEntity;
 }
 
 interface MachineAcl {
@@ -72,6 +81,23 @@ export function allows(
   );
   if (entry === undefined) return permissive;
   return entry.principals.type !== 'NONE' && entry.objects.type !== 'NONE';
+}
+
+/** An entry about objects of one kind. */
+export type AclOf<K extends string> = { readonly principals: AclEntity } & Readonly<
+  Record<K, AclEntity>
+>;
+
+/** Whether one may do something to each of the objects, by entries that name them by their kind. */
+export function allowsEach<K extends string>(
+  acls: Acls,
+  entries: readonly AclOf<K>[] = [],
+  kind: K,
+  principal: string | undefined,
+  wanted: readonly string[],
+): boolean {
+  const named = entries.map((entry) => ({ principals: entry.principals, objects: entry[kind] }));
+  return wanted.every((object) => allows(acls, named, principal, [object]));
 }
 
 /** @param values undefined for somebody without a name */

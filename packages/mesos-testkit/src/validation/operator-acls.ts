@@ -1,5 +1,5 @@
 import type { MasterCall } from '@firesteel/mesos-protocol';
-import { type AclEntity, type Acls, allows, mayReserve, mayUnreserve } from './acls.js';
+import { type AclOf, type Acls, allowsEach, mayReserve, mayUnreserve } from './acls.js';
 
 /** Who calls, and whose framework a call is about. */
 export interface OperatorCaller {
@@ -7,20 +7,17 @@ export interface OperatorCaller {
   readonly principalOf: (frameworkId: string) => string | undefined;
 }
 
-/** Whether an operator may make a call. Those that only ask for something are open to everybody. */
+/** Whether an operator may make a call that changes something; for others see {@link Viewer}. */
 export function mayOperate(
   acls: Acls,
   call: MasterCall,
   { principal, principalOf }: OperatorCaller,
 ): boolean {
   const may = <K extends string>(
-    entries: readonly ({ readonly principals: AclEntity } & Readonly<Record<K, AclEntity>>)[] = [],
+    entries: readonly AclOf<K>[] | undefined,
     kind: K,
     wanted: readonly string[],
-  ): boolean => {
-    const named = entries.map((entry) => ({ principals: entry.principals, objects: entry[kind] }));
-    return wanted.every((object) => allows(acls, named, principal, [object]));
-  };
+  ): boolean => allowsEach(acls, entries, kind, principal, wanted);
   const by = principal === undefined ? {} : { principal };
   switch (call.type) {
     case 'UPDATE_WEIGHTS': {

@@ -7,9 +7,6 @@ import { FineLauncher } from './fine-launcher.js';
 
 /** What a task asks for because an agent without free memory would never be offered (MESOS-1688). */
 const taskMemoryMiB = 8;
-/** More threads than any agent has cpus for. */
-const manyTasks = 1_024;
-
 /**
  * The backend with a Mesos task for each task that a configuration describes.
  * @param address what follows `mesos://` in the master URL
@@ -24,7 +21,7 @@ export function createFineBackend(
   const settings = applicationSettings(config, address, installation);
   const { size, ...ofOffers } = offerPolicy(config);
   const heapMiB = size.memoryMiB.max;
-  const maxTasks = config.get('executor.cores') ?? manyTasks;
+  const threads = config.get('executor.cores');
   const launcher = new FineLauncher({
     ...settings,
     policy: {
@@ -34,11 +31,11 @@ export function createFineBackend(
       executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
       executorDiskMiB: size.diskMiB,
       executorPorts: size.ports,
-      maxTasksPerExecutor: maxTasks,
+      maxTasksPerExecutor: threads ?? Number.POSITIVE_INFINITY,
       ...ofOffers,
     },
     limits: resourceLimits(config),
-    template: { ...settings.template, heapMiB, maxTasks },
+    template: { ...settings.template, heapMiB, ...(threads !== undefined && { threads }) },
   });
   return new FineBackend({
     config,

@@ -9,8 +9,8 @@ import type { ResourceKinds, TaskSizes } from './task-fit.js';
 /** What all executors of an application have in common. */
 export interface ExecutorTemplate extends TaskTemplate {
   readonly heapMiB: number;
-  /** Tasks of one executor at the same time at most. */
-  readonly maxTasks: number;
+  /** Of each executor at most; left out for as many as its agent has cpus for. */
+  readonly threads?: number;
 }
 
 export interface TaskToLaunch {
@@ -20,6 +20,8 @@ export interface TaskToLaunch {
 
 /** The least that Mesos gives. */
 const startingTaskCpus = 0.01;
+/** More than any agent has cpus for. */
+const manyThreads = 1_024;
 
 /** An executor of one agent, from its launch on, and the Mesos tasks that it is sent. */
 export class FineExecutor {
@@ -94,11 +96,11 @@ function executorInfo(
   { executorCpus, executorMemoryMiB, executorDiskMiB, executorPorts }: TaskSizes,
   template: ExecutorTemplate,
 ): ExecutorInfo {
-  const { appName, heapMiB, maxTasks, labels } = template;
+  const { appName, heapMiB, labels } = template;
   const ports = resources.takePorts(executorPorts);
   const container = containerWithPorts(template.container, ports.numbers);
-  // What an agent has that it may take back, executors cannot ask it.
-  const threads = kinds.cpusAreRevocable ? tasks : maxTasks;
+  // Executors learn from their agent how many cpus it has, but not how many it may take back.
+  const threads = template.threads ?? (kinds.cpusAreRevocable ? tasks : manyThreads);
   const size = ['--mesos', '--cores', `${threads}`, '--memory', `${heapMiB}m`];
   return {
     type: 'CUSTOM',
