@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FiresteelError, invalidArgument } from '@firesteel/common';
@@ -30,7 +30,7 @@ export class MesosCluster {
   readonly #timings: Timings;
   readonly #workDir: string;
   readonly #registry = new Registry();
-  readonly #reaper = new Reaper();
+  readonly #reaper: Reaper;
   readonly #containerTimers: Timers;
   readonly #servers: MasterServer[] = [];
   readonly #waiters = new Set<() => void>();
@@ -46,7 +46,9 @@ export class MesosCluster {
     this.#clock = options.clock ?? systemClock;
     this.#timings = { ...mesosTimings, ...options.timings };
     this.#containerTimers = new Timers(this.#clock);
-    this.#workDir = options.workDir ?? mkdtempSync(join(tmpdir(), 'mesos-testkit-'));
+    const { workDir } = options;
+    this.#workDir = workDir ?? mkdtempSync(join(tmpdir(), 'mesos-testkit-'));
+    this.#reaper = new Reaper(workDir === undefined ? this.#workDir : undefined);
     for (const [role, weight] of Object.entries(options.weights ?? {})) {
       this.#registry.weights.set(role, weight);
     }
@@ -170,9 +172,6 @@ export class MesosCluster {
     await Promise.all(this.#servers.map((server) => server.close()));
     await this.#zooKeeper?.close();
     await this.#reaper.close();
-    if (this.#options.workDir === undefined) {
-      rmSync(this.#workDir, { recursive: true, force: true, maxRetries: 5 });
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startMesosCluster } from './index.js';
@@ -48,7 +48,10 @@ async function launch(master: string): Promise<readonly number[]> {
 test('closing a cluster kills what runs on it, background processes too', async () => {
   const cluster = await startMesosCluster({ timings: { allocationIntervalMs: 20 } });
   const pids = await launch(cluster.master);
+  const { workDir } = cluster.agents[0]!;
+  expect(existsSync(workDir)).toBe(true);
   await cluster.close();
+  expect(existsSync(dirname(workDir))).toBe(false);
   await until(() => !pids.some(isAlive));
 });
 
@@ -60,7 +63,9 @@ test('a cluster whose own process is killed leaves nothing behind', async () => 
   let printed = '';
   while (!printed.includes('Ctrl-C')) printed += (await once(child.stdout, 'data'))[0];
   const [, master] = /^master 1 +http:\/\/(\S+)/.exec(printed) as unknown as [string, string];
+  const [, workDir] = /^agent1 .* (\/\S+)$/m.exec(printed) as unknown as [string, string];
   const pids = await launch(master);
+  expect(existsSync(workDir)).toBe(true);
   child.kill('SIGKILL');
-  await until(() => !pids.some(isAlive));
+  await until(() => !pids.some(isAlive) && !existsSync(dirname(workDir)));
 });

@@ -35,7 +35,6 @@ export class SandboxProcess {
     const { file, argv } = executable(command, sandbox, environment);
     const stdout = openSync(join(sandbox, 'stdout'), 'a');
     const stderr = openSync(join(sandbox, 'stderr'), 'a');
-    reaper.prepare();
     const child = spawn(file, argv.slice(1), {
       argv0: argv[0] ?? file,
       cwd: sandbox,

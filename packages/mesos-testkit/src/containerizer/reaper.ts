@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Remembers process groups on its standard input and kills what is left of them when that closes:
- * also when this process is killed and cannot do it itself. A shell is small and is everywhere
- * where executors run.
+ * Remembers process groups on its standard input. When that closes, it kills what is left of them
+ * and removes the directory that its argument names: also when this process is killed and cannot do
+ * it itself. A shell is small and is everywhere where executors run.
  */
 const script = `
 trap '' INT TERM HUP
@@ -15,6 +15,10 @@ while read -r what group; do
   esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
+if [ -n "$1" ]; then
+  # Processes that are dying may write once more.
+  for attempt in 1 2 3 4 5; do rm -rf -- "$1" 2>/dev/null && break; sleep 1; done
+fi
 exit 0
 `;
 
@@ -23,9 +27,9 @@ export class Reaper {
   #shell: ChildProcess | undefined;
   readonly #groups = new Set<number>();
 
-  /** To be called before a process starts, so that nothing but a message is left to do for it then. */
-  prepare(): void {
-    this.#shell ??= startShell();
+  /** @param directory to be removed in the end */
+  constructor(directory?: string) {
+    this.#shell = startShell(directory ?? '');
   }
 
   add(group: number): void {
@@ -37,7 +41,7 @@ export class Reaper {
     if (this.#groups.delete(group)) this.#tell(`drop ${group}`);
   }
 
-  /** Kills what is left; resolves when that is done. */
+  /** Kills and removes what is left; resolves when that is done. */
   async close(): Promise<void> {
     const shell = this.#shell;
     if (shell === undefined) return;
@@ -54,8 +58,8 @@ export class Reaper {
   }
 }
 
-function startShell(): ChildProcess {
-  const shell = spawn('/bin/sh', ['-c', script], {
+function startShell(directory: string): ChildProcess {
+  const shell = spawn('/bin/sh', ['-c', script, 'reaper', directory], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
