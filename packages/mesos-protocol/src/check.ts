@@ -56,6 +56,8 @@ function checkValue(
 ): void {
   const type = field.resolvedType;
   if (type instanceof protobuf.Type) {
+    // Checked before, when it was prepared.
+    if (value instanceof protobuf.Message && value.$type === type) return;
     checkFields(type, asObject(value, at), `${at}.`, missing, depth + 1);
   } else if (type instanceof protobuf.Enum) {
     if (typeof value !== 'string' || type.values[value] === undefined) {

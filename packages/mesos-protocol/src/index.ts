@@ -16,7 +16,7 @@ export {
   negotiate,
 } from './media-type.js';
 export type * from './messages.js';
-export { decodeProtobuf, encodeProtobuf } from './protobuf.js';
+export { decodeProtobuf, encodeProtobuf, prepareMessage } from './protobuf.js';
 export { encodeRecord, RecordDecoder } from './record-io.js';
 export type { MessageName } from './schema.js';
 export { messageText } from './text-format.js';

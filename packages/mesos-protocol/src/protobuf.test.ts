@@ -2,9 +2,11 @@ import { FiresteelError } from '@firesteel/common';
 import { describe, expect, test } from 'vitest';
 import {
   decodeProtobuf,
+  type ExecutorInfo,
   encodeProtobuf,
   type MessageName,
   type MessageTypes,
+  prepareMessage,
   type SchedulerCall,
 } from './index.js';
 
@@ -252,5 +254,32 @@ describe('encoding is refused', () => {
       encodeProtobuf('TimeInfo', { nanoseconds: value as bigint });
     expect(nanoseconds(5)).toThrow("'nanoseconds' must be of type int64, not number");
     expect(nanoseconds(2n ** 63n)).toThrow("'nanoseconds' must be of type int64");
+  });
+});
+
+describe('a prepared member', () => {
+  const executor: ExecutorInfo = {
+    type: 'CUSTOM',
+    executor_id: id('e'),
+    resources: [{ name: 'ports', type: 'RANGES', ranges: { range: [{ begin: 1n, end: 2n }] } }],
+    command: { environment: { variables: [{ name: 'A', type: 'VALUE', value: 'b' }] } },
+  };
+  const task = { name: 't', task_id: id('t'), agent_id: id('a') };
+
+  test('is encoded like the message that it was made of', () => {
+    const prepared = prepareMessage('ExecutorInfo', executor);
+    const bytes = encodeProtobuf('TaskInfo', { ...task, executor: prepared });
+    expect(bytes).toEqual(encodeProtobuf('TaskInfo', { ...task, executor }));
+    expect(decodeProtobuf('TaskInfo', bytes).executor).toMatchObject(executor);
+  });
+
+  test('was checked, and is no other message', () => {
+    expect(() => prepareMessage('ExecutorInfo', {} as ExecutorInfo)).toThrow(
+      'Missing required fields: executor_id',
+    );
+    const prepared = prepareMessage('TaskID', id('t')) as unknown as ExecutorInfo;
+    expect(() => encodeProtobuf('TaskInfo', { ...task, executor: prepared })).toThrow(
+      "'executor.value' is not a field of ExecutorInfo",
+    );
   });
 });

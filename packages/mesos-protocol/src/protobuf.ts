@@ -17,6 +17,19 @@ export function encodeProtobuf<N extends MessageName>(
 }
 
 /**
+ * Checks and converts a message once that is a member of many others, which {@link encodeProtobuf}
+ * then takes as it is. It is good for nothing else: its members are not those of the original.
+ * @throws MESOS_MESSAGE_INVALID as {@link encodeProtobuf}
+ */
+export function prepareMessage<N extends MessageName>(
+  name: N,
+  message: MessageTypes[N],
+): MessageTypes[N] {
+  checkMessage(name, message);
+  return typeOf(name).fromObject(message as Record<string, unknown>) as unknown as MessageTypes[N];
+}
+
+/**
  * Reads protobuf bytes. What is not set is absent; fields and enum values that the schema does not
  * know are skipped. Members of type bytes are views of `bytes`.
  * @throws MESOS_MESSAGE_INVALID if the bytes are no such message or a required field is missing

@@ -1,5 +1,10 @@
 import type { ExecutorCommandLine } from '@firesteel/cluster';
-import type { ExecutorInfo, Resource, TaskInfo } from '@firesteel/mesos-protocol';
+import {
+  type ExecutorInfo,
+  prepareMessage,
+  type Resource,
+  type TaskInfo,
+} from '@firesteel/mesos-protocol';
 import { containerWithPorts } from '../command/container.js';
 import { executorCommand, type TaskTemplate } from '../command/executor-command.js';
 import type { AgentResources } from '../offers/agent-resources.js';
@@ -30,6 +35,7 @@ export class FineExecutor {
   /** The task that has it started: agents start executors for tasks only. */
   readonly startingTask: TaskInfo;
   readonly startingTaskCpus = startingTaskCpus;
+  /** Prepared, because it goes out with every task. */
   readonly #info: ExecutorInfo;
   readonly #sizes: TaskSizes;
   readonly #labels: TaskInfo['labels'];
@@ -53,7 +59,7 @@ export class FineExecutor {
     this.start = start;
     this.#sizes = sizes;
     this.#labels = template.labels;
-    this.#info = executorInfo(id, start, command, sizes, template);
+    this.#info = prepareMessage('ExecutorInfo', executorInfo(id, start, command, sizes, template));
     const resources = this.#taskResources(start.resources, startingTaskCpus);
     this.startingTask = this.#task(`executor-${id}`, `start of executor ${id}`, resources);
   }

@@ -1,9 +1,8 @@
 import type { ExecutorLauncher, LauncherEvents } from '@firesteel/cluster';
 import type { FiresteelError } from '@firesteel/common';
-import type { Offer, SchedulerEventFailure, TaskInfo, TaskStatus } from '@firesteel/mesos-protocol';
+import type { Offer, TaskInfo } from '@firesteel/mesos-protocol';
 import type { FrameworkEvent } from '../client/scheduler-client.js';
 import { Framework, type FrameworkOptions } from '../framework/framework.js';
-import { processEnd, type TaskEnd, taskEndOf } from '../framework/task-end.js';
 import type { Decline, Demand } from '../offers/decide-offers.js';
 import { sumOf } from '../sum-of.js';
 import {
@@ -13,6 +12,7 @@ import {
   type TaskRoom,
 } from './decide-task-offers.js';
 import { type ExecutorTemplate, FineExecutor, type TaskToLaunch } from './fine-executor.js';
+import { LiveExecutors } from './live-executors.js';
 import { OfferPool } from './offer-pool.js';
 
 export interface FineLauncherOptions extends Omit<FrameworkOptions, 'suppressedRoles'> {
@@ -37,13 +37,6 @@ export interface FineEvents {
   failed(error: FiresteelError): void;
 }
 
-interface LiveTask {
-  readonly executor: FineExecutor;
-  readonly cpus: number;
-  /** Whether its executor knows of it. */
-  hasArrived: boolean;
-}
-
 /**
  * Starts an executor on an agent when tasks wait that others have no room for, and launches a Mesos
  * task for each task of the engine. Offers are kept while tasks may come that begin with them.
@@ -52,9 +45,7 @@ export class FineLauncher implements ExecutorLauncher {
   readonly #options: FineLauncherOptions;
   readonly #framework: Framework;
   readonly #pool: OfferPool;
-  readonly #executors = new Map<string, FineExecutor>();
-  /** By the id of the Mesos task. */
-  readonly #tasks = new Map<string, LiveTask>();
+  readonly #executors: LiveExecutors;
   #rooms: ReadonlyMap<string, TaskRoom> = new Map();
   #events: LauncherEvents | undefined;
   #fine: FineEvents | undefined;
@@ -79,10 +70,16 @@ export class FineLauncher implements ExecutorLauncher {
           this.#events?.failed(error);
           this.#fine?.failed(error);
         },
-        agentsByTask: () => [...this.#tasks].map(([id, { executor }]) => [id, executor.agentId]),
-        executors: () => this.#executors.size,
+        agentsByTask: () => this.#executors.agentsByTask(),
+        executors: () => this.#executors.count,
       },
     );
+    this.#executors = new LiveExecutors({
+      ended: (executor, reason, isItsFault) => this.#ended(executor, reason, isItsFault),
+      failed: (executor, reason) => this.#blame(executor, reason),
+      taskOver: (taskId) => this.#fine?.taskLost(taskId),
+      stray: (taskId, agentId) => this.#framework.killTask(taskId, agentId),
+    });
     this.#pool = new OfferPool({
       framework: this.#framework,
       waiting: () => this.#waiting,
@@ -151,12 +148,12 @@ export class FineLauncher implements ExecutorLauncher {
     const framework = this.#framework;
     if (!framework.isConnected || framework.isStopping) return;
     const { policy, limits, random = Math.random } = this.#options;
-    const held = sumOf(this.#executors.values(), () => policy.executorCpus);
-    const heldGpus = sumOf(this.#executors.values(), ({ start }) => start.gpus);
-    const taken = sumOf(this.#tasks.values(), ({ cpus }) => cpus);
+    const executors = this.#executors.all();
+    const heldCpus = executors.length * policy.executorCpus + this.#executors.taskCpus;
+    const heldGpus = sumOf(executors, ({ start }) => start.gpus);
     const decision = decideTaskOffers({
       offers: this.#pool.offers,
-      executors: [...this.#executors.values()].map(({ id, start, isReady }) => ({
+      executors: executors.map(({ id, start, isReady }) => ({
         id,
         agentId: start.agentId,
         role: start.role,
@@ -167,7 +164,7 @@ export class FineLauncher implements ExecutorLauncher {
         isStarting: !isReady,
       })),
       waiting: framework.isEnding ? 0 : this.#waiting,
-      cpusLeft: limits.maxCores - held - taken,
+      cpusLeft: limits.maxCores - heldCpus,
       gpusLeft: Math.max(0, limits.maxGpus - heldGpus),
       policy,
       excludedUntilMs: framework.excludedUntilMs,
@@ -204,9 +201,8 @@ export class FineLauncher implements ExecutorLauncher {
   /** A task that Mesos has not passed on yet does not end by being killed in its executor. */
   killTasks(taskIds: readonly number[]): void {
     for (const taskId of taskIds) {
-      const task = this.#tasks.get(String(taskId));
-      if (task?.hasArrived === false)
-        this.#framework.killTask(String(taskId), task.executor.agentId);
+      const agentId = this.#executors.agentBeforeArrival(String(taskId));
+      if (agentId !== undefined) this.#framework.killTask(String(taskId), agentId);
     }
   }
 
@@ -222,13 +218,12 @@ export class FineLauncher implements ExecutorLauncher {
     this.#pool.stop();
     // Those that have registered end by themselves; to the others nobody has spoken yet.
     await this.#framework.stop(() => {
-      for (const { id, isReady } of this.#executors.values()) if (!isReady) this.#shutdown(id);
+      for (const { id, isReady } of this.#executors.all()) if (!isReady) this.#shutdown(id);
     });
   }
 
   #drain(agentId: string): void {
-    const leaving = [...this.#executors.values()].filter((one) => one.agentId === agentId);
-    for (const { id, isReady } of leaving)
+    for (const { id, isReady } of this.#executors.on(agentId))
       if (isReady) this.#events?.leaving(id);
       else this.#shutdown(id);
   }
@@ -256,75 +251,29 @@ export class FineLauncher implements ExecutorLauncher {
         if (this.#pool.remove(event.rescind.offer_id.value)) this.decide();
         return;
       case 'UPDATE':
-        this.#updated(event.update.status);
+        if (this.#executors.updated(event.update.status)) this.#taskEnded();
         return;
       case 'FAILURE':
-        this.#failure(event.failure);
+        this.#executors.failed(event.failure);
     }
   }
 
-  #updated(status: TaskStatus): void {
-    const id = status.task_id.value;
-    const task = this.#tasks.get(id);
-    const end = taskEndOf(status);
-    if (end === undefined) {
-      // One that was given up is alive.
-      if (task === undefined && status.agent_id !== undefined)
-        this.#framework.killTask(id, status.agent_id.value);
-      if (task !== undefined) task.hasArrived = status.state !== 'TASK_STAGING';
-      return;
-    }
-    if (task === undefined) return;
-    this.#tasks.delete(id);
-    const { executor } = task;
-    const isOwn = id === executor.startingTask.task_id.value;
-    // An executor that does not come to work, or that gets tasks which Mesos does not take.
-    const isBroken = isOwn ? !executor.isReady : status.state === 'TASK_ERROR';
-    const reason = reasonOf(executor, end);
-    if (isBroken) this.#executorEnded(executor, reason, end.isFailure);
-    else if (!isOwn) this.#fine?.taskLost(Number(id));
-    // Of one that had ended its agent tells why with the ends of its tasks, all alike.
-    if (executor.processEnd !== undefined && status.source === 'SOURCE_AGENT') {
-      executor.processEnd = undefined;
-      if (executor.isOver && end.isFailure && !isBroken) this.#failed(executor, reason);
-    }
+  #taskEnded(): void {
     if (this.#waiting > 0) this.#pool.want();
     this.#framework.stopIfDone();
   }
 
-  #failure({ agent_id, executor_id, status }: SchedulerEventFailure): void {
-    if (agent_id === undefined) return;
-    if (executor_id !== undefined) {
-      const executor = this.#executors.get(executor_id.value);
-      if (executor === undefined) return;
-      const end = processEnd(status, executor.hostname);
-      const tasks = [...this.#tasks.values()].filter((task) => task.executor === executor);
-      if (tasks.length > 0) executor.processEnd = end;
-      // Why one did not come to work, the end of the task that started it tells, which comes next.
-      if (!this.#tasks.has(executor.startingTask.task_id.value))
-        this.#executorEnded(executor, end, tasks.length === 0 && !executor.hasWorked);
-      return;
-    }
-    for (const executor of [...this.#executors.values()])
-      if (executor.agentId === agent_id.value)
-        this.#executorEnded(executor, `its agent ${executor.hostname} is lost`, false);
-  }
-
-  /** Mesos tells of it twice: it has failed, and the task that started it. */
-  #executorEnded(executor: FineExecutor, reason: string, isItsFault: boolean): void {
-    if (executor.isOver) return;
-    executor.isOver = true;
-    const isUnasked = this.#executors.delete(executor.id);
+  #ended(executor: FineExecutor, reason: string, isItsFault: boolean): void {
     this.#events?.ended(executor.id, reason);
     if (this.#framework.isStopping) {
       this.#framework.stopIfDone();
       return;
     }
-    if (isItsFault && isUnasked) this.#failed(executor, reason);
+    if (isItsFault) this.#blame(executor, reason);
     this.decide();
   }
 
-  #failed({ id, agentId, hasWorked }: FineExecutor, reason: string): void {
+  #blame({ id, agentId, hasWorked }: FineExecutor, reason: string): void {
     this.#framework.executorFailed({ executorId: id, agentId, hasWorked, reason });
   }
 
@@ -333,10 +282,8 @@ export class FineLauncher implements ExecutorLauncher {
     const id = String(this.#nextId++);
     const command = (this.#events as LauncherEvents).commandFor(id);
     const executor = new FineExecutor(id, start, command, policy, template);
-    const { startingTask, startingTaskCpus } = executor;
-    this.#executors.set(id, executor);
-    this.#addTask(startingTask, executor, startingTaskCpus);
-    this.#accept(start.offers, [startingTask]);
+    this.#executors.add(executor);
+    this.#accept(start.offers, [executor.startingTask]);
     // The rest of the offer is for the tasks that come when the executor has.
     this.#pool.want();
   }
@@ -344,12 +291,8 @@ export class FineLauncher implements ExecutorLauncher {
   #launch(executor: FineExecutor, room: TaskRoom, tasks: readonly TaskToLaunch[]): void {
     const { cpusPerTask } = this.#options.policy;
     const infos = tasks.map((task) => executor.task(task, room.resources));
-    for (const info of infos) this.#addTask(info, executor, cpusPerTask);
+    for (const info of infos) this.#executors.addTask(info, executor, cpusPerTask);
     this.#accept(room.offers, infos);
-  }
-
-  #addTask({ task_id }: TaskInfo, executor: FineExecutor, cpus: number): void {
-    this.#tasks.set(task_id.value, { executor, cpus, hasArrived: false });
   }
 
   #accept(offers: readonly Offer[], tasks: readonly TaskInfo[]): void {
@@ -367,9 +310,8 @@ export class FineLauncher implements ExecutorLauncher {
   }
 
   #shutdown(executorId: string): void {
-    const executor = this.#executors.get(executorId);
+    const executor = this.#executors.remove(executorId);
     if (executor === undefined) return;
-    this.#executors.delete(executorId);
     this.#framework.call({
       type: 'SHUTDOWN',
       shutdown: {
@@ -387,13 +329,7 @@ export class FineLauncher implements ExecutorLauncher {
   /** Tasks wait, and none runs: for a reason that the user may change. */
   #tellWhy(): void {
     if (this.#framework.isEnding) return;
-    const isStuck = this.#waiting > 0 && this.#tasks.size === 0 && this.#rooms.size === 0;
+    const isStuck = this.#waiting > 0 && !this.#executors.hasTasks && this.#rooms.size === 0;
     this.#events?.waiting(isStuck ? this.#framework.whyNothingComes : undefined);
   }
-}
-
-/** Why an executor ended, or its task. */
-function reasonOf({ hostname, processEnd }: FineExecutor, { reason }: TaskEnd): string {
-  const taskEnd = `${reason} on ${hostname}`;
-  return processEnd === undefined ? taskEnd : `${taskEnd}; ${processEnd}`;
 }
