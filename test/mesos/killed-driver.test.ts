@@ -39,20 +39,20 @@ it.each([true, false])('executors end with their driver (coarse: %s)', async (co
   expect(cluster.frameworks()).toMatchObject([{ connected: false }]);
 });
 
+const jobUntilTold = `
+  import { existsSync } from 'node:fs';
+  import { FiresteelContext } from 'firesteel';
+  const sc = await FiresteelContext.create();
+  do {
+    await sc.range(0, 2, 1, 2).count();
+    console.log('worked');
+  } while (!existsSync('stop'));
+  await sc.stop();
+`;
+
 it('a driver whose tasks wait outlives its master', async () => {
   await using cluster = await startCluster({ agents: 1 });
-  using directory = new JobDirectory({
-    'job.mjs': `
-      import { existsSync } from 'node:fs';
-      import { FiresteelContext } from 'firesteel';
-      const sc = await FiresteelContext.create();
-      do {
-        await sc.range(0, 2, 1, 2).count();
-        console.log('worked');
-      } while (!existsSync('stop'));
-      await sc.stop();
-    `,
-  });
+  using directory = new JobDirectory({ 'job.mjs': jobUntilTold });
   const driver = directory.start([
     'submit',
     ...['--master', `mesos://${cluster.master}`],
@@ -66,4 +66,19 @@ it('a driver whose tasks wait outlives its master', async () => {
   await cluster.waitUntil(() => cluster.frameworks().some(({ connected }) => connected));
   directory.write('stop', '');
   expect(await driver.outcome).toMatchObject({ code: 0 });
+});
+
+it('a driver that stops without a master ends all the same', async () => {
+  await using cluster = await startCluster({ agents: 1 });
+  using directory = new JobDirectory({ 'job.mjs': jobUntilTold });
+  const driver = directory.start([
+    'submit',
+    ...['--master', `mesos://${cluster.master}`],
+    ...[...coarseConf, 'mesos.coarse.shutdownTimeout=100ms'].flatMap((one) => ['--conf', one]),
+    'job.mjs',
+  ]);
+  await driver.printed('worked');
+  await cluster.faults.killLeader();
+  directory.write('stop', '');
+  expect(await driver.outcome).toMatchObject({ code: 0, stderr: '' });
 });

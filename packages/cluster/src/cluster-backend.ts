@@ -256,6 +256,8 @@ export class ClusterBackend
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    // A launcher may have nothing but timers left to wait for executors, and they hold no process.
+    this.#server?.setRef(true);
     this.#stopWatch();
     this.#waitingWarning.stop();
     this.#firstSlot?.reject(stopped());
