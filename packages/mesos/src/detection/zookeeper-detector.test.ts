@@ -108,6 +108,7 @@ test('goes round the servers of an ensemble', async () => {
   const alive = await ZooKeeperStub.start();
   alive.set(node(0), info(1));
   using told = new Told(`zk://${gone.address},${alive.address}/mesos`);
+  expect(await told.next()).toContain(`${gone.address}: connect ECONNREFUSED`);
   expect(await told.next()).toBe('127.0.0.1:1');
   await alive.close();
 });

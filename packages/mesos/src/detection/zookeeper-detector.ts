@@ -63,7 +63,6 @@ export class ZooKeeperDetector implements MasterDetector {
 
   start(listener: DetectorListener): void {
     this.#listener = listener;
-    this.#doubt();
     this.#connect();
   }
 
@@ -96,14 +95,19 @@ export class ZooKeeperDetector implements MasterDetector {
   #lost(why: string): void {
     this.#lastReason = why;
     this.#connection = undefined;
-    this.#doubt();
+    if (this.#leaderNode === undefined) this.#tellNobody(this.#silence);
+    else this.#doubt();
     this.#cancelPause = this.#clock.setTimer(this.#backoff.nextMs(), () => this.#connect());
   }
 
   #doubt(): void {
     this.#cancelDoubt ??= this.#clock.setTimer(this.#sessionTimeoutMs, () => {
-      this.#tellNobody(`no ZooKeeper server of ${this.name} answers (${this.#lastReason})`);
+      this.#tellNobody(this.#silence);
     });
+  }
+
+  get #silence(): string {
+    return `no ZooKeeper server of ${this.name} answers (${this.#lastReason})`;
   }
 
   /** Lists who competes; one look at a time, and another one if something changes meanwhile. */
