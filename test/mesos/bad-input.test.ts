@@ -27,6 +27,7 @@ it.each([
   [{ 'mesos.secret': 'x' }, 'mesos.principal is not'],
   [{ 'mesos.constraints': 'rack:~(' }, 'mesos.constraints'],
   [{ 'executor.cores': 4, 'executor.memory': '1g' }, 'cores.max is 2'],
+  [{ 'mesos.coarse': false, 'cores.max': 1 }, 'cores.max, which is 1'],
   [{ 'mesos.executor.minMemory': '1g' }, 'the least memory'],
   [{ 'mesos.executor.secret.values': 'a,b', 'mesos.executor.secret.envkeys': 'A' }, '2 secrets'],
   [{ 'mesos.executor.docker.parameters': 'a=b' }, 'mesos.containerizer=docker'],

@@ -1,7 +1,7 @@
 import type { ClusterBackendOptions } from '@firesteel/cluster';
 import { overheadMiB } from '../offers/executor-size.js';
 import { applicationSettings } from '../settings/application.js';
-import { offerPolicy, resourceLimits } from '../settings/offer-policy.js';
+import { contradiction, offerPolicy, resourceLimits } from '../settings/offer-policy.js';
 import { FineBackend } from './fine-backend.js';
 import { FineLauncher } from './fine-launcher.js';
 
@@ -22,19 +22,28 @@ export function createFineBackend(
   const { size, ...ofOffers } = offerPolicy(config);
   const heapMiB = size.memoryMiB.max;
   const threads = config.get('executor.cores');
+  const limits = resourceLimits(config);
+  const cpusPerTask = config.get('task.cpus');
+  const executorCpus = config.get('mesos.mesosExecutor.cores');
+  // Mesos counts in thousandths.
+  if (Math.round((executorCpus + cpusPerTask - limits.maxCores) * 1_000) > 0) {
+    throw contradiction(
+      `an executor (mesos.mesosExecutor.cores=${executorCpus}) and one task (task.cpus=${cpusPerTask}) take more than cores.max, which is ${limits.maxCores}`,
+    );
+  }
   const launcher = new FineLauncher({
     ...settings,
     policy: {
-      cpusPerTask: config.get('task.cpus'),
+      cpusPerTask,
       memoryMiBPerTask: taskMemoryMiB,
-      executorCpus: config.get('mesos.mesosExecutor.cores'),
+      executorCpus,
       executorMemoryMiB: heapMiB + overheadMiB(heapMiB, size.overhead),
       executorDiskMiB: size.diskMiB,
       executorPorts: size.ports,
       maxTasksPerExecutor: threads ?? Number.POSITIVE_INFINITY,
       ...ofOffers,
     },
-    limits: resourceLimits(config),
+    limits,
     template: { ...settings.template, heapMiB, ...(threads !== undefined && { threads }) },
   });
   return new FineBackend({

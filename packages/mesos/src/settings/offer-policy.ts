@@ -68,7 +68,7 @@ function rangeOf(min: number, max: number, what: string): SizeRange {
   throw contradiction(`the least ${what} of an executor, ${min}, is more than the most, ${max}`);
 }
 
-function contradiction(what: string): FiresteelError {
+export function contradiction(what: string): FiresteelError {
   return new FiresteelError('INVALID_CONFIG_VALUE', `The sizes of executors contradict: ${what}.`);
 }
 
