@@ -6,7 +6,7 @@ import { contextOn, startCluster, sums } from './mesos-context.js';
 it('no master answers', async () => {
   await using sc = await contextOn(
     { masters: ['127.0.0.1:1'] },
-    { 'mesos.driver.registrationTimeout': '500ms' },
+    { 'mesos.driver.registrationTimeout': '2s' },
   );
   await expect(sums(sc)).rejects.toMatchObject({
     code: 'MESOS_MASTER_UNREACHABLE',
