@@ -1,5 +1,3 @@
-import { didYouMean } from './nearest.js';
-
 /**
  * Every error code of Firesteel, in one place. A code is part of the interface: it never changes
  * its meaning, and user code may branch on it.
@@ -126,20 +124,6 @@ export function invalidArgument(what: string, rule: string, got: unknown): Fires
     {
       data: { parameter: what },
     },
-  );
-}
-
-/**
- * Throws INVALID_ARGUMENT for options of another name: a job is run without a look at its types,
- * and a misspelt option would do nothing.
- */
-export function checkOptionNames(options: object, known: readonly string[], method: string): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw new FiresteelError(
-    'INVALID_ARGUMENT',
-    `${method} has no option ${shown(unknown)}.${didYouMean(unknown, known)} It takes ${known.join(', ')}.`,
-    { data: { parameter: unknown } },
   );
 }
 

@@ -22,7 +22,6 @@ export { taskSlots } from './config/task-slots.js';
 export { parseDurationMs, parseSizeBytes } from './config/units.js';
 export type { ConfigEntry } from './config/value-types.js';
 export {
-  checkOptionNames,
   type ErrorCode,
   errorCodes,
   FiresteelError,
@@ -40,5 +39,6 @@ export {
 } from './live-contexts.js';
 export { makeDirectory } from './make-directory.js';
 export { didYouMean, nearest } from './nearest.js';
+export { isPlainObject, type OptionKind, type OptionKinds, optionsOf } from './options.js';
 export { mayBeAlive, processIdentity } from './process-identity.js';
 export { noteSuppressed } from './suppressed.js';

@@ -2,8 +2,9 @@ import { tmpdir } from 'node:os';
 import { mapStack } from '@firesteel/closure';
 import {
   type ConfigInput,
-  checkOptionNames,
   invalidArgument,
+  type OptionKind,
+  optionsOf,
   registerLiveContext,
   resolveConfig,
 } from '@firesteel/common';
@@ -29,6 +30,17 @@ export interface CreateOptions {
   /** Further configuration by key, with or without `spark.` in front. */
   readonly conf?: ConfigInput;
 }
+
+const createOptionKinds = { master: 'string', appName: 'string', conf: 'object' } satisfies Record<
+  keyof CreateOptions,
+  OptionKind
+>;
+
+const poolOptionKinds = {
+  schedulingMode: ['FIFO', 'FAIR'],
+  weight: 'number',
+  minShare: 'number',
+} satisfies Record<keyof PoolOptions, OptionKind>;
 
 /** What surrounds the engine of a context. */
 interface Parts {
@@ -87,11 +99,15 @@ export class FiresteelContext extends BaseContext {
    *   throws for the paths of the key `files`
    */
   static async create(options: CreateOptions = {}): Promise<FiresteelContext> {
-    checkOptionNames(options, ['master', 'appName', 'conf'], 'FiresteelContext.create');
+    const { conf, master, appName } = optionsOf(
+      options,
+      createOptionKinds,
+      'FiresteelContext.create',
+    );
     const config = resolveConfig({
-      ...options.conf,
-      ...(options.master === undefined ? {} : { master: options.master }),
-      ...(options.appName === undefined ? {} : { 'app.name': options.appName }),
+      ...conf,
+      ...(master !== undefined && { master }),
+      ...(appName !== undefined && { 'app.name': appName }),
     });
     const events = new ListenerBus();
     const application = describeApplication(config);
@@ -160,11 +176,10 @@ export class FiresteelContext extends BaseContext {
    * sc.setPool('interactive', { weight: 3, minShare: 1 });
    */
   setPool(name: string, options: PoolOptions = {}): void {
-    const { schedulingMode = 'FIFO', weight = 1, minShare = 0 } = options;
+    const given = optionsOf(options, poolOptionKinds, 'setPool');
+    const { schedulingMode = 'FIFO', weight = 1, minShare = 0 } = given;
     if (typeof name !== 'string' || name === '')
       throw invalidArgument('The name of a pool', 'a non-empty string', name);
-    if (schedulingMode !== 'FIFO' && schedulingMode !== 'FAIR')
-      throw invalidArgument(`schedulingMode of pool ${name}`, 'FIFO or FAIR', schedulingMode);
     for (const [what, value, least] of [
       ['weight', weight, 1],
       ['minShare', minShare, 0],

@@ -1,5 +1,5 @@
 import { KeyedMap } from '@firesteel/codec';
-import { FiresteelError, shown } from '@firesteel/common';
+import { FiresteelError, type OptionKinds, optionsOf, shown } from '@firesteel/common';
 import { type ActionSpec, type CallSite, createNode, type PlanNode } from '@firesteel/plan';
 import type { FiresteelContext } from './context.js';
 import type { JobRequest } from './engine.js';
@@ -16,6 +16,7 @@ export interface ActionTarget {
   readonly node: PlanNode;
   readonly callSite: CallSite;
   readonly options: ActionOptions;
+  readonly optionKinds: OptionKinds;
 }
 
 export type RunJob = (
@@ -25,16 +26,22 @@ export type RunJob = (
 
 /** Starts an action whose `body` checks its arguments, runs jobs and merges what they give. */
 export function act<T>(
-  { context, node, callSite, options }: ActionTarget,
+  target: ActionTarget,
   body: (runJob: RunJob) => Promise<T>,
   run?: JobRun,
 ): JobPromise<T> {
+  const { context, node, callSite } = target;
   const properties = context.jobProperties();
   const begin = (jobs: JobRun): Promise<T> => {
     context.assertRunning(callSite.method);
     return body((action, how = {}) => jobs.results({ node, ...how, action, callSite, properties }));
   };
-  return startAction(context.engine, options, begin, run);
+  return startAction(context.engine, () => checkedOptions(target), begin, run);
+}
+
+/** @throws FiresteelError INVALID_ARGUMENT for options that the method does not take */
+export function checkedOptions({ options, optionKinds, callSite }: ActionTarget): ActionOptions {
+  return optionsOf(options, optionKinds, callSite.method);
 }
 
 export async function collectRows<T>(runJob: RunJob, how?: Parameters<RunJob>[1]): Promise<T[]> {

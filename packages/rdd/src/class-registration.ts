@@ -1,4 +1,4 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKind, optionsOf } from '@firesteel/common';
 import { PersistentRDDs } from './persistent-rdds.js';
 
 /** How instances of a class are rows and keys. */
@@ -14,6 +14,11 @@ export interface RowClassOptions {
    */
   readonly key?: 'fields';
 }
+
+const optionKinds = { name: 'string', key: ['fields'] } satisfies Record<
+  keyof RowClassOptions,
+  OptionKind
+>;
 
 /** The members of a context that tell it of the classes of rows. */
 export abstract class ClassRegistration extends PersistentRDDs {
@@ -37,8 +42,6 @@ export abstract class ClassRegistration extends PersistentRDDs {
     this.assertRunning('registerClass');
     if (typeof ctor !== 'function' || typeof ctor.prototype !== 'object' || ctor.prototype === null)
       throw invalidArgument('The class of registerClass', 'a class', ctor);
-    if (options.key !== undefined && options.key !== 'fields')
-      throw invalidArgument('key of registerClass', '"fields"', options.key);
-    this.engine.registerClass(ctor, options);
+    this.engine.registerClass(ctor, optionsOf(options, optionKinds, 'registerClass'));
   }
 }

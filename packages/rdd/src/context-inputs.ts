@@ -1,4 +1,4 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKinds, optionsOf } from '@firesteel/common';
 import {
   type BadLineHandler,
   type CallSite,
@@ -47,6 +47,8 @@ export interface RowSource<P, T> {
   read(partition: P, index: number): SourceRows<T> | Promise<SourceRows<T>>;
 }
 
+const fileOptionKinds = { minPartitions: 'number' } satisfies OptionKinds;
+
 type NodeFields = Parameters<typeof createNode>[0];
 
 /**
@@ -67,8 +69,7 @@ export abstract class ContextInputs extends ClassRegistration {
    *   unknown encoding
    */
   textFile(path: string, options?: number | TextOptions): RDD<string> {
-    const format: FileFormat = { kind: 'text', encoding: encodingOf(options) };
-    return this.#files(this.textFile, path, format, options);
+    return this.#text('text', this.textFile, path, options);
   }
 
   /**
@@ -78,8 +79,7 @@ export abstract class ContextInputs extends ClassRegistration {
    * @throws FiresteelError INVALID_ARGUMENT as `textFile`
    */
   wholeTextFiles(path: string, options?: number | TextOptions): RDD<[path: string, text: string]> {
-    const format: FileFormat = { kind: 'wholeText', encoding: encodingOf(options) };
-    return this.#files(this.wholeTextFiles, path, format, options);
+    return this.#text('wholeText', this.wholeTextFiles, path, options);
   }
 
   /**
@@ -131,11 +131,13 @@ export abstract class ContextInputs extends ClassRegistration {
    * sc.jsonLines<{ user: string; ms: number }>('events/*.jsonl.gz', { badLines: 'skip' })
    */
   jsonLines<T>(path: string, options?: number | JsonLinesOptions<T>): RDD<T> {
-    const { badLines = 'fail' } = typeof options === 'object' ? options : {};
+    const kinds = { ...fileOptionKinds, badLines: 'any' } as const;
+    const given = optionsOf(options, kinds, 'jsonLines', 'minPartitions');
+    const { badLines = 'fail', ...how } = given;
     if (typeof badLines === 'function') checkSyncFunction(badLines, 'badLines of jsonLines');
     else if (badLines !== 'fail' && badLines !== 'skip')
       throw invalidArgument('badLines of jsonLines', '"fail", "skip" or a function', badLines);
-    return this.#files(this.jsonLines, path, { kind: 'jsonLines', badLines }, options);
+    return this.#files(this.jsonLines, path, { kind: 'jsonLines', badLines }, how);
   }
 
   /**
@@ -178,6 +180,18 @@ export abstract class ContextInputs extends ClassRegistration {
     return this.callSite(method);
   }
 
+  #text<T>(
+    kind: 'text' | 'wholeText',
+    method: AnyMethod,
+    path: string,
+    options: number | TextOptions | undefined,
+  ): RDD<T> {
+    const kinds = { ...fileOptionKinds, encoding: 'string' } as const;
+    const given = optionsOf(options, kinds, method.name, 'minPartitions');
+    const { encoding = 'utf-8', ...how } = given;
+    return this.#files(method, path, { kind, encoding: encodingName(encoding) }, how);
+  }
+
   #files<T>(
     method: AnyMethod,
     path: string,
@@ -188,7 +202,7 @@ export abstract class ContextInputs extends ClassRegistration {
     const { name } = method;
     if (typeof path !== 'string' || path.trim() === '')
       throw invalidArgument(`The path of ${name}`, 'a non-empty string', path);
-    const minPartitions = typeof options === 'number' ? options : options?.minPartitions;
+    const { minPartitions } = optionsOf(options, fileOptionKinds, name, 'minPartitions');
     if (minPartitions !== undefined) checkInteger(minPartitions, `minPartitions of ${name}`, 1);
     return this.newRdd({
       kind: 'files',
@@ -199,10 +213,6 @@ export abstract class ContextInputs extends ClassRegistration {
       ...(minPartitions !== undefined && { minPartitions }),
     });
   }
-}
-
-function encodingOf(options: number | TextOptions | undefined): string {
-  return encodingName((typeof options === 'object' ? options.encoding : undefined) ?? 'utf-8');
 }
 
 /** The partition is the only row of its slice. */

@@ -1,4 +1,4 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, optionsOf } from '@firesteel/common';
 import { JobControl } from './job-control.js';
 
 export interface AddFileOptions {
@@ -26,7 +26,8 @@ export abstract class FileSharing extends JobControl {
     this.assertRunning('addFile');
     if (typeof path !== 'string' || path === '')
       throw invalidArgument('The path of addFile', 'a non-empty string', path);
-    await this.engine.addFile(path, options.recursive === true);
+    const { recursive = false } = optionsOf(options, { recursive: 'boolean' }, 'addFile');
+    await this.engine.addFile(path, recursive);
   }
 
   /** The paths that were added, as they were written, in the order of their addition. */

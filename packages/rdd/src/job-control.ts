@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, isPlainObject } from '@firesteel/common';
 import { type JobProperties, jobProperty, localPropertyName, tagsOf } from '@firesteel/plan';
+import { checkFunction } from './arguments.js';
 import { ExecutorControl } from './executor-control.js';
 
 type Properties = Map<string, string>;
@@ -41,6 +42,9 @@ export abstract class JobControl extends ExecutorControl {
     properties: Readonly<Record<string, string | undefined>>,
     body: () => R,
   ): R {
+    if (!isPlainObject(properties))
+      throw invalidArgument('The properties of withLocalProperties', 'a plain object', properties);
+    checkFunction(body, 'The function of a scope');
     const scope = new Map(this.#properties);
     for (const [key, value] of Object.entries(properties)) setProperty(scope, key, value);
     return this.#scopes.run(scope, body);

@@ -1,4 +1,4 @@
-import { FiresteelError, shown } from '@firesteel/common';
+import { FiresteelError, type OptionKind, shown } from '@firesteel/common';
 import type { Engine, EngineJob, JobRequest } from './engine.js';
 
 /** Options of every action. */
@@ -6,6 +6,11 @@ export interface ActionOptions {
   /** Cancels the action when it aborts; aborted already, the action rejects without running. */
   readonly signal?: AbortSignal | undefined;
 }
+
+export const actionOptionKinds = { signal: 'signal' } satisfies Record<
+  keyof ActionOptions,
+  OptionKind
+>;
 
 /**
  * The result of an action that may still run. It is awaited like any promise.
@@ -102,18 +107,21 @@ export class JobRun {
 /**
  * Runs an action: `body` begins at once and submits jobs to `run`. Whatever is wrong, also with
  * the arguments, rejects the promise; nothing is thrown.
+ *
+ * @param options gives the options, or throws if they are wrong
  */
 export function startAction<T>(
   engine: Engine,
-  { signal }: ActionOptions,
+  options: () => ActionOptions,
   body: (run: JobRun) => Promise<T>,
   run = new JobRun(engine),
 ): JobPromise<T> {
-  const abort = () => {
-    const reason: unknown = signal?.reason;
-    run.cancel(reason instanceof Error ? reason.message : shown(reason), reason);
-  };
   const start = async () => {
+    const { signal } = options();
+    const abort = () => {
+      const reason: unknown = signal?.reason;
+      run.cancel(reason instanceof Error ? reason.message : shown(reason), reason);
+    };
     if (signal?.aborted === true) abort();
     run.throwIfCancelled();
     signal?.addEventListener('abort', abort, { once: true });

@@ -1,13 +1,22 @@
+import { optionsOf } from '@firesteel/common';
 import { type AnyFunction, createNode, type PlanNode } from '@firesteel/plan';
 import { checkFunction } from './arguments.js';
 import type { FiresteelContext } from './context.js';
 import type { AnyMethod } from './operators/any-method.js';
 
+/** Options of methods that call a function on partitions. */
+export interface PartitionsOptions {
+  /** Promises that keys stay as they are. */
+  readonly preservesPartitioning?: boolean;
+}
+
+export const partitionsOptionKinds = { preservesPartitioning: 'boolean' } as const;
+
 /** How a function is called on partitions. */
 export interface MapPartitionsCall {
   /** Whether it takes the number of the partition before the rows. */
   readonly withIndex: boolean;
-  readonly preservesPartitioning: boolean | undefined;
+  readonly options: PartitionsOptions;
   /** Whether all of its tasks run at the same time. */
   readonly isBarrier?: true;
 }
@@ -17,11 +26,12 @@ export function mapPartitionsNode(
   context: FiresteelContext,
   parent: PlanNode,
   fn: AnyFunction,
-  { preservesPartitioning = false, ...call }: MapPartitionsCall,
+  { options, ...call }: MapPartitionsCall,
   method: AnyMethod,
 ): PlanNode {
   const callSite = context.callSite(method);
   checkFunction(fn, `The function of ${method.name}`);
+  const { preservesPartitioning = false } = optionsOf(options, partitionsOptionKinds, method.name);
   return createNode({
     kind: 'mapPartitions',
     parents: [parent],

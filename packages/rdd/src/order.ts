@@ -1,4 +1,5 @@
 import { compareKeys } from '@firesteel/codec';
+import { type OptionKind, optionsOf } from '@firesteel/common';
 import { checkOptionalFunction } from './arguments.js';
 import { numPartitionsOf } from './partitioner.js';
 import type { KeyOrder } from './shuffle-operators.js';
@@ -11,6 +12,11 @@ export interface OrderOptions<T, K = T> {
   readonly compare?: ((a: K, b: K) => number) | undefined;
 }
 
+export const orderOptionKinds = { compare: 'comparator', by: 'function' } satisfies Record<
+  keyof OrderOptions<unknown>,
+  OptionKind
+>;
+
 /** Options of `sortBy` and `sortByKey`. */
 export interface SortOptions<K> {
   /** Smallest first; the default. */
@@ -21,13 +27,24 @@ export interface SortOptions<K> {
   readonly compare?: ((a: K, b: K) => number) | undefined;
 }
 
+export const sortOptionKinds = {
+  ascending: 'boolean',
+  numPartitions: 'number',
+  compare: 'comparator',
+} satisfies Record<keyof SortOptions<unknown>, OptionKind>;
+
+/** The order of `sortBy` and its like, checked. */
 export function keyOrder<K>(
   options: number | SortOptions<K> | undefined,
   method: string,
 ): KeyOrder {
-  const { ascending = true, compare } = typeof options === 'object' ? options : {};
+  const {
+    ascending = true,
+    compare,
+    numPartitions,
+  } = optionsOf(options, sortOptionKinds, method, 'numPartitions');
   checkOptionalFunction(compare, `compare of ${method}`);
-  return { ascending, compare, numPartitions: numPartitionsOf(options, method) };
+  return { ascending, compare, numPartitions: numPartitionsOf({ numPartitions }, method) };
 }
 
 /** @throws FiresteelError INVALID_ARGUMENT or ASYNC_FUNCTION */

@@ -1,5 +1,5 @@
 import { hashKey } from '@firesteel/codec';
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKind, optionsOf } from '@firesteel/common';
 import type { PartitionerSpec } from '@firesteel/plan';
 import { checkFunction, checkInteger } from './arguments.js';
 
@@ -47,15 +47,21 @@ export interface PartitioningOptions<K = unknown> {
   readonly partitioner?: Partitioner<K>;
 }
 
+export const partitioningOptionKinds = {
+  numPartitions: 'number',
+  partitioner: 'partitioner',
+} satisfies Record<keyof PartitioningOptions, OptionKind>;
+
 /** A bare number means `{ numPartitions }`. */
 export type Partitioning<K = unknown> = number | PartitioningOptions<K>;
 
 /** The size that an operation was given, checked; undefined when it was left to the default. */
 export function numPartitionsOf(
-  options: number | { readonly numPartitions?: number } | undefined,
+  options: number | { readonly numPartitions?: number | undefined } | undefined,
   method: string,
 ): number | undefined {
-  const size = typeof options === 'number' ? options : options?.numPartitions;
+  const kinds = { numPartitions: 'number' } as const;
+  const { numPartitions: size } = optionsOf(options, kinds, method, 'numPartitions');
   return size === undefined ? undefined : checkInteger(size, `numPartitions of ${method}`, 1);
 }
 
@@ -64,8 +70,9 @@ export function partitionerSpec<K>(
   partitioning: Partitioning<K> | undefined,
   method: string,
 ): PartitionerSpec {
-  const partitioner = typeof partitioning === 'object' ? partitioning.partitioner : undefined;
-  const numPartitions = numPartitionsOf(partitioning, method);
+  const given = optionsOf(partitioning, partitioningOptionKinds, method, 'numPartitions');
+  const { partitioner, ...size } = given;
+  const numPartitions = numPartitionsOf(size, method);
   if (partitioner === undefined)
     return { kind: 'hash', ...(numPartitions !== undefined && { numPartitions }) };
   if (numPartitions !== undefined)

@@ -1,4 +1,4 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKind, optionsOf } from '@firesteel/common';
 import { type CallSite, createNode, type PipeNode, type PlanNode } from '@firesteel/plan';
 import { checkInteger, checkOptionalFunction } from './arguments.js';
 
@@ -21,32 +21,35 @@ export interface PipeOptions<T> {
   readonly printRDDElement?: (row: T, print: (line: string) => void) => void;
 }
 
-const encodings: readonly unknown[] = [
-  'utf8',
-  'latin1',
-  'utf16le',
-] satisfies PipeNode['encoding'][];
+const optionKinds = {
+  env: 'object',
+  separateWorkingDir: 'boolean',
+  encoding: ['utf8', 'latin1', 'utf16le'] satisfies PipeNode['encoding'][],
+  bufferSize: 'number',
+  printPipeContext: 'function',
+  printRDDElement: 'function',
+} satisfies Record<keyof PipeOptions<unknown>, OptionKind>;
 
 export function pipeNode<T>(
   parent: PlanNode,
   callSite: CallSite,
   command: string | readonly string[],
-  {
+  options: PipeOptions<T>,
+): PlanNode {
+  const {
     env = {},
     separateWorkingDir = false,
     encoding = 'utf8',
     bufferSize = 8192,
     printPipeContext,
     printRDDElement,
-  }: PipeOptions<T>,
-): PlanNode {
+  } = optionsOf(options, optionKinds, 'pipe');
   const words = typeof command === 'string' ? command.split(/\s+/).filter(Boolean) : command;
   if (!Array.isArray(words) || !words[0] || words.some((word) => typeof word !== 'string'))
     throw invalidArgument('The command of pipe', 'a program and its arguments', command);
-  if (!encodings.includes(encoding))
-    throw invalidArgument('encoding of pipe', '"utf8", "latin1" or "utf16le"', encoding);
-  if (Object.values(env).some((value) => typeof value !== 'string'))
-    throw invalidArgument('env of pipe', 'an object of strings', env);
+  for (const [name, value] of Object.entries(env))
+    if (typeof value !== 'string')
+      throw invalidArgument(`${name} of env of pipe`, 'a string', value);
   checkInteger(bufferSize, 'bufferSize of pipe', 1);
   checkOptionalFunction(printPipeContext, 'printPipeContext of pipe');
   checkOptionalFunction(printRDDElement, 'printRDDElement of pipe');

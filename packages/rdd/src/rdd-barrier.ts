@@ -25,8 +25,7 @@ export class RDDBarrier<out T> {
     fn: (rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    const { preservesPartitioning } = options;
-    const call = { withIndex: false, preservesPartitioning, isBarrier: true } as const;
+    const call = { withIndex: false, options, isBarrier: true } as const;
     return this.#derive(mapPartitionsNode(this.#context, this.#node, fn, call, this.mapPartitions));
   }
 
@@ -35,8 +34,7 @@ export class RDDBarrier<out T> {
     fn: (partition: number, rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    const { preservesPartitioning } = options;
-    const call = { withIndex: true, preservesPartitioning, isBarrier: true } as const;
+    const call = { withIndex: true, options, isBarrier: true } as const;
     return this.#derive(
       mapPartitionsNode(this.#context, this.#node, fn, call, this.mapPartitionsWithIndex),
     );

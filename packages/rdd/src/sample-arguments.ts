@@ -1,5 +1,5 @@
 import { KeyedMap } from '@firesteel/codec';
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKind, type OptionKinds, optionsOf } from '@firesteel/common';
 import type { KeyFractions } from '@firesteel/plan';
 import { checkInteger } from './arguments.js';
 
@@ -10,6 +10,12 @@ export interface SampleOptions {
   /** An integer that the sample depends on; random by default. */
   readonly seed?: number | undefined;
 }
+
+const seedOptionKinds = { seed: 'number' } satisfies OptionKinds;
+export const sampleOptionKinds = {
+  withReplacement: 'boolean',
+  ...seedOptionKinds,
+} satisfies Record<keyof SampleOptions, OptionKind>;
 
 /**
  * The arguments of a sampling method after its subject: `(amount, options?)`, or in Spark's order
@@ -29,20 +35,30 @@ export interface Draw<A> {
   readonly seed: number;
 }
 
-/** @throws FiresteelError INVALID_ARGUMENT for a seed that is no safe integer */
-export function drawOf<A>(args: SampleArguments<A>, method: string): Draw<A> {
+/**
+ * @param further options of the method
+ * @throws FiresteelError INVALID_ARGUMENT for other options, and a seed that is no safe integer
+ */
+export function drawOf<A>(
+  args: SampleArguments<A>,
+  method: string,
+  further: OptionKinds = {},
+): Draw<A> {
   const [first, ...rest] = args;
   const isSparkOrder = typeof first === 'boolean';
   const [amount, last] = (isSparkOrder ? rest : args) as [A, (number | SampleOptions)?];
-  const options: SampleOptions = typeof last === 'number' ? { seed: last } : (last ?? {});
-  const withReplacement = isSparkOrder ? first : (options.withReplacement ?? false);
-  if (typeof withReplacement !== 'boolean')
-    throw invalidArgument(`withReplacement of ${method}`, 'true or false', withReplacement);
-  return { amount, withReplacement, seed: seedOf(options.seed, method) };
+  const known = { ...(isSparkOrder ? seedOptionKinds : sampleOptionKinds), ...further };
+  const options: SampleOptions = optionsOf(last, known, method, 'seed');
+  const { withReplacement = isSparkOrder && first, seed } = options;
+  return { amount, withReplacement, seed: seedOf({ seed }, method) };
 }
 
 /** A seed as given, or one that is new in each program: an RDD keeps its own. */
-export function seedOf(seed: number | undefined, method: string): number {
+export function seedOf(
+  options: number | Pick<SampleOptions, 'seed'> | undefined,
+  method: string,
+): number {
+  const { seed } = optionsOf(options, seedOptionKinds, method, 'seed');
   if (seed === undefined) return Math.floor(Math.random() * Number.MAX_SAFE_INTEGER);
   return checkInteger(seed, `seed of ${method}`, Number.MIN_SAFE_INTEGER);
 }

@@ -1,5 +1,5 @@
 import type { StatCounter } from '@firesteel/statistics';
-import { act, addUp } from '../actions.js';
+import { type ActionTarget, act, addUp } from '../actions.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
 import type { RDD } from '../rdd.js';
 import { type Histogram, histogramOf, statistics } from '../statistics.js';
@@ -23,45 +23,37 @@ export abstract class NumberActions<T> extends PairActions<T> {
 
   /** The mean of all rows, 0 for none. */
   mean(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    const target = this.action(this.mean, options);
-    return act(target, async (runJob) => (await statistics(runJob, 'mean')).mean);
+    return statistic('mean', this.action(this.mean, options));
   }
 
   /** The mean squared deviation from the mean, NaN for no rows. */
   variance(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    const target = this.action(this.variance, options);
-    return act(target, async (runJob) => (await statistics(runJob, 'variance')).variance);
+    return statistic('variance', this.action(this.variance, options));
   }
 
   /** The same as `variance`. */
   popVariance(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    return this.variance(options);
+    return statistic('variance', this.action(this.popVariance, options));
   }
 
   /** The unbiased estimate of the variance behind a sample, NaN for less than two rows. */
   sampleVariance(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    const target = this.action(this.sampleVariance, options);
-    return act(
-      target,
-      async (runJob) => (await statistics(runJob, 'sampleVariance')).sampleVariance,
-    );
+    return statistic('sampleVariance', this.action(this.sampleVariance, options));
   }
 
   /** The square root of `variance`. */
   stdev(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    const target = this.action(this.stdev, options);
-    return act(target, async (runJob) => (await statistics(runJob, 'stdev')).stdev);
+    return statistic('stdev', this.action(this.stdev, options));
   }
 
   /** The same as `stdev`. */
   popStdev(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    return this.stdev(options);
+    return statistic('stdev', this.action(this.popStdev, options));
   }
 
   /** The square root of `sampleVariance`. */
   sampleStdev(this: RDD<number>, options: ActionOptions = {}): JobPromise<number> {
-    const target = this.action(this.sampleStdev, options);
-    return act(target, async (runJob) => (await statistics(runJob, 'sampleStdev')).sampleStdev);
+    return statistic('sampleStdev', this.action(this.sampleStdev, options));
   }
 
   /**
@@ -82,4 +74,12 @@ export abstract class NumberActions<T> extends PairActions<T> {
     const target = this.action(this.histogram, options);
     return act(target, (runJob) => histogramOf(target, runJob, buckets));
   }
+}
+
+type Statistic = 'mean' | 'variance' | 'sampleVariance' | 'stdev' | 'sampleStdev';
+
+/** An action that gives a single one of the `stats`. */
+function statistic(name: Statistic, target: ActionTarget): JobPromise<number> {
+  const { method } = target.callSite;
+  return act(target, async (runJob) => (await statistics(runJob, method))[name]);
 }

@@ -1,7 +1,7 @@
 import { act, extremeRow, topRows } from '../actions.js';
 import { checkInteger } from '../arguments.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
-import { checkOrder, type OrderOptions } from '../order.js';
+import { checkOrder, type OrderOptions, orderOptionKinds } from '../order.js';
 import type { AnyMethod } from './any-method.js';
 import { RowActions } from './row-actions.js';
 
@@ -51,7 +51,7 @@ export abstract class OrderActions<T> extends RowActions<T> {
     options: OrderOptions<T, K> & ActionOptions,
     method: AnyMethod,
   ): JobPromise<T[]> {
-    return act(this.action(method, options), async (runJob) => {
+    return act(this.action(method, options, orderOptionKinds), async (runJob) => {
       checkInteger(limit, `limit of ${method.name}`, 0);
       checkOrder(options, method.name);
       return limit === 0 ? [] : topRows(runJob, limit, largest, options);
@@ -63,7 +63,7 @@ export abstract class OrderActions<T> extends RowActions<T> {
     options: OrderOptions<T, K> & ActionOptions,
     method: AnyMethod,
   ): JobPromise<T> {
-    const target = this.action(method, options);
+    const target = this.action(method, options, orderOptionKinds);
     return act(target, async (runJob) => {
       checkOrder(options, method.name);
       return extremeRow(target, runJob, largest, options);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { checkOptionNames, invalidArgument } from '@firesteel/common';
+import { invalidArgument, type OptionKind, optionsOf } from '@firesteel/common';
 import type { Compression, FileOutput, OutputMode, RowSink } from '@firesteel/plan';
 import { act } from '../actions.js';
 import { checkFunction } from '../arguments.js';
-import type { ActionOptions, JobPromise } from '../job-promise.js';
+import { type ActionOptions, actionOptionKinds, type JobPromise } from '../job-promise.js';
 import { iteratePartitions } from '../local-iterator.js';
 import { RowStream } from '../row-stream.js';
 import type { AnyMethod } from './any-method.js';
@@ -26,8 +26,11 @@ export interface SaveOptions extends ActionOptions {
   readonly mode?: OutputMode | undefined;
 }
 
-const compressions: readonly Compression[] = ['none', 'gzip', 'lz4', 'zstd'];
-const modes: readonly OutputMode[] = ['error', 'overwrite', 'append'];
+const saveOptionKinds = {
+  compression: ['none', 'gzip', 'lz4', 'zstd'] satisfies Compression[],
+  mode: ['error', 'overwrite', 'append'] satisfies OutputMode[],
+  ...actionOptionKinds,
+} satisfies Record<keyof SaveOptions, OptionKind>;
 
 /**
  * Actions that give rows away: to files, to sinks, and to the driver piece by piece.
@@ -118,15 +121,15 @@ export abstract class OutputActions<T> extends TreeActions<T> {
    * `destroy` cancels the one that runs. A row that is null would end a stream: the stream fails
    * with UNSUPPORTED_VALUE instead.
    *
+   * @throws FiresteelError INVALID_ARGUMENT for other options
    * @example
    * await pipeline(rdd.map((row) => `${row}\n`).toReadable(), createWriteStream('rows.txt'));
    */
   toReadable(options: ActionOptions = {}): Readable {
+    const { signal: given } = optionsOf(options, actionOptionKinds, 'toReadable');
     const destroyed = new AbortController();
-    const signal = options.signal
-      ? AbortSignal.any([options.signal, destroyed.signal])
-      : destroyed.signal;
-    const rows = iteratePartitions<T>(this.action(this.toReadable, { ...options, signal }));
+    const signal = given ? AbortSignal.any([given, destroyed.signal]) : destroyed.signal;
+    const rows = iteratePartitions<T>(this.action(this.toReadable, { signal }));
     return new RowStream(rows, () => destroyed.abort());
   }
 
@@ -141,14 +144,11 @@ export abstract class OutputActions<T> extends TreeActions<T> {
     path: string,
     options: SaveOptions,
   ): JobPromise<void> {
-    return act(this.action(method, options), async (runJob) => {
+    return act(this.action(method, options, saveOptionKinds), async (runJob) => {
       const { compression = 'none', mode = 'error' } = options;
       const { name } = method;
-      checkOptionNames(options, ['compression', 'mode', 'signal'], name);
       if (typeof path !== 'string' || path.trim() === '')
         throw invalidArgument(`The path of ${name}`, 'a non-empty string', path);
-      checkChoice(compression, `compression of ${name}`, compressions);
-      checkChoice(mode, `mode of ${name}`, modes);
       // A path with a scheme is absolute as it is.
       const absolute = /^[a-z][a-z0-9+.-]+:\//i.test(path) ? path : resolve(path);
       const id = randomUUID();
@@ -156,13 +156,4 @@ export abstract class OutputActions<T> extends TreeActions<T> {
       await runJob({ kind: 'save', output });
     });
   }
-}
-
-function checkChoice(value: unknown, what: string, choices: readonly unknown[]): void {
-  if (!choices.includes(value))
-    throw invalidArgument(
-      what,
-      choices.map((choice) => JSON.stringify(choice)).join(' or '),
-      value,
-    );
 }

@@ -1,7 +1,12 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, optionsOf } from '@firesteel/common';
 import type { Aggregator } from '@firesteel/plan';
 import { checkSyncFunction } from '../arguments.js';
-import { type Partitioning, type PartitioningOptions, partitionerSpec } from '../partitioner.js';
+import {
+  type Partitioning,
+  type PartitioningOptions,
+  partitionerSpec,
+  partitioningOptionKinds,
+} from '../partitioner.js';
 import type { RDD } from '../rdd.js';
 import { combineNode } from '../shuffle-operators.js';
 import { type Zero, zeroSpec } from '../zero.js';
@@ -82,11 +87,13 @@ export abstract class PairAggregations<T> extends PairTransformations<T> {
     const { create, mergeValue, mergeCombiners } = combiner;
     for (const [name, fn] of Object.entries({ create, mergeValue, mergeCombiners }))
       checkSyncFunction(fn, `${name} of combineByKey`);
-    const mapSideCombine = typeof options === 'object' ? options.mapSideCombine : undefined;
+    const kinds = { ...partitioningOptionKinds, mapSideCombine: 'boolean' } as const;
+    const given = optionsOf(options, kinds, 'combineByKey', 'numPartitions');
+    const { mapSideCombine, ...partitioning } = given;
     return this.#combine(
       { kind: 'combine', create, mergeValue, mergeCombiners },
       this.combineByKey,
-      options,
+      partitioning,
       mapSideCombine,
     );
   }

@@ -1,16 +1,19 @@
 import { compareKeys } from '@firesteel/codec';
+import { optionsOf } from '@firesteel/common';
 import { createNode } from '@firesteel/plan';
 import { estimateDistinct, type Sketch } from '@firesteel/statistics';
 import { checkInteger } from '../arguments.js';
 import { sketching } from '../distinct-estimates.js';
-import { checkOrder, type OrderOptions } from '../order.js';
-import { type Partitioning, partitionerSpec } from '../partitioner.js';
+import { checkOrder, type OrderOptions, orderOptionKinds } from '../order.js';
+import { type Partitioning, partitionerSpec, partitioningOptionKinds } from '../partitioner.js';
 import { checkPercentages, rankOf } from '../percentiles.js';
 import type { RDD } from '../rdd.js';
 import { combineNode } from '../shuffle-operators.js';
 import { Sampling } from './sampling.js';
 
 type Order<V> = OrderOptions<V, never>;
+
+const orderAndPartitioning = { ...orderOptionKinds, ...partitioningOptionKinds };
 
 /** Transformations that say something about the values of each key. */
 export abstract class PairStatistics<T> extends Sampling<T> {
@@ -30,9 +33,13 @@ export abstract class PairStatistics<T> extends Sampling<T> {
   ): RDD<[K, V[]]> {
     const callSite = this.context.callSite(this.topByKey);
     checkInteger(limit, 'limit of topByKey', 1);
-    checkOrder(options, 'topByKey');
-    const spec = partitionerSpec(options, 'topByKey');
-    const { create, mergeValue, mergeCombiners } = keepingLargest(limit, options as Order<V>);
+    const { by, compare, ...partitioning } = optionsOf(options, orderAndPartitioning, 'topByKey');
+    checkOrder({ by, compare }, 'topByKey');
+    const spec = partitionerSpec(partitioning, 'topByKey');
+    const { create, mergeValue, mergeCombiners } = keepingLargest(limit, {
+      by,
+      compare,
+    } as Order<V>);
     return this.derive(
       combineNode(this.node, callSite, spec, {
         kind: 'combine',
@@ -60,10 +67,15 @@ export abstract class PairStatistics<T> extends Sampling<T> {
   ): RDD<[K, V[]]> {
     const callSite = this.context.callSite(this.percentilesByKey);
     checkPercentages(percentages, 'percentilesByKey');
-    checkOrder(options, 'percentilesByKey');
-    const spec = partitionerSpec(options, 'percentilesByKey');
+    const { by, compare, ...partitioning } = optionsOf(
+      options,
+      orderAndPartitioning,
+      'percentilesByKey',
+    );
+    checkOrder({ by, compare }, 'percentilesByKey');
+    const spec = partitionerSpec(partitioning, 'percentilesByKey');
     const groups = combineNode(this.node, callSite, spec, { kind: 'group' });
-    const fn = atRanks([...percentages], options as Order<V>);
+    const fn = atRanks([...percentages], { by, compare } as Order<V>);
     return this.derive(createNode({ kind: 'mapValues', parents: [groups], callSite, fn }));
   }
 

@@ -1,8 +1,8 @@
-import { invalidArgument } from '@firesteel/common';
+import { invalidArgument, optionsOf } from '@firesteel/common';
 import { createNode, type PartitionerSpec } from '@firesteel/plan';
 import { checkOptionalFunction } from '../arguments.js';
 import { isInRange } from '../key-range.js';
-import { keyOrder, type SortOptions } from '../order.js';
+import { keyOrder, type SortOptions, sortOptionKinds } from '../order.js';
 import { HashPartitioner, type Partitioner, specOf } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
 import { partitionedSortNode, partitionNode, sortNode } from '../shuffle-operators.js';
@@ -66,7 +66,7 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
     const method = 'repartitionAndSortWithinPartitions';
     const callSite = this.context.callSite(this.repartitionAndSortWithinPartitions);
     const spec = givenPartitioner(partitioner, method);
-    const order = keyOrder(options, method);
+    const order = keyOrder(optionsOf(options, withinPartitions, method), method);
     return this.derive(partitionedSortNode(this.node, callSite, spec, order));
   }
 
@@ -81,9 +81,10 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
     this: RDD<readonly [K, V]>,
     lower: NoInfer<K>,
     upper: NoInfer<K>,
-    { compare }: Pick<SortOptions<NoInfer<K>>, 'compare'> = {},
+    options: Pick<SortOptions<NoInfer<K>>, 'compare'> = {},
   ): RDD<[K, V]> {
     const callSite = this.context.callSite(this.filterByRange);
+    const { compare } = optionsOf(options, { compare: 'comparator' }, 'filterByRange');
     checkOptionalFunction(compare, 'compare of filterByRange');
     return this.derive(
       createNode({
@@ -107,6 +108,8 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
     return this.derive(sortNode(this.node, callSite, keyOrder(options, 'sortByKey')));
   }
 }
+
+const { numPartitions: _, ...withinPartitions } = sortOptionKinds;
 
 /** The plan's form of a partitioner, or of a number of partitions. */
 function givenPartitioner<K>(

@@ -1,3 +1,4 @@
+import { optionsOf } from '@firesteel/common';
 import { createNode } from '@firesteel/plan';
 import { checkInteger } from '../arguments.js';
 import { mapPartitionsNode } from '../map-partitions-node.js';
@@ -31,7 +32,7 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     fn: (rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    const call = { withIndex: false, preservesPartitioning: options.preservesPartitioning };
+    const call = { withIndex: false, options };
     return this.derive(mapPartitionsNode(this.context, this.node, fn, call, this.mapPartitions));
   }
 
@@ -40,7 +41,7 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
     fn: (partition: number, rows: Iterable<T>) => PartitionResult<U>,
     options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
-    const call = { withIndex: true, preservesPartitioning: options.preservesPartitioning };
+    const call = { withIndex: true, options };
     return this.derive(
       mapPartitionsNode(this.context, this.node, fn, call, this.mapPartitionsWithIndex),
     );
@@ -121,8 +122,8 @@ export abstract class PartitionTransformations<T> extends RowTransformations<T> 
   coalesce(numPartitions: number, options: { readonly shuffle?: boolean } = {}): RDD<T> {
     const callSite = this.context.callSite(this.coalesce);
     checkInteger(numPartitions, 'numPartitions of coalesce', 1);
-    if (options.shuffle === true)
-      return this.derive(repartitionNode(this.node, callSite, numPartitions));
+    const { shuffle } = optionsOf(options, { shuffle: 'boolean' }, 'coalesce');
+    if (shuffle === true) return this.derive(repartitionNode(this.node, callSite, numPartitions));
     return this.derive(
       createNode({ kind: 'coalesce', parents: [this.node], callSite, numPartitions }),
     );

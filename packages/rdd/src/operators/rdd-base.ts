@@ -1,3 +1,4 @@
+import type { OptionKinds } from '@firesteel/common';
 import {
   type AnyFunction,
   type CallSite,
@@ -12,7 +13,7 @@ import {
 import type { ActionTarget } from '../actions.js';
 import { checkSyncFunction } from '../arguments.js';
 import type { FiresteelContext } from '../context.js';
-import type { ActionOptions } from '../job-promise.js';
+import { type ActionOptions, actionOptionKinds } from '../job-promise.js';
 import { nameOfNode, setNameOfNode } from '../names.js';
 import type { RDD } from '../rdd.js';
 import type { AnyMethod } from './any-method.js';
@@ -113,9 +114,15 @@ export abstract class RDDBase {
     return this.derive(createNode({ kind, parents: [this.node], callSite }));
   }
 
-  protected action(method: AnyMethod, options: ActionOptions): ActionTarget {
+  /** What an action needs; `further` are its options besides those of every action. */
+  protected action(
+    method: AnyMethod,
+    options: ActionOptions,
+    further: OptionKinds = {},
+  ): ActionTarget {
     const { context, node } = this;
     const callSite: CallSite = context.callSite(method);
-    return { context, node, callSite, options };
+    const optionKinds = { ...further, ...actionOptionKinds };
+    return { context, node, callSite, options, optionKinds };
   }
 }

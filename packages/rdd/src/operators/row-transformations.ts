@@ -1,7 +1,7 @@
+import { optionsOf } from '@firesteel/common';
 import { createNode } from '@firesteel/plan';
 import { checkFunction, checkInteger } from '../arguments.js';
 import type { RDD } from '../rdd.js';
-
 import { Checkpointing } from './checkpointing.js';
 
 /** Transformations that treat each row by itself. */
@@ -47,10 +47,11 @@ export abstract class RowTransformations<T> extends Checkpointing {
    */
   mapAsync<U>(
     fn: (row: T) => Promise<U> | U,
-    { concurrency = 16 }: { readonly concurrency?: number } = {},
+    options: { readonly concurrency?: number } = {},
   ): RDD<U> {
     const callSite = this.context.callSite(this.mapAsync);
     checkFunction(fn, 'The function of mapAsync');
+    const { concurrency = 16 } = optionsOf(options, { concurrency: 'number' }, 'mapAsync');
     checkInteger(concurrency, 'concurrency of mapAsync', 1);
     return this.derive(
       createNode({ kind: 'mapAsync', parents: [this.node], callSite, fn, concurrency }),

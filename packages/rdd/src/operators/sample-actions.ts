@@ -2,8 +2,13 @@ import { createNode } from '@firesteel/plan';
 import { drawQuotas, Random } from '@firesteel/statistics';
 import { act, collectRows } from '../actions.js';
 import { checkInteger } from '../arguments.js';
-import type { ActionOptions, JobPromise } from '../job-promise.js';
-import { drawOf, type SampleArguments, type SampleOptions } from '../sample-arguments.js';
+import { type ActionOptions, actionOptionKinds, type JobPromise } from '../job-promise.js';
+import {
+  drawOf,
+  type SampleArguments,
+  type SampleOptions,
+  sampleOptionKinds,
+} from '../sample-arguments.js';
 import { OrderActions } from './order-actions.js';
 
 /** Actions that choose rows at random. */
@@ -25,9 +30,10 @@ export abstract class SampleActions<T> extends OrderActions<T> {
   ): JobPromise<T[]>;
   takeSample(...args: SampleArguments<number, ActionOptions>): JobPromise<T[]> {
     const last = args.at(-1);
-    const target = this.action(this.takeSample, typeof last === 'object' ? last : {});
+    const options = typeof last === 'object' ? last : {};
+    const target = this.action(this.takeSample, options, sampleOptionKinds);
     return act(target, async (runJob) => {
-      const { amount, withReplacement, seed } = drawOf(args, 'takeSample');
+      const { amount, withReplacement, seed } = drawOf(args, 'takeSample', actionOptionKinds);
       const size = checkInteger(amount, 'size of takeSample', 0);
       if (size === 0) return [];
       const counts = (await runJob({ kind: 'count' })) as number[];

@@ -60,7 +60,7 @@ export abstract class Sampling<T> extends Joins<T> {
   ): { -readonly [I in keyof W]: RDD<T> } {
     const callSite = this.context.callSite(this.randomSplit);
     const sums = cumulated(weights);
-    const seed = seedOf(typeof options === 'number' ? options : options?.seed, 'randomSplit');
+    const seed = seedOf(options, 'randomSplit');
     const total = sums.at(-1) as number;
     const splits = weights.map((_, i) => {
       const low = (sums[i] as number) / total;

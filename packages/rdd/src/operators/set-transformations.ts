@@ -1,7 +1,7 @@
 import { createNode } from '@firesteel/plan';
 import { checkSyncFunction } from '../arguments.js';
 import { keyOrder, type SortOptions } from '../order.js';
-import { type Partitioning, partitionerSpec } from '../partitioner.js';
+import { numPartitionsOf, type Partitioning, partitionerSpec } from '../partitioner.js';
 import type { RDD } from '../rdd.js';
 import {
   combineNode,
@@ -29,7 +29,9 @@ export abstract class SetTransformations<T> extends ZipTransformations<T> {
    */
   distinct(options?: number | { readonly numPartitions?: number }): RDD<T> {
     const callSite = this.context.callSite(this.distinct);
-    return this.derive(distinctNode(this.node, callSite, partitionerSpec(options, 'distinct')));
+    const numPartitions = numPartitionsOf(options, 'distinct');
+    const spec = partitionerSpec(numPartitions, 'distinct');
+    return this.derive(distinctNode(this.node, callSite, spec));
   }
 
   /**

@@ -15,7 +15,7 @@ export abstract class ShowActions<T> extends ArrowActions<T> {
    * await counts.show(10);
    */
   show(limit = 20, options: RowTableOptions & ActionOptions = {}): JobPromise<void> {
-    const target = this.action(this.show, options);
+    const target = this.action(this.show, options, { maxCellWidth: 'number' });
     return act(target, async (runJob) => {
       checkInteger(limit, 'limit of show', 1);
       if (options.maxCellWidth !== undefined)

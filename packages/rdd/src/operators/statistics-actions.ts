@@ -2,7 +2,7 @@ import { estimateDistinct, mergeSketches, type Sketch } from '@firesteel/statist
 import { act } from '../actions.js';
 import { sketching } from '../distinct-estimates.js';
 import type { ActionOptions, JobPromise } from '../job-promise.js';
-import { checkOrder, type OrderOptions } from '../order.js';
+import { checkOrder, type OrderOptions, orderOptionKinds } from '../order.js';
 import { checkPercentages, percentileRows } from '../percentiles.js';
 import { SampleActions } from './sample-actions.js';
 
@@ -22,7 +22,7 @@ export abstract class StatisticsActions<T> extends SampleActions<T> {
     percentages: readonly number[],
     options: OrderOptions<T, K> & ActionOptions = {},
   ): JobPromise<T[]> {
-    const target = this.action(this.percentiles, options);
+    const target = this.action(this.percentiles, options, orderOptionKinds);
     return act(target, async (runJob) => {
       checkPercentages(percentages, 'percentiles');
       checkOrder(options, 'percentiles');

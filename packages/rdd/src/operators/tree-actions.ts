@@ -25,7 +25,7 @@ export abstract class TreeActions<T> extends ApproximateActions<T> {
    * @throws FiresteelError EMPTY_COLLECTION when there are no rows (by rejection)
    */
   treeReduce(fn: (a: T, b: T) => T, options: TreeOptions = {}): JobPromise<T> {
-    const target = this.action(this.treeReduce, options);
+    const target = this.action(this.treeReduce, options, { depth: 'number' });
     return act(target, async (runJob) => {
       checkSyncFunction(fn, 'The function of treeReduce');
       const depth = checkInteger(options.depth ?? 2, 'depth of treeReduce', 1);
@@ -54,7 +54,7 @@ export abstract class TreeActions<T> extends ApproximateActions<T> {
     combOp: (a: U, b: U) => U,
     options: TreeOptions = {},
   ): JobPromise<U> {
-    const target = this.action(this.treeAggregate, options);
+    const target = this.action(this.treeAggregate, options, { depth: 'number' });
     return act(target, async (runJob) => {
       checkSyncFunction(seqOp, 'seqOp of treeAggregate');
       checkSyncFunction(combOp, 'combOp of treeAggregate');

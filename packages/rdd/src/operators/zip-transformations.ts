@@ -1,5 +1,7 @@
+import { invalidArgument, optionsOf } from '@firesteel/common';
 import { createNode } from '@firesteel/plan';
 import { checkFunction } from '../arguments.js';
+import { partitionsOptionKinds } from '../map-partitions-node.js';
 import type { RDD } from '../rdd.js';
 import { RDDBarrier } from '../rdd-barrier.js';
 import type { AnyMethod } from './any-method.js';
@@ -40,10 +42,17 @@ export abstract class ZipTransformations<T> extends PartitionTransformations<T> 
   zipPartitions<const R extends readonly RDD<unknown>[], U>(
     others: R,
     fn: (...rows: [Iterable<T>, ...PartitionRows<R>]) => PartitionResult<U>,
-    { preservesPartitioning = false }: { readonly preservesPartitioning?: boolean } = {},
+    options: { readonly preservesPartitioning?: boolean } = {},
   ): RDD<U> {
     const callSite = this.context.callSite(this.zipPartitions);
+    if (!Array.isArray(others))
+      throw invalidArgument('The others of zipPartitions', 'an array of RDDs', others);
     checkFunction(fn, 'The function of zipPartitions');
+    const { preservesPartitioning = false } = optionsOf(
+      options,
+      partitionsOptionKinds,
+      'zipPartitions',
+    );
     const nodes = others.map((other) => this.context.nodeOf(other, 'zipPartitions'));
     const parents = [this.node, ...nodes];
     return this.derive(
