@@ -7,7 +7,7 @@ export type BlockCompression = 'none' | 'lz4' | 'zstd';
  * Compresses single blocks whose sizes and checksums are kept elsewhere. `loadCompression` must
  * have been called for `zstd`.
  */
-export interface BlockCodec {
+interface BlockCodec {
   compress(bytes: Uint8Array): Uint8Array;
   /** Throws whatever the library does for damaged blocks. */
   decompress(stored: Uint8Array): Uint8Array;

@@ -4,7 +4,7 @@
  * whole chunks.
  */
 export type { PartFile } from './attempt-file.js';
-export { type BlockCodec, type BlockCompression, blockCodec } from './block-codec.js';
+export { type BlockCompression, blockCodec } from './block-codec.js';
 export type { ByteSource } from './byte-source.js';
 export { type FileReader, openFiles, type ReadableFormat } from './file-reader.js';
 export type { FileSystem, RandomAccessFile } from './file-system.js';

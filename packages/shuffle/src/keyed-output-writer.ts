@@ -1,4 +1,4 @@
-import { type BlockWriter, hashString } from '@firesteel/codec';
+import type { BlockWriter } from '@firesteel/codec';
 import { bucketBitsOf } from './buckets.js';
 import { latin1String } from './buffer-text.js';
 import { CHUNK_ROWS } from './chunk.js';
@@ -11,7 +11,6 @@ import { NumberBuckets } from './number-buckets.js';
 import { OutputWriter } from './output-writer.js';
 import { MAX_PACKED_LENGTH } from './packed-key.js';
 import { StringBuckets } from './string-buckets.js';
-import { StringPairs } from './string-pairs.js';
 
 /** What an integer takes on its way from a set into a block. */
 const INTEGER_BYTES = 20;
@@ -31,7 +30,7 @@ export class KeyedOutputWriter extends OutputWriter {
   private integers = new IntegerSet();
   private readonly others: MapOutputWriter;
   /** Long and wide keys get blocks of their own, which readers know to be apart from buckets. */
-  private long: (StringPairs | undefined)[] = [];
+  private readonly long: MapOutputWriter;
   private takesNumbers = true;
   private takesStrings = true;
 
@@ -52,13 +51,13 @@ export class KeyedOutputWriter extends OutputWriter {
     this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
     this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
     this.others = new MapOutputWriter(numPartitions, space);
+    this.long = new MapOutputWriter(numPartitions, space);
   }
 
   get memoryBytes(): number {
-    let bytes = this.numbers.memoryBytes + this.strings.memoryBytes + this.others.memoryBytes;
-    const { integers } = this;
+    const { numbers, strings, others, long, integers } = this;
+    let bytes = numbers.memoryBytes + strings.memoryBytes + others.memoryBytes + long.memoryBytes;
     if (integers.size > 0) bytes += integers.memoryBytes + integers.size * INTEGER_BYTES;
-    for (const pairs of this.long) bytes += pairs?.memoryBytes ?? 0;
     return bytes;
   }
 
@@ -69,7 +68,7 @@ export class KeyedOutputWriter extends OutputWriter {
 
   appendStringNumber(key: string, value: number): void {
     if (!this.takesStrings) this.appendOther(key, value);
-    else if (!this.strings.append(key, value)) this.appendLong(key, value);
+    else if (!this.strings.append(key, value)) this.long.appendStringNumber(key, value);
   }
 
   /** Any other pair. */
@@ -91,16 +90,6 @@ export class KeyedOutputWriter extends OutputWriter {
     this.others.appendPair(this.partitionOf(key), key, value);
   }
 
-  private appendLong(key: string, value: number): void {
-    const partition = (hashString(key) >>> 0) % this.numPartitions;
-    let pairs = this.long[partition];
-    if (pairs === undefined) {
-      pairs = new StringPairs();
-      this.long[partition] = pairs;
-    }
-    pairs.append(key, value);
-  }
-
   /** Writes what a map side combine left in its tables. */
   appendTables(tables: CombineTables): void {
     const { strings, others } = tables;
@@ -118,7 +107,7 @@ export class KeyedOutputWriter extends OutputWriter {
       }
       const key = length < 0 ? longKey : latin1String(strings.bytes, start, length);
       if (!isPair) this.others.appendRow(this.partitionOf(key), key);
-      else if (length < 0 && typeof value === 'number') this.appendLong(key, value);
+      else if (length < 0 && typeof value === 'number') this.long.appendStringNumber(key, value);
       else this.appendPair(key, value);
     });
     tables.forEachNumber((key, slot) => {
@@ -136,12 +125,12 @@ export class KeyedOutputWriter extends OutputWriter {
   }
 
   *takeBlocks(): Generator<Framed<BlockWriter>[]> {
-    const { numPartitions, keyed, bucketBits, long } = this;
+    const { numPartitions, keyed, bucketBits } = this;
     const typed = [this.numbers, this.strings, integerStreams(this.integers, numPartitions)];
     this.numbers = new NumberBuckets(numPartitions, keyed, bucketBits);
     this.strings = new StringBuckets(numPartitions, keyed, bucketBits);
     this.integers = new IntegerSet();
-    this.long = [];
+    const long = this.long.takeBlocks();
     const others = this.others.takeBlocks();
     const bucketCounts = typed.map((buckets) => buckets.finish(this.always));
     for (let p = 0; p < numPartitions; p++) {
@@ -152,9 +141,7 @@ export class KeyedOutputWriter extends OutputWriter {
           for (const block of buckets.blocksOf(p, b))
             frames.push({ block, bucket: count === 1 ? undefined : b });
       }
-      const pairs = long[p];
-      if (pairs !== undefined) frames.push({ block: pairs, bucket: undefined });
-      yield [...frames, ...(others[p] as Framed<BlockWriter>[])];
+      yield frames.concat(long[p] as Framed<BlockWriter>[], others[p] as Framed<BlockWriter>[]);
     }
   }
 }

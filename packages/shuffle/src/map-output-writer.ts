@@ -8,6 +8,16 @@ import { StringPairs } from './string-pairs.js';
 
 /** Rows after which a block is closed, so that a reader never decodes more than that at once. */
 const MAX_BLOCK_ROWS = 1 << 16;
+/**
+ * Memory of a block that is about half full when it is first seen to be so large: the block is closed
+ * after as many rows again. What is larger comes and goes at a cost, and leaves holes in memory that
+ * nothing else fits.
+ */
+const BLOCK_BYTES = 1 << 18;
+/** Where later rows are larger than the first ones. */
+const MAX_BLOCK_BYTES = 1 << 20;
+/** How often the memory of a block is looked at. */
+const ROWS_PER_CHECK = 64;
 
 type OpenBlock = BlockBuilder | StringPairs | NumberPairs;
 
@@ -15,6 +25,8 @@ type OpenBlock = BlockBuilder | StringPairs | NumberPairs;
 export class MapOutputWriter extends OutputWriter {
   private open: (OpenBlock | undefined)[] = [];
   private blocks: OpenBlock[][] = [];
+  /** The rows after which the open block of each partition is closed. */
+  private readonly rowLimits: Int32Array;
   /** Of blocks that are closed. */
   private closedBytes = 0;
   private readonly packed = new Int32Array(PACKED_WORDS);
@@ -22,6 +34,7 @@ export class MapOutputWriter extends OutputWriter {
 
   constructor(numPartitions: number, space: TaskSpace) {
     super(numPartitions, space);
+    this.rowLimits = new Int32Array(numPartitions);
     this.reset();
   }
 
@@ -82,21 +95,34 @@ export class MapOutputWriter extends OutputWriter {
 
   private stringPairs(partition: number): BlockBuilder | StringPairs {
     const open = this.open[partition];
-    if (open === undefined || open instanceof NumberPairs || open.rowCount >= MAX_BLOCK_ROWS)
+    if (open === undefined || open instanceof NumberPairs || this.isFull(partition, open))
       return this.openBlock(partition, new StringPairs());
     return open;
   }
 
   private builder(partition: number): BlockBuilder {
     const open = this.open[partition];
-    return open instanceof BlockBuilder && open.rowCount < MAX_BLOCK_ROWS
+    return open instanceof BlockBuilder && !this.isFull(partition, open)
       ? open
       : this.openBlock(partition, new BlockBuilder());
+  }
+
+  private isFull(partition: number, open: OpenBlock): boolean {
+    const { rowLimits } = this;
+    const { rowCount } = open;
+    if (rowCount % ROWS_PER_CHECK === 0) {
+      const { memoryBytes } = open;
+      if (memoryBytes >= MAX_BLOCK_BYTES) rowLimits[partition] = rowCount;
+      else if (memoryBytes >= BLOCK_BYTES && rowLimits[partition] === MAX_BLOCK_ROWS)
+        rowLimits[partition] = Math.min(2 * rowCount, MAX_BLOCK_ROWS);
+    }
+    return rowCount >= (rowLimits[partition] as number);
   }
 
   private openBlock<B extends OpenBlock>(partition: number, block: B): B {
     this.closedBytes += this.open[partition]?.memoryBytes ?? 0;
     this.open[partition] = block;
+    this.rowLimits[partition] = MAX_BLOCK_ROWS;
     (this.blocks[partition] as OpenBlock[]).push(block);
     return block;
   }

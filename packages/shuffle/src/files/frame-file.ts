@@ -1,6 +1,6 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import type { BlockWriter } from '@firesteel/codec';
-import { type BlockCompression, blockCodec } from '@firesteel/io';
+import type { BlockCompression } from '@firesteel/io';
 import { onDisk } from '@firesteel/storage';
 import {
   FRAME_HEADER_BYTES,
@@ -33,7 +33,7 @@ export class FrameFileWriter {
 
   /** @throws FiresteelError LOCAL_DISK_FAILED, UNSUPPORTED_VALUE */
   append(framed: Framed<BlockWriter>): void {
-    const { header, stored } = storedFrame(framed, this.compression, blockCodec(this.compression));
+    const { header, stored } = storedFrame(framed, this.compression);
     this.appendStored(header, stored);
   }
 

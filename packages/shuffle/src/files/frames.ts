@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type Block, type BlockWriter, openBlock } from '@firesteel/codec';
 import { FiresteelError } from '@firesteel/common';
-import { type BlockCodec, type BlockCompression, blockCodec } from '@firesteel/io';
+import { type BlockCompression, blockCodec } from '@firesteel/io';
 
 /**
  * What stands before each block of a map output or a spill, in memory, in files and on the wire;
@@ -107,15 +107,28 @@ export function openFrame(header: FrameHeader, stored: Uint8Array): Block {
 /** Less than this is not worth the time of the reader. */
 const MIN_SAVING = 0.95;
 
-/** A block as it is stored in a file: compressed where that helps, with a checksum. */
+/** Where blocks of this thread are encoded before they are stored, one after the other. */
+let encodedBlock = new Uint8Array(0);
+/** Larger ones get memory of their own. */
+const MAX_KEPT_BYTES = 1 << 20;
+
+function bytesToEncode(size: number): Uint8Array {
+  if (size > MAX_KEPT_BYTES) return new Uint8Array(size);
+  if (size > encodedBlock.length) encodedBlock = new Uint8Array(Math.min(MAX_KEPT_BYTES, 2 * size));
+  return encodedBlock.subarray(0, size);
+}
+
+/**
+ * A block as it is stored in a file: compressed where that helps, with a checksum. Its bytes are valid
+ * until the next call.
+ */
 export function storedFrame(
   { block, bucket }: Framed<BlockWriter>,
   compression: BlockCompression,
-  codec: BlockCodec,
 ): { header: FrameHeader; stored: Uint8Array } {
-  const encoded = new Uint8Array(block.sizeBytes());
+  const encoded = bytesToEncode(block.sizeBytes());
   block.writeTo(encoded, 0);
-  const compressed = codec.compress(encoded);
+  const compressed = blockCodec(compression).compress(encoded);
   const helps = compressed.length < encoded.length * MIN_SAVING;
   const stored = helps ? compressed : encoded;
   const header: FrameHeader = {
