@@ -90,7 +90,8 @@ export class FiresteelContext extends ArrowInputs {
   union<T>(...rdds: RDD<T>[]): RDD<T>;
   union<T>(...args: RDD<T>[] | [readonly RDD<T>[]]): RDD<T> {
     const callSite = this.creation(this.union);
-    const rdds = (Array.isArray(args[0]) ? args[0] : args) as readonly RDD<T>[];
+    const isList = args.length === 1 && Array.isArray(args[0]);
+    const rdds = (isList ? args[0] : args) as readonly RDD<T>[];
     return this.newRdd({
       kind: 'union',
       parents: rdds.map((rdd) => this.nodeOf(rdd, 'union')),

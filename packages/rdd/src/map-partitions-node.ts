@@ -4,19 +4,13 @@ import { checkFunction } from './arguments.js';
 import type { FiresteelContext } from './context.js';
 import type { AnyMethod } from './operators/any-method.js';
 
-/** Options of methods that call a function on partitions. */
-export interface PartitionsOptions {
-  /** Promises that keys stay as they are. */
-  readonly preservesPartitioning?: boolean;
-}
-
 export const partitionsOptionKinds = { preservesPartitioning: 'boolean' } as const;
 
 /** How a function is called on partitions. */
 export interface MapPartitionsCall {
   /** Whether it takes the number of the partition before the rows. */
   readonly withIndex: boolean;
-  readonly options: PartitionsOptions;
+  readonly options: { readonly preservesPartitioning?: boolean };
   /** Whether all of its tasks run at the same time. */
   readonly isBarrier?: true;
 }

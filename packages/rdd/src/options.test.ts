@@ -226,6 +226,20 @@ it('values of options must be of their kind', async () => {
   );
 });
 
+it('partitionBy refuses the function of Spark in Python', () => {
+  const partitionBy = rdd.partitionBy.bind(rdd) as (...args: unknown[]) => unknown;
+  expect(() => partitionBy(2, (key: number) => key)).toThrow(
+    'must be an object { numPartitions, getPartition } instead of a number and a function',
+  );
+});
+
+it('no argument of other habits is passed over in silence', () => {
+  expect(() => numbers.sortBy(((a: number, b: number) => a - b) as never)).toThrow(
+    'a function that gives the key of one row (a comparator of keys is the option compare)',
+  );
+  expect(() => sc.union([rdd] as never, rdd)).toThrow(failure('INVALID_ARGUMENT', /of union/));
+});
+
 it('a misspelt option is told from the one that was meant', () => {
   expect(() => rdd.sortByKey({ descending: true } as never)).toThrow(
     'sortByKey has no option "descending". Did you mean "ascending"? It takes ascending, numPartitions, compare.',

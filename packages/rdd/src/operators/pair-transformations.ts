@@ -38,8 +38,16 @@ export abstract class PairTransformations<T> extends SetTransformations<T> {
   partitionBy<K, V>(
     this: RDD<readonly [K, V]>,
     partitioner: Partitioner<NoInfer<K>> | number,
-  ): RDD<[K, V]> {
+  ): RDD<[K, V]>;
+  partitionBy(partitioner: Partitioner | number, ...further: unknown[]): RDD<never> {
     const callSite = this.context.callSite(this.partitionBy);
+    // As in Spark's Python, where it says which partition the rows of a key go to.
+    if (typeof further[0] === 'function')
+      throw invalidArgument(
+        'The partitioner of partitionBy',
+        'an object { numPartitions, getPartition } instead of a number and a function',
+        partitioner,
+      );
     const spec = givenPartitioner(partitioner, 'partitionBy');
     return this.derive(partitionNode(this.node, callSite, spec));
   }

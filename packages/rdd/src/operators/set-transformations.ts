@@ -1,3 +1,4 @@
+import { invalidArgument } from '@firesteel/common';
 import { createNode } from '@firesteel/plan';
 import { checkSyncFunction } from '../arguments.js';
 import { keyOrder, type SortOptions } from '../order.js';
@@ -71,6 +72,13 @@ export abstract class SetTransformations<T> extends ZipTransformations<T> {
   sortBy<K>(fn: (row: T) => K, options?: number | SortOptions<K>): RDD<T> {
     const callSite = this.context.callSite(this.sortBy);
     checkSyncFunction(fn, 'The function of sortBy');
+    // The second row of a comparator would be undefined, and nothing would be sorted.
+    if (fn.length > 1)
+      throw invalidArgument(
+        'The function of sortBy',
+        'a function that gives the key of one row (a comparator of keys is the option compare)',
+        fn,
+      );
     const order = keyOrder(options, 'sortBy');
     const keyed = createNode({ kind: 'keyBy', parents: [this.node], callSite, fn });
     const sorted = sortNode(keyed, callSite, order);
