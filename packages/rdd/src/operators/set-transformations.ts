@@ -66,6 +66,8 @@ export abstract class SetTransformations<T> extends ZipTransformations<T> {
    * order. The first job that needs it samples the keys in a job before, to cut them into
    * partitions of about equal size; a few of them may stay empty when there are few keys.
    *
+   * @throws FiresteelError INVALID_ARGUMENT for a function of two rows, as arrays are sorted by: the
+   *   order of keys is the option `compare`
    * @example
    * people.sortBy((p) => [p.country, p.age], { ascending: false })
    */
