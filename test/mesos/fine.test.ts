@@ -41,6 +41,24 @@ it('lets executors go that nobody needs, and starts others for the next job', as
   expect(byKey(await sums(sc))).toEqual(expectedSums);
 });
 
+it('gives tasks what is offered to the role of their executor, reserved resources too', async () => {
+  const agents = ['cpus(a/x):2.5;mem(a/x):1024', 'cpus:2.5;mem:1024'];
+  await using cluster = await startCluster({ agents: agents.map((resources) => ({ resources })) });
+  const conf = { ...fine, 'executor.cores': 2, 'cores.max': 5, 'mesos.role': 'a/x,b' };
+  await using sc = await contextOn(cluster, conf);
+  const rolesByAgent = new Map<string, Set<string>>();
+  sc.events.on('taskStart', () => {
+    for (const { agent_id, resources = [] } of cluster.tasks()) {
+      const roles = resources.map(({ reservations }) => reservations?.at(-1)?.role ?? '*');
+      const known = rolesByAgent.get(agent_id.value) ?? new Set();
+      rolesByAgent.set(agent_id.value, new Set([...known, ...roles]));
+    }
+  });
+  for (let i = 0; i < 3; i++) expect(byKey(await sums(sc))).toEqual(expectedSums);
+  const reserved = rolesByAgent.get(cluster.agents[0]?.id ?? '');
+  expect(reserved).toEqual(new Set(['a/x']));
+});
+
 it('uses what the cluster may take back, and goes on when it does', async () => {
   const agent = { resources: 'cpus:0.5;mem:2048', revocable: 'cpus:2.5' };
   await using cluster = await startCluster({ agents: [agent] });

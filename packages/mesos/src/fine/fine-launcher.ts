@@ -1,6 +1,6 @@
 import type { ExecutorLauncher, LauncherEvents } from '@firesteel/cluster';
 import type { FiresteelError } from '@firesteel/common';
-import type { Offer, TaskInfo } from '@firesteel/mesos-protocol';
+import type { Offer, TaskInfo, TaskStatus } from '@firesteel/mesos-protocol';
 import type { FrameworkEvent } from '../client/scheduler-client.js';
 import { Framework, type FrameworkOptions } from '../framework/framework.js';
 import type { Decline, Demand } from '../offers/decide-offers.js';
@@ -195,7 +195,6 @@ export class FineLauncher implements ExecutorLauncher {
     }
     this.#rooms = rooms;
     this.#tellRooms();
-    if (this.#waiting > 0) this.#pool.want();
   }
 
   /** A task that Mesos has not passed on yet does not end by being killed in its executor. */
@@ -251,15 +250,18 @@ export class FineLauncher implements ExecutorLauncher {
         if (this.#pool.remove(event.rescind.offer_id.value)) this.decide();
         return;
       case 'UPDATE':
-        if (this.#executors.updated(event.update.status)) this.#taskEnded();
+        this.#updated(event.update.status);
         return;
       case 'FAILURE':
         this.#executors.failed(event.failure);
     }
   }
 
-  #taskEnded(): void {
-    if (this.#waiting > 0) this.#pool.want();
+  #updated(status: TaskStatus): void {
+    const executor = this.#executors.updated(status);
+    if (executor === undefined) return;
+    // Its cpus are of use to its executor.
+    if (this.#waiting > 0) this.#pool.want(executor.start.role);
     this.#framework.stopIfDone();
   }
 
@@ -285,7 +287,7 @@ export class FineLauncher implements ExecutorLauncher {
     this.#executors.add(executor);
     this.#accept(start.offers, [executor.startingTask]);
     // The rest of the offer is for the tasks that come when the executor has.
-    this.#pool.want();
+    this.#pool.want(start.role);
   }
 
   #launch(executor: FineExecutor, room: TaskRoom, tasks: readonly TaskToLaunch[]): void {
@@ -293,6 +295,7 @@ export class FineLauncher implements ExecutorLauncher {
     const infos = tasks.map((task) => executor.task(task, room.resources));
     for (const info of infos) this.#executors.addTask(info, executor, cpusPerTask);
     this.#accept(room.offers, infos);
+    if (this.#waiting > 0) this.#pool.want(executor.start.role);
   }
 
   #accept(offers: readonly Offer[], tasks: readonly TaskInfo[]): void {
@@ -307,6 +310,12 @@ export class FineLauncher implements ExecutorLauncher {
   #decline(declines: readonly Decline[]): void {
     for (const { offerIds } of declines) for (const { value } of offerIds) this.#pool.remove(value);
     this.#framework.decline(declines);
+    // What one role cannot use, because the executor there has another one, that one may.
+    for (const { agentId, role, refusal } of declines) {
+      if (refusal.reason !== 'executorsPerAgentReached') continue;
+      for (const { start } of this.#executors.on(agentId))
+        if (start.role !== role) this.#pool.want(start.role);
+    }
   }
 
   #shutdown(executorId: string): void {

@@ -73,12 +73,12 @@ function working() {
 const killed = 'its process on a was ended by signal 9';
 
 it('blames nobody for an executor that the cluster takes back', () => {
-  const { launch, fail, update, heard } = working();
+  const { executor, launch, fail, update, heard } = working();
   launch(7);
   launch(8);
   fail();
   const reason = 'REASON_CONTAINER_PREEMPTED';
-  for (const id of ['7', '8']) expect(update(id, 'TASK_GONE', { reason })).toBe(true);
+  for (const id of ['7', '8']) expect(update(id, 'TASK_GONE', { reason })).toBe(executor);
   expect(heard).toEqual([`1 ended: ${killed}`, 'task 7 is over', 'task 8 is over']);
 });
 

@@ -84,8 +84,8 @@ export class LiveExecutors {
     return executor;
   }
 
-  /** Whether a task has ended. */
-  updated(status: TaskStatus): boolean {
+  /** The executor of a task that has ended. */
+  updated(status: TaskStatus): FineExecutor | undefined {
     const id = status.task_id.value;
     const task = this.#tasks.get(id);
     const end = taskEndOf(status);
@@ -94,9 +94,9 @@ export class LiveExecutors {
       if (task === undefined && status.agent_id !== undefined)
         this.#listener.stray(id, status.agent_id.value);
       if (task !== undefined) task.hasArrived = status.state !== 'TASK_STAGING';
-      return false;
+      return undefined;
     }
-    if (task === undefined) return false;
+    if (task === undefined) return undefined;
     this.#tasks.delete(id);
     const { executor } = task;
     const isOwn = id === executor.startingTask.task_id.value;
@@ -110,7 +110,7 @@ export class LiveExecutors {
       executor.processEnd = undefined;
       if (executor.isOver && end.isFailure && !isBroken) this.#listener.failed(executor, reason);
     }
-    return true;
+    return executor;
   }
 
   failed({ agent_id, executor_id, status }: SchedulerEventFailure): void {

@@ -22,6 +22,9 @@ export class OfferPool {
   /** In the order in which they came. */
   readonly #offers = new Map<string, { readonly offer: Offer; readonly sinceMs: number }>();
   #isSuppressed = true;
+  #wantsAll = false;
+  /** In the order in which they were first wanted. */
+  readonly #wantedRoles = new Set<string>();
   #lastReviveAtMs = Number.NEGATIVE_INFINITY;
   #cancelRevive: (() => void) | undefined;
   #cancelHold = (): void => {};
@@ -52,20 +55,39 @@ export class OfferPool {
   /**
    * Asks for offers at once: a master makes none between its rounds for what tasks have just given
    * back, and none at all for a second of what an accepted offer has left over.
+   * @param role the only one that can use them; all if left out
    */
-  want(): void {
+  want(role?: string): void {
+    if (!this.#options.framework.isConnected) return;
+    if (role === undefined) this.#wantsAll = true;
+    else this.#wantedRoles.add(role);
+    this.#reviveSoon();
+  }
+
+  #reviveSoon(): void {
+    if (this.#cancelRevive !== undefined) return;
+    const { clock } = this.#options.framework;
+    const dueInMs = this.#lastReviveAtMs + reviveIntervalMs - clock.now();
+    if (dueInMs <= 0) this.#revive();
+    else this.#cancelRevive = clock.setTimer(dueInMs, () => this.#revive());
+  }
+
+  /**
+   * Of several roles one at a time: those that are revived together are offered again what they
+   * have refused, each perhaps what only another one can use, and so on for ever.
+   */
+  #revive(): void {
     const { framework, waiting } = this.#options;
-    if (!framework.isConnected || this.#cancelRevive !== undefined) return;
-    const revive = (): void => {
-      this.#cancelRevive = undefined;
-      if (waiting() === 0 || !framework.isConnected) return;
-      this.#lastReviveAtMs = framework.clock.now();
-      this.#isSuppressed = false;
-      framework.call({ type: 'REVIVE' });
-    };
-    const dueInMs = this.#lastReviveAtMs + reviveIntervalMs - framework.clock.now();
-    if (dueInMs <= 0) revive();
-    else this.#cancelRevive = framework.clock.setTimer(dueInMs, revive);
+    this.#cancelRevive = undefined;
+    const [role] = this.#wantsAll ? [] : this.#wantedRoles;
+    if (role === undefined) this.#wantedRoles.clear();
+    else this.#wantedRoles.delete(role);
+    this.#wantsAll = false;
+    if (waiting() === 0 || !framework.isConnected) return;
+    this.#lastReviveAtMs = framework.clock.now();
+    this.#isSuppressed = false;
+    framework.call({ type: 'REVIVE', ...(role !== undefined && { revive: { roles: [role] } }) });
+    if (this.#wantedRoles.size > 0) this.#reviveSoon();
   }
 
   /** Offers that nobody takes go back: soon if nothing waits for them, else after a while. */
