@@ -1,15 +1,17 @@
 import { decodeValue } from '@firesteel/codec';
 import { shown } from '@firesteel/common';
-import type { ResolvedPartitioner } from '@firesteel/plan';
+import type { RangeBounds, ResolvedPartitioner } from '@firesteel/plan';
 import type { StageCompleted } from '@firesteel/scheduler';
+
+const NO_BOUNDS: Pick<RangeBounds, 'bounds'> = { bounds: [] };
 
 /** What keys a reduce partition holds, in words. */
 export function keysOfPartition(partitioner: ResolvedPartitioner, partition: number): string {
   const { kind, numPartitions } = partitioner;
   if (kind === 'hash') return `keys whose hash modulo ${numPartitions} is ${partition}`;
   if (kind !== 'range') return `keys that the partitioner puts into partition ${partition}`;
-  const bounds =
-    partitioner.bounds === undefined ? [] : (decodeValue(partitioner.bounds) as unknown[]);
+  const { bounds } =
+    partitioner.bounds === undefined ? NO_BOUNDS : (decodeValue(partitioner.bounds) as RangeBounds);
   // Bounds are inclusive upper limits in ascending order.
   const at = partitioner.ascending ? partition : bounds.length - partition;
   const above = at > 0 ? `above ${shown(bounds[at - 1])}` : '';

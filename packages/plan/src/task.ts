@@ -115,7 +115,10 @@ export interface TaskMetrics {
   readonly rowsRead: number;
   readonly bytesRead: number;
   readonly shuffleRowsRead: number;
+  /** As blocks come: from memory, or compressed from a file or another executor. */
   readonly shuffleBytesRead: number;
+  /** The same before compression. */
+  readonly shuffleBlockBytesRead: number;
   readonly shuffleRowsWritten: number;
   readonly shuffleBytesWritten: number;
   readonly rowsWritten: number;

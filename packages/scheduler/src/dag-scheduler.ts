@@ -260,7 +260,7 @@ export class DagScheduler implements TaskListener {
     if (task.stageAttempt === stage.attempt) {
       stage.succeededTasks += 1;
       addMetrics(stage.metrics, outcome.metrics);
-      stage.shuffleReads.add(task.partition, outcome.metrics.shuffleBytesRead);
+      stage.shuffleReads.add(task.partition, outcome.metrics.shuffleBlockBytesRead);
     }
     if (target.kind === 'shuffle') {
       if (outcome.mapOutput === undefined) {

@@ -7,7 +7,10 @@ const MIN_BYTES = 32 * 1024 ** 2;
 /** How many times as much as the median task one reads that is worth a warning. */
 const FACTOR = 5;
 
-/** A task that has read far more of a shuffle than the others of its stage. */
+/**
+ * A task that has read far more of a shuffle than the others of its stage. Bytes are those before
+ * compression: a hot key compresses well, and takes its time all the same.
+ */
 export interface SkewedTask {
   readonly partition: number;
   readonly bytesRead: number;

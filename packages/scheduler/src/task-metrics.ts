@@ -10,6 +10,7 @@ export function newTotals(): MetricsTotals {
     bytesRead: 0,
     shuffleRowsRead: 0,
     shuffleBytesRead: 0,
+    shuffleBlockBytesRead: 0,
     shuffleRowsWritten: 0,
     shuffleBytesWritten: 0,
     rowsWritten: 0,
@@ -28,6 +29,7 @@ export function addMetrics(totals: MetricsTotals, metrics: TaskMetrics): void {
   totals.bytesRead += metrics.bytesRead;
   totals.shuffleRowsRead += metrics.shuffleRowsRead;
   totals.shuffleBytesRead += metrics.shuffleBytesRead;
+  totals.shuffleBlockBytesRead += metrics.shuffleBlockBytesRead;
   totals.shuffleRowsWritten += metrics.shuffleRowsWritten;
   totals.shuffleBytesWritten += metrics.shuffleBytesWritten;
   totals.rowsWritten += metrics.rowsWritten;

@@ -30,6 +30,7 @@ export function taskEnd(given: {
     bytesRead: 0,
     shuffleRowsRead: 0,
     shuffleBytesRead: 0,
+    shuffleBlockBytesRead: 0,
     diskBytesSpilled: 0,
   };
   return { stageId, outcome, metrics: { ...zero, ...metrics } };

@@ -68,6 +68,7 @@ function* fetched(shuffleId: number, partition: number, task: RunningTask): Gene
     task.checkKilled();
     for (const frame of frames) {
       counters.shuffleBytesRead += frameBytes(frame.header);
+      counters.shuffleBlockBytesRead += frame.header.blockBytes;
       counters.shuffleRowsRead += frame.header.rowCount;
       yield frame;
     }

@@ -35,6 +35,7 @@ export interface TaskCounters extends MemoryMetrics {
   bytesRead: number;
   shuffleRowsRead: number;
   shuffleBytesRead: number;
+  shuffleBlockBytesRead: number;
   rowsWritten: number;
   bytesWritten: number;
 }
@@ -45,6 +46,7 @@ export function newCounters(): TaskCounters {
     bytesRead: 0,
     shuffleRowsRead: 0,
     shuffleBytesRead: 0,
+    shuffleBlockBytesRead: 0,
     rowsWritten: 0,
     bytesWritten: 0,
     memoryBytesSpilled: 0,

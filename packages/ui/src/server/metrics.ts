@@ -11,6 +11,10 @@ const taskCounters: Readonly<Record<MetricName, readonly [name: string, help: st
   bytesRead: ['bytes_read', 'Bytes read from sources'],
   shuffleRowsRead: ['shuffle_rows_read', 'Rows read from shuffles'],
   shuffleBytesRead: ['shuffle_bytes_read', 'Bytes read from shuffles'],
+  shuffleBlockBytesRead: [
+    'shuffle_block_bytes_read',
+    'Bytes read from shuffles, before compression',
+  ],
   shuffleRowsWritten: ['shuffle_rows_written', 'Rows written to shuffles'],
   shuffleBytesWritten: ['shuffle_bytes_written', 'Bytes written to shuffles'],
   rowsWritten: ['rows_written', 'Rows written to outputs'],

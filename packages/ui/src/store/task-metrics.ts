@@ -12,6 +12,7 @@ export const metricNames = [
   'bytesRead',
   'shuffleRowsRead',
   'shuffleBytesRead',
+  'shuffleBlockBytesRead',
   'shuffleRowsWritten',
   'shuffleBytesWritten',
   'rowsWritten',

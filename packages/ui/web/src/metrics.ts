@@ -12,6 +12,7 @@ export const metricTexts: Readonly<
   bytesRead: ['bytes read', bytes],
   shuffleRowsRead: ['rows read from shuffles', count],
   shuffleBytesRead: ['bytes read from shuffles', bytes],
+  shuffleBlockBytesRead: ['bytes read from shuffles, before compression', bytes],
   shuffleRowsWritten: ['rows written to the shuffle', count],
   shuffleBytesWritten: ['bytes written to the shuffle', bytes],
   rowsWritten: ['rows written', count],
