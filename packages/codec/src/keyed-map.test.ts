@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { keysEqual } from './key-equality.js';
 import { KeyedMap } from './keyed-map.js';
 
@@ -97,3 +97,22 @@ describe('KeyedMap', () => {
     );
   });
 });
+
+it('says what to do instead when there are more keys than a Map can hold', () => {
+  const map = new KeyedMap([['a', 1]]);
+  using _full = sizeOfMaps(2 ** 24);
+  map.set('a', 2);
+  expect(() => map.set('b', 3)).toThrow(
+    expect.objectContaining({
+      code: 'RESULT_TOO_LARGE',
+      message: expect.stringContaining('reduceByKey'),
+    }),
+  );
+  expect([...map]).toEqual([['a', 2]]);
+});
+
+/** As many entries would take a gigabyte. */
+function sizeOfMaps(size: number): Disposable {
+  const spy = vi.spyOn(Map.prototype, 'size', 'get').mockReturnValue(size);
+  return { [Symbol.dispose]: () => spy.mockRestore() };
+}

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { FiresteelError, MAX_MAP_ENTRIES } from '@firesteel/common';
 import { keysEqual } from './key-equality.js';
 import { hashKey } from './key-hash.js';
 
@@ -9,7 +10,8 @@ import { hashKey } from './key-hash.js';
  * Primitive keys go straight to a Map, which treats them canonically. The first of several equal
  * composite keys stands for all of them. A key must not be changed while it is in the map.
  *
- * @throws FiresteelError UNSUPPORTED_KEY from every method that takes a key, see `assertKey`
+ * @throws FiresteelError UNSUPPORTED_KEY from every method that takes a key, see `assertKey`;
+ * RESULT_TOO_LARGE for more keys than a Map can hold, which is 2^24
  */
 export class KeyedMap<K, V> implements Map<K, V> {
   readonly [Symbol.toStringTag] = 'KeyedMap';
@@ -34,6 +36,7 @@ export class KeyedMap<K, V> implements Map<K, V> {
   }
 
   set(key: K, value: V): this {
+    if (this.size >= MAX_MAP_ENTRIES && !this.has(key)) throw tooManyEntries();
     this.entriesByKey.set(isComposite(key) ? this.representative(key, true) : key, value);
     return this;
   }
@@ -106,5 +109,13 @@ function isComposite(key: unknown): boolean {
     (typeof key === 'object' && key !== null) ||
     typeof key === 'function' ||
     typeof key === 'symbol'
+  );
+}
+
+function tooManyEntries(): FiresteelError {
+  return new FiresteelError(
+    'RESULT_TOO_LARGE',
+    `A Map cannot hold more than ${MAX_MAP_ENTRIES} keys. Leave them in an RDD: use reduceByKey() or distinct() in place of countByKey(), countByValue() or collectAsMap(), and join() in place of a Map.`,
+    { data: { limit: MAX_MAP_ENTRIES } },
   );
 }

@@ -51,7 +51,7 @@ export const errorCodes = {
   GROUP_TOO_LARGE:
     'the values of a key do not fit into memory, and are used in a way that needs them there',
   RESULT_TOO_LARGE:
-    'the results of a job exceed driver.maxResultSize, or the rows that one task gathers its memory',
+    'the results of a job exceed driver.maxResultSize or what one array or Map can hold, or the rows that one task gathers its memory',
   TASK_FAILED: 'a task failed as often as it may',
   EXECUTOR_LOST: 'an executor thread or process was lost',
   EXECUTORS_EXCLUDED: 'a task can run nowhere, because executors are excluded after failures',

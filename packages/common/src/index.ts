@@ -42,3 +42,4 @@ export { didYouMean, nearest } from './nearest.js';
 export { isPlainObject, type OptionKind, type OptionKinds, optionsOf } from './options.js';
 export { mayBeAlive, processIdentity } from './process-identity.js';
 export { noteSuppressed } from './suppressed.js';
+export { MAX_ARRAY_ROWS, MAX_MAP_ENTRIES } from './v8-limits.js';

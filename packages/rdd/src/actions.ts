@@ -1,5 +1,11 @@
 import { KeyedMap } from '@firesteel/codec';
-import { FiresteelError, type OptionKinds, optionsOf, shown } from '@firesteel/common';
+import {
+  FiresteelError,
+  MAX_ARRAY_ROWS,
+  type OptionKinds,
+  optionsOf,
+  shown,
+} from '@firesteel/common';
 import { type ActionSpec, type CallSite, createNode, type PlanNode } from '@firesteel/plan';
 import type { FiresteelContext } from './context.js';
 import type { JobRequest } from './engine.js';
@@ -45,7 +51,17 @@ export function checkedOptions({ options, optionKinds, callSite }: ActionTarget)
 }
 
 export async function collectRows<T>(runJob: RunJob, how?: Parameters<RunJob>[1]): Promise<T[]> {
-  const parts = (await runJob({ kind: 'collect' }, how)) as T[][];
+  return rowsOf((await runJob({ kind: 'collect' }, how)) as T[][]);
+}
+
+function rowsOf<T>(parts: readonly T[][]): T[] {
+  const rows = parts.reduce((sum, { length }) => sum + length, 0);
+  if (rows > MAX_ARRAY_ROWS)
+    throw new FiresteelError(
+      'RESULT_TOO_LARGE',
+      `The result has ${rows} rows, more than one array can hold. Read them one by one with toLocalIterator(), write them with saveAsTextFile() or another saveAs… action, or reduce them on the executors.`,
+      { data: { rows, limit: MAX_ARRAY_ROWS } },
+    );
   return parts.flat(1) as T[];
 }
 
@@ -158,7 +174,7 @@ export async function lookupValues<K, V>(
     { kind: 'collect' },
     { node: values, ...(partition !== undefined && { partitions: [partition] }) },
   )) as V[][];
-  return parts.flat(1) as V[];
+  return rowsOf(parts);
 }
 
 export async function pairsAsMap<K, V>(

@@ -5,7 +5,7 @@ import {
   encodeRows,
   estimateRowsBytes,
 } from '@firesteel/codec';
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, MAX_ARRAY_ROWS } from '@firesteel/common';
 import type { StorageLevel } from '@firesteel/plan';
 import type { BlockFile, BlockFileWriter } from './block-file.js';
 import type { BlockEntry } from './block-table.js';
@@ -190,7 +190,7 @@ export class PartitionWriter {
   private check(): boolean {
     const { mode, builder } = this;
     if (mode === 'live' && this.rows.length >= this.nextCheck) {
-      this.nextCheck = Math.ceil(this.rows.length * GROWTH);
+      this.nextCheck = Math.min(Math.ceil(this.rows.length * GROWTH), MAX_ARRAY_ROWS + 1);
       this.reserve(estimateRowsBytes(this.rows));
     } else if (mode === 'file' && this.rows.length >= FIRST_CHECK_ROWS) this.closeFileBlock();
     else if ((mode === 'encoded' || mode === 'file') && builder.rowCount >= this.nextCheck) {
@@ -207,7 +207,10 @@ export class PartitionWriter {
     const { budget } = this.environment;
     const entry = this.entry as BlockEntry;
     if (bytes < this.reservedBytes) budget.releaseStorage(entry, this.reservedBytes - bytes);
-    else if (!budget.acquireStorage(entry, bytes - this.reservedBytes)) {
+    else if (
+      this.rows.length > MAX_ARRAY_ROWS ||
+      !budget.acquireStorage(entry, bytes - this.reservedBytes)
+    ) {
       this.leaveMemory();
       return;
     }

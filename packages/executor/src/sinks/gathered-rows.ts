@@ -1,4 +1,4 @@
-import { FiresteelError } from '@firesteel/common';
+import { FiresteelError, MAX_ARRAY_ROWS } from '@firesteel/common';
 import { SampledBytes } from '@firesteel/shuffle';
 import type { MemoryConsumer, TaskMemory } from '@firesteel/storage';
 
@@ -31,17 +31,18 @@ export class GatheredRows {
    */
   check(rows: readonly unknown[]): void {
     if (rows.length < this.nextCheck) return;
-    this.nextCheck = rows.length * GROWTH;
+    this.nextCheck = Math.min(rows.length * GROWTH, MAX_ARRAY_ROWS);
     const sizeBytes = Math.ceil(this.size.bytesOf(rows, rows.length));
     // Others spill sooner; these rows stay, whether there is memory for them or not.
     this.consumer.holds(sizeBytes);
-    if (this.memory.fillsHeap(sizeBytes)) throw this.tooLarge(rows.length, sizeBytes);
+    if (rows.length >= MAX_ARRAY_ROWS || this.memory.fillsHeap(sizeBytes))
+      throw this.tooLarge(rows.length, sizeBytes);
   }
 
   private tooLarge(rows: number, sizeBytes: number): FiresteelError {
     return new FiresteelError(
       'RESULT_TOO_LARGE',
-      `${this.operator} has gathered ${rows} rows of a partition, about ${sizeBytes} bytes, and the heap of its thread has no room for more. Make more and smaller partitions and read them one by one with toLocalIterator(), write the rows with saveAsTextFile() or another saveAs… action, reduce them, or set executor.memory to more.`,
+      `${this.operator} has gathered ${rows} rows of a partition, about ${sizeBytes} bytes, and its thread has no room for more. Make more and smaller partitions and read them one by one with toLocalIterator(), write the rows with saveAsTextFile() or another saveAs… action, reduce them, or set executor.memory to more.`,
       { data: { operator: this.operator, rows, sizeBytes } },
     );
   }

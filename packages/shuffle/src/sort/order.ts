@@ -103,12 +103,14 @@ function wordOrder({ low, high, decides, ascending, keyAt }: KeyWords): Uint32Ar
 }
 
 function sortTies(rows: Uint32Array, keyAt: (row: number) => string, ascending: boolean): void {
-  const keys = new Map(Array.from(rows, (row) => [row, keyAt(row)]));
+  const keys = Array.from(rows, keyAt);
   const sign = ascending ? 1 : -1;
-  rows.sort((a, b) => {
-    const [x, y] = [keys.get(a) as string, keys.get(b) as string];
+  const places = Uint32Array.from(rows.keys()).sort((a, b) => {
+    const [x, y] = [keys[a] as string, keys[b] as string];
     return x === y ? a - b : x < y ? -sign : sign;
   });
+  const unsorted = rows.slice();
+  for (let i = 0; i < rows.length; i++) rows[i] = unsorted[places[i] as number] as number;
 }
 
 /** The same for latin1 strings in columns, one behind the other: no string is made but for ties. */

@@ -12,6 +12,9 @@ import { storedValues } from './stored-values.js';
 /** The share of all rows from which on a key gets a part of its own. */
 const HEAVY_SHARE = 0.25;
 
+/** Arrays of more elements than 2^25 are slow in V8, and there are none of more than 2^27. */
+const MAX_TABLE_ROWS = 1 << 25;
+
 /** How the groups of a reduce partition are read. */
 export interface GroupingOptions {
   readonly form: 'group' | 'cogroup';
@@ -108,7 +111,7 @@ export class GroupedParts {
     }
     const { keys, values, length } = pairs;
     for (let i = 0; i < length; i++) this.table.add(side, keys[i], values[i]);
-    if (this.memory.holds(this.table.memoryBytes)) return;
+    if (this.hasRoom()) return;
     this.splitters = Array.from(
       { length: this.options.sideCount },
       () => new KeySplitter(this.space, 0),
@@ -136,9 +139,13 @@ export class GroupedParts {
       for (const frame of frames) {
         this.options.checkKilled();
         this.table.addBlock(side, frame.open());
-        if (!this.memory.holds(this.table.memoryBytes)) return false;
+        if (!this.hasRoom()) return false;
       }
     return true;
+  }
+
+  private hasRoom(): boolean {
+    return this.table.rowCount < MAX_TABLE_ROWS && this.memory.holds(this.table.memoryBytes);
   }
 
   /** Loads blocks whatever they take, up to the memory of the whole process. */
