@@ -11,10 +11,18 @@ import { type Clock, systemClock } from '../clock.js';
 import type { MasterDetector } from '../detection/master-detector.js';
 import { Backoff } from './backoff.js';
 import type { ConnectionTimeouts, ConnectionTls } from './event-connection.js';
+import { HeartbeatWatch } from './heartbeat-watch.js';
 import { type Credential, MasterConnection } from './master-connection.js';
 import type { MasterFailure } from './master-failure.js';
 import { LeaderSearch, redirectTarget } from './masters.js';
 import { Reconciler } from './reconciler.js';
+import {
+  asFiresteelError,
+  callNotSent,
+  errorOfMaster,
+  failoverTimeoutOver,
+  masterUnreachable,
+} from './subscription-errors.js';
 import { Suppression } from './suppression.js';
 
 /** What a framework hears. What `onSubscribed` and `onEvent` throw ends the client. */
@@ -72,8 +80,6 @@ export interface SchedulerClientOptions {
 
 const defaultTimeouts: ConnectionTimeouts = { connectMs: 5_000, answerMs: 15_000 };
 const defaultHeartbeatSeconds = 15;
-/** So many heartbeats in a row may be missing, as the project of Mesos recommends. */
-const missedHeartbeats = 5;
 const firstPauseMs = 500;
 const maxPauseMs = 15_000;
 
@@ -93,15 +99,14 @@ export class SchedulerClient {
   readonly #backoff: Backoff;
   readonly #suppression: Suppression;
   readonly #reconciler: Reconciler;
+  readonly #heartbeats: HeartbeatWatch;
   #framework: FrameworkInfo;
   #connection: MasterConnection | undefined;
   /** True from SUBSCRIBED to the end of the connection. */
   #subscribed = false;
   #closed = false;
   #lastReason = 'no master has answered yet';
-  #lastEventAtMs = 0;
   #cancelPause = (): void => {};
-  #cancelHeartbeats = (): void => {};
   /** Ends the attempts to subscribe. */
   #cancelDeadline = (): void => {};
 
@@ -124,6 +129,10 @@ export class SchedulerClient {
     this.#detector = isDetector ? masters : undefined;
     this.#search = isDetector ? undefined : new LeaderSearch(masters);
     this.#backoff = new Backoff(firstPauseMs, maxPauseMs, random);
+    this.#heartbeats = new HeartbeatWatch(clock, (silentMs) => {
+      const connection = this.#connection;
+      this.#lost(connection, `${connection?.master} has been silent for ${silentMs} ms`);
+    });
     this.#suppression = new Suppression(framework.roles ?? [], options.suppressedRoles ?? []);
     this.#reconciler = new Reconciler({
       clock,
@@ -137,11 +146,9 @@ export class SchedulerClient {
   /** Begins to subscribe; what comes of it, the listener hears. To be called once. */
   start(): void {
     const { registrationTimeoutMs = 30_000 } = this.#options;
-    this.#setDeadline(registrationTimeoutMs, 'MESOS_MASTER_UNREACHABLE', (why) => {
-      const { masters } = this.#options;
-      const names = 'start' in masters ? masters.name : masters.join(', ');
-      return `No Mesos master of ${names} took the framework within ${registrationTimeoutMs} ms: ${why}. Check the addresses, and that a master leads.`;
-    });
+    this.#setDeadline(registrationTimeoutMs, (why) =>
+      masterUnreachable(this.#options.masters, registrationTimeoutMs, why),
+    );
     if (this.#detector === undefined) {
       void this.#subscribe();
       return;
@@ -172,13 +179,14 @@ export class SchedulerClient {
    */
   async call(call: FrameworkCall): Promise<void> {
     const connection = this.#connection;
-    if (!this.#subscribed || connection === undefined) throw this.#disconnected(call.type);
+    if (!this.#subscribed || connection === undefined)
+      throw callNotSent(call.type, this.#lastReason);
     this.#suppression.follow(call);
     const failure = await connection.send({ ...call, framework_id: this.#framework.id });
     if (failure === undefined) return;
     if (failure.kind === 'refused') throw failure.error;
     this.#lost(connection, whyOf(failure));
-    throw this.#disconnected(call.type);
+    throw callNotSent(call.type, this.#lastReason);
   }
 
   /**
@@ -189,7 +197,7 @@ export class SchedulerClient {
    */
   async teardown(): Promise<void> {
     const connection = this.#subscribed ? this.#connection : undefined;
-    if (connection === undefined) throw this.#disconnected('TEARDOWN');
+    if (connection === undefined) throw callNotSent('TEARDOWN', this.#lastReason);
     // From now on the end of the stream is no loss.
     this.#closed = true;
     const framework_id = this.#framework.id;
@@ -246,11 +254,11 @@ export class SchedulerClient {
         if (this.#closed || leaders !== this.#leaders) opened.close();
         else {
           this.#connection = opened;
-          this.#watchHeartbeats(defaultHeartbeatSeconds);
+          this.#heartbeats.start(defaultHeartbeatSeconds);
         }
       } else if (!this.#closed && leaders === this.#leaders) this.#notOpened(opened, search);
     } catch (error) {
-      this.#fail(asError(error));
+      this.#fail(asFiresteelError(error));
     }
   }
 
@@ -275,16 +283,16 @@ export class SchedulerClient {
   }
 
   #onEvent(event: SchedulerEvent): void {
-    this.#lastEventAtMs = this.#clock.now();
+    this.#heartbeats.heard();
     try {
       if (event.type === 'SUBSCRIBED') this.#onSubscribed(event.subscribed);
-      else if (event.type === 'ERROR') this.#fail(this.#errorOf(event.error.message));
+      else if (event.type === 'ERROR') this.#failAs(event.error.message);
       else if (event.type !== 'HEARTBEAT') {
         this.#listener.onEvent(event);
         if (event.type === 'UPDATE') this.#onUpdated(event.update.status);
       }
     } catch (error) {
-      this.#fail(asError(error));
+      this.#fail(asFiresteelError(error));
     }
   }
 
@@ -294,7 +302,7 @@ export class SchedulerClient {
     this.#search?.found();
     this.#framework = { ...this.#framework, id: subscribed.framework_id };
     this.#subscribed = true;
-    this.#watchHeartbeats(subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds);
+    this.#heartbeats.start(subscribed.heartbeat_interval_seconds ?? defaultHeartbeatSeconds);
     this.#listener.onSubscribed(subscribed);
     if (this.#subscribed) this.#reconciler.start();
   }
@@ -309,24 +317,8 @@ export class SchedulerClient {
   /** A call that nobody waits for: if it is lost with its connection, the next one makes up for it. */
   #sendOwn(call: FrameworkCall): void {
     this.call(call).catch((error) => {
-      if (!FiresteelError.is(error, 'MESOS_DISCONNECTED')) this.#fail(asError(error));
+      if (!FiresteelError.is(error, 'MESOS_DISCONNECTED')) this.#fail(asFiresteelError(error));
     });
-  }
-
-  #watchHeartbeats(intervalSeconds: number): void {
-    this.#cancelHeartbeats();
-    const limitMs = intervalSeconds * 1_000 * missedHeartbeats;
-    this.#lastEventAtMs = this.#clock.now();
-    const look = (): void => {
-      const silentMs = this.#clock.now() - this.#lastEventAtMs;
-      if (silentMs < limitMs) {
-        this.#cancelHeartbeats = this.#clock.setTimer(limitMs - silentMs, look);
-      } else {
-        const { master } = this.#connection!;
-        this.#lost(this.#connection, `${master} has been silent for ${silentMs} ms`);
-      }
-    };
-    look();
   }
 
   /** Ignored for a connection that was replaced or dropped before. */
@@ -345,13 +337,11 @@ export class SchedulerClient {
     this.#lastReason = why;
     if (wasSubscribed) {
       const failoverMs = (this.#framework.failover_timeout ?? 0) * 1_000;
-      const explain = (reason: string): string =>
-        `The connection with the Mesos master was lost and not made again within the failover timeout of ${failoverMs} ms: ${reason}. The cluster has ended the framework; a longer mesos.driver.failoverTimeout gives more time.`;
       if (failoverMs <= 0) {
-        this.#fail(new FiresteelError('MESOS_DISCONNECTED', explain(why)));
+        this.#fail(failoverTimeoutOver(failoverMs, why));
         return;
       }
-      this.#setDeadline(failoverMs, 'MESOS_DISCONNECTED', explain);
+      this.#setDeadline(failoverMs, (reason) => failoverTimeoutOver(failoverMs, reason));
     }
   }
 
@@ -359,18 +349,14 @@ export class SchedulerClient {
     this.#subscribed = false;
     this.#connection?.close();
     this.#connection = undefined;
-    this.#cancelHeartbeats();
+    this.#heartbeats.stop();
     this.#reconciler.stop();
   }
 
-  #setDeadline(
-    afterMs: number,
-    code: 'MESOS_MASTER_UNREACHABLE' | 'MESOS_DISCONNECTED',
-    explain: (lastReason: string) => string,
-  ): void {
+  #setDeadline(afterMs: number, errorFor: (lastReason: string) => FiresteelError): void {
     // Longer timers than Node can hold are as good as none.
     this.#cancelDeadline = this.#clock.setTimer(Math.min(afterMs, 2 ** 31 - 1), () => {
-      this.#fail(new FiresteelError(code, explain(this.#lastReason)));
+      this.#fail(errorFor(this.#lastReason));
     });
   }
 
@@ -380,37 +366,13 @@ export class SchedulerClient {
     this.#listener.onFailed(error);
   }
 
-  #errorOf(message: string): FiresteelError {
-    const data = { message, frameworkId: this.frameworkId };
-    return this.#subscribed || /has been removed|failed over/i.test(message)
-      ? new FiresteelError(
-          'MESOS_FRAMEWORK_LOST',
-          `The Mesos master has ended the subscription of framework ${this.frameworkId}: ${message}`,
-          { data },
-        )
-      : new FiresteelError(
-          'MESOS_SUBSCRIPTION_REFUSED',
-          `The Mesos master does not take the framework '${this.#framework.name}': ${message}. Check mesos.role, mesos.user and mesos.principal with what the master allows.`,
-          { data },
-        );
-  }
-
-  #disconnected(call: string): FiresteelError {
-    return new FiresteelError(
-      'MESOS_DISCONNECTED',
-      `${call} was not sent or not answered, because no Mesos master is connected: ${this.#lastReason}.`,
-    );
+  /** The master has said why. */
+  #failAs(message: string): void {
+    const framework = { name: this.#framework.name, id: this.frameworkId };
+    this.#fail(errorOfMaster(message, framework, this.#subscribed));
   }
 }
 
 function whyOf(failure: Exclude<MasterFailure, { kind: 'refused' }>): string {
   return failure.kind === 'redirected' ? `another master leads: ${failure.location}` : failure.why;
-}
-
-function asError(error: unknown): FiresteelError {
-  if (FiresteelError.is(error)) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new FiresteelError('INTERNAL', `A handler of Mesos events failed: ${text}`, {
-    cause: error,
-  });
 }
