@@ -103,3 +103,13 @@ it.each([
     data: { failures: 4 },
   });
 });
+
+it('executors do not start on the only agent that constraints allow', async () => {
+  const agents = [{ ...agent, attributes: 'rack:r1' }, agent];
+  await using cluster = await startCluster({ agents });
+  await using sc = await contextOn(cluster, {
+    'mesos.constraints': 'rack:r1',
+    'mesos.executor.home': '/nowhere',
+  });
+  await expect(sums(sc)).rejects.toMatchObject({ code: 'EXECUTOR_LOST' });
+});

@@ -20,12 +20,11 @@ export class OfferReport {
     this.#refusals.clear();
   }
 
-  /** Whether there is an agent, and none that executors did not fail on. */
+  /** Whether there is an agent for executors, and none that they did not fail on. */
   get everyAgentIsExcluded(): boolean {
-    const refusals = [...this.#refusals.values()];
-    return (
-      refusals.length > 0 && refusals.every(({ refusal }) => refusal.reason === 'agentExcluded')
-    );
+    const reasons = [...this.#refusals.values()].map(({ refusal }) => refusal.reason);
+    const ofAgents = reasons.filter((reason) => reason !== 'constraintsUnmet');
+    return ofAgents.length > 0 && ofAgents.every((reason) => reason === 'agentExcluded');
   }
 
   /** One line. */
