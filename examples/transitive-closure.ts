@@ -27,7 +27,8 @@ let paths = sc.parallelize(edges).cache();
 for (let before = 0, count = await paths.count(); count !== before; ) {
   before = count;
   const longer = paths.join(byEnd).map(([, [to, from]]): Pair => [from, to]);
-  paths = paths.union(longer).distinct().cache();
+  // Without a number the partitions of a union would add up, in every round.
+  paths = paths.union(longer).distinct(sc.defaultParallelism).cache();
   count = await paths.count();
 }
 const reachable = await paths.groupByKey().sortByKey().collect();
