@@ -2,14 +2,12 @@ import { type Config, FiresteelError } from '@firesteel/common';
 import {
   type BackendEvent,
   DeliveringBackend,
-  type Delivery,
   type ExecutorAllocation,
   type ExecutorCommand,
   type ExecutorDecommission,
   type ExecutorReports,
   type ExecutorRequest,
   type ExecutorTarget,
-  locationsOf,
   type RegisterExecutor,
   type Removal,
   type SchedulerBackend,
@@ -25,6 +23,7 @@ import type { ExecutorHandle } from './executor-handle.js';
 import type { ExecutorLauncher } from './executor-launcher.js';
 import { ExecutorRegistry, refusal } from './executor-registry.js';
 import { watchHeartbeats } from './heartbeat-watch.js';
+import { portable } from './portable-delivery.js';
 import { Replication } from './replication.js';
 import { ShippedFiles } from './shipping/shipped-files.js';
 import { ShuffleServices } from './shuffle-services.js';
@@ -436,22 +435,6 @@ export class ClusterBackend
     this.#server?.setRef(isStarting || this.#waitingTasks > 0);
     for (const { connection, tasks, slots } of this.#executors.values())
       connection.setRef(tasks.size > 0 || slots.size === 0);
-  }
-}
-
-/** What goes to an executor in place of a delivery: places instead of outputs, bytes to copy. */
-function portable(delivery: Delivery): ExecutorCommand {
-  switch (delivery.kind) {
-    case 'shuffle': {
-      const { shuffleId, outputs } = delivery;
-      return { kind: 'shuffle', shuffleId, outputs: locationsOf(outputs) };
-    }
-    case 'broadcast': {
-      const { id, parts } = delivery.payload;
-      return { kind: 'broadcast', id, parts: parts.map((part) => new Uint8Array(part)) };
-    }
-    default:
-      return delivery;
   }
 }
 
