@@ -69,7 +69,7 @@ interface MachineAcl {
 type Entry = { readonly principals: AclEntity; readonly objects: AclEntity };
 
 /** Whether one may do something to all of the objects. */
-export function allows(
+function allows(
   { permissive = true }: Acls,
   entries: readonly Entry[],
   principal: string | undefined,
