@@ -30,14 +30,14 @@ function watched(reservedBytes = 400) {
 
 it('what a process takes too much is withheld from tasks, up to a half, and given back slowly', () => {
   const { state, watch, withheldAt } = watched();
-  expect(withheldAt(1200)).toBe(0);
+  expect(withheldAt(1050)).toBe(0);
   expect(state.collections).toBe(0);
-  expect(withheldAt(1250)).toBe(50);
+  expect(withheldAt(1100)).toBe(50);
   expect(state.collections).toBe(1);
-  expect(withheldAt(1250)).toBe(100);
+  expect(withheldAt(1100)).toBe(100);
   expect(withheldAt(9000)).toBe(300);
-  expect(withheldAt(1000)).toBe(250);
-  expect(withheldAt(100)).toBe(0);
+  expect(withheldAt(850)).toBe(250);
+  expect(withheldAt(50)).toBe(0);
   watch.stop();
   expect(vi.getTimerCount()).toBe(0);
 });

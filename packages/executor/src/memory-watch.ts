@@ -4,10 +4,10 @@ import type { ExecutorMemory } from './process-storage.js';
 const INTERVAL_MS = 100;
 /**
  * By how much a process may exceed its memory before tasks feel it. Some of what it takes is garbage
- * that V8 has not noticed, and free memory of the allocator; spilling more often brings those back
- * only slowly.
+ * that V8 has not noticed, and free memory of the allocator, which come back only slowly: there must be
+ * room for them below what a process may take at most.
  */
-const TOLERANCE = 1.2;
+const TOLERANCE = 1.05;
 /** So much of the budget may be withheld: it may be something else that takes the memory. */
 const MAX_WITHHELD = 0.5;
 /** How much of what is free again is given back at a time. */
