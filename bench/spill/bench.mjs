@@ -1,3 +1,4 @@
+import { ALLOCATOR_ENVIRONMENT } from '@firesteel/cluster';
 import { program } from '../lib/paths.mjs';
 import { peakMemory, ratio, reading, wall } from '../lib/targets.mjs';
 
@@ -10,8 +11,6 @@ const LEAST_MIB = 192;
 const littleMib = (/** @type {number} */ size) =>
   Math.max(LEAST_MIB, Math.ceil((512 * size) / DEFAULT_WORDS));
 const PLENTY = '12g';
-/** What Firesteel starts executors with, and docs/memory.md advises for drivers that run tasks. */
-const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '131072' };
 /** Bytes of rows that are grouped for each distinct word that is counted. */
 const GROUPED_BYTES_PER_WORD = 500;
 
@@ -39,7 +38,7 @@ async function prepare({ size, slots }) {
     name,
     title: `count ${size} distinct words, executor.memory ${memory}`,
     command: ['node', program('spill/word-count.mjs'), `${size}`, `local[${slots}]`, memory],
-    env: ALLOCATOR,
+    env: ALLOCATOR_ENVIRONMENT,
   });
   const little = `${littleMib(size)}m`;
   const bytes = size * GROUPED_BYTES_PER_WORD;
@@ -51,7 +50,7 @@ async function prepare({ size, slots }) {
   return [
     count('in-memory', PLENTY),
     count('spilling', little),
-    { ...groupBy, name: 'group-by', env: ALLOCATOR },
+    { ...groupBy, name: 'group-by', env: ALLOCATOR_ENVIRONMENT },
     { ...groupBy, name: 'group-by-plain' },
   ];
 }

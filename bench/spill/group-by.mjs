@@ -1,7 +1,9 @@
-// Arguments: bytes of rows, master, executor memory. Groups rows of a hundred bytes by key.
+// Arguments: bytes of rows, master, executor memory, and partitions if not 128. Groups rows of a
+// hundred bytes by key.
 import { FiresteelContext } from 'firesteel';
 
-const [bytes, master, memory] = process.argv.slice(2);
+const [bytes, master, memory, parts = '128'] = process.argv.slice(2);
+const numPartitions = Number(parts);
 const rows = Math.ceil(Number(bytes) / 100);
 
 const sc = await FiresteelContext.create({
@@ -11,9 +13,9 @@ const sc = await FiresteelContext.create({
 });
 const filler = '.'.repeat(80);
 const groups = sc
-  .range(0, rows, 1, 128)
+  .range(0, rows, 1, numPartitions)
   .map((x) => /** @type {[number, string]} */ ([x % 1_000_003, `${x}`.padStart(12) + filler]))
-  .groupByKey(128);
+  .groupByKey(numPartitions);
 const count = await groups.count();
 const total = await groups.map(([, values]) => values.length).sum();
 await sc.stop();

@@ -336,6 +336,7 @@ export class DriverEngine implements Engine {
 
   persist(node: PlanNode, level: StorageLevel): void {
     this.lifetimes.watch(node);
+    this.readers.use(node);
     this.persisted.set(node.id, level);
   }
 

@@ -48,7 +48,7 @@ export class ShuffleReaders {
     }
   }
 
-  /** A job reads the node: it is in use again. */
+  /** A job reads the node, or it is persisted once more: it is in use again. */
   use(node: PlanNode): void {
     this.#givenUp.delete(node);
   }

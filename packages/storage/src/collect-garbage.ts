@@ -16,7 +16,7 @@ export function collectGarbage(): void {
   collect();
 }
 
-/** Growth that is worth a collection, which takes about a millisecond for a megabyte in use. */
+/** Growth that is worth a collection, whose time goes by what is in use. */
 const MIN_GROWTH_BYTES = 32 * 1024 ** 2;
 const MIN_GROWTH = 0.5;
 

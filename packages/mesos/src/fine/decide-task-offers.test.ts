@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseConstraints } from '../offers/constraints.js';
 import { defaultRefuseSeconds } from '../offers/declines.js';
+import { taskSizes } from '../testing/task-sizes.js';
 import { offer, rack, scalars } from '../testing/test-offers.js';
 import {
   decideTaskOffers,
@@ -10,13 +11,7 @@ import {
 } from './decide-task-offers.js';
 
 const policy = (more: Partial<TaskPolicy> = {}): TaskPolicy => ({
-  cpusPerTask: 1,
-  memoryMiBPerTask: 8,
-  executorCpus: 0.5,
-  executorMemoryMiB: 512,
-  executorDiskMiB: 0,
-  executorPorts: [],
-  useRevocable: false,
+  ...taskSizes,
   placement: 'spread',
   maxTasksPerExecutor: Number.POSITIVE_INFINITY,
   constraints: parseConstraints(''),

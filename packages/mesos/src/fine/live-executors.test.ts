@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { executorContainer } from '../command/container.js';
 import { distributionOf } from '../command/distribution.js';
 import { AgentResources } from '../offers/agent-resources.js';
+import { taskSizes } from '../testing/task-sizes.js';
 import { offer } from '../testing/test-offers.js';
 import { FineExecutor } from './fine-executor.js';
 import { LiveExecutors } from './live-executors.js';
@@ -26,15 +27,7 @@ function launched() {
     '1',
     { offers: [], resources, agentId: 'a', hostname: 'a', role: '*', kinds, gpus: 0, tasks: 4 },
     { arguments: [], environment: {} },
-    {
-      cpusPerTask: 1,
-      memoryMiBPerTask: 8,
-      executorCpus: 0.5,
-      executorMemoryMiB: 512,
-      executorDiskMiB: 0,
-      executorPorts: [],
-      useRevocable: false,
-    },
+    taskSizes,
     {
       appName: 'app',
       heapMiB: 256,
